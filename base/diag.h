@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Diagnostics: what is wrong with the user's program, collected, sorted, printed.
+ *
+ * Every message has one entry in errors.def: a code, the text in Go's words, and the smallest program that
+ * provokes it. A message is reported once per position and line; at most ten are printed, then "too many errors". */
+#ifndef MGO_BASE_DIAG_H
+#define MGO_BASE_DIAG_H
+
+#include "base/source.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+typedef enum ErrorCode {
+#define ERR(name, text) ERR_##name,
+#include "base/errors.def"
+#undef ERR
+    ERR_COUNT
+} ErrorCode;
+
+typedef struct Diag {
+    Pos pos, end;     /* span to underline; end may equal pos */
+    ErrorCode code;
+    char *text;       /* malloc'ed; the whole message after "file:line:col: " */
+    char *remedy;     /* malloc'ed one-line advice, or NULL */
+} Diag;
+
+typedef struct DiagList {
+    Diag *at;
+    size_t len, cap;
+    bool is_soft_only; /* no error that forbids running was reported */
+} DiagList;
+
+/* Reports the error `code` at pos..end with its text's %-arguments (all of them char * or int, as errors.def says).
+ * Diagnostics go to the calling thread's current list. */
+void diag_error(Pos pos, Pos end, ErrorCode code, ...);
+/* Adds a remedy to the diagnostic reported last. */
+void diag_remedy(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Makes `list` the calling thread's current list; returns the one before. */
+DiagList *diag_use(DiagList *list);
+/* Number of errors in the calling thread's current list. */
+size_t diag_count(void);
+/* Sorts by file, line and column, drops a second message on a line already reported by a syntax error, and prints:
+ * Go's line first; where `out` is a terminal also source line, underline and remedy. Frees the list.
+ * Returns the number of errors there were. */
+size_t diag_print(DiagList *list, FILE *out);
+void diag_free(DiagList *list);
+
+#endif

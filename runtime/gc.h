@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* The collected heap. gc.c alone includes <gc.h>. Memory comes zeroed. A word that looks like a pointer to anywhere inside an object keeps it. */
+#ifndef MGO_RUNTIME_GC_H
+#define MGO_RUNTIME_GC_H
+
+#include "runtime/rtype.h"
+
+#include <pthread.h>
+
+void gc_init(void);
+/* Memory that may hold pointers; from per-processor free lists where it is small. Never NULL: out of memory is Go's fatal error. */
+void *gc_new(size_t size);
+/* Memory without pointers inside: bytes, numbers. */
+void *gc_new_leaf(size_t size);
+/* n elements of a type, by whether it holds pointers. The caller has checked n * size for overflow. */
+void *gc_new_type(const RType *type, uint64_t n);
+/* Memory that is scanned and never freed, for package variables. */
+void *gc_globals_alloc(size_t size);
+/* Scanned memory that lives until gc_root_free; for C structures that hold collected pointers. */
+void *gc_root_alloc(size_t size);
+void gc_root_free(void *p);
+/* A goroutine descriptor (kind of its own, see DESIGN section 8). */
+void *gc_new_goroutine(void);
+/* Collects now (runtime.GC): returns when done. */
+void gc_collect(void);
+/* Gives free memory back to the OS (debug.FreeOSMemory), after a collection. */
+void gc_free_os(void);
+/* SetFinalizer's core: fn(obj, arg) is called on the finalizer goroutine's turn; NULL fn removes. */
+void gc_set_finalizer(void *obj, void (*fn)(void *obj, void *arg), void *arg);
+/* Beginning of the collected object that p points into, or NULL; *size gets its size. */
+void *gc_base(const void *p, size_t *size);
+/* A thread the collector knows about. */
+int gc_thread_create(pthread_t *thread, void *(*run)(void *), void *arg, size_t stack_size);
+/* Runs fn(arg) as a thread that touches no collected memory meanwhile, so that stopping the world need not wait for it. */
+void *gc_do_blocking(void *(*fn)(void *), void *arg);
+/* Runs fn(arg) with the world stopped. */
+void gc_with_world_stopped(void (*fn)(void *), void *arg);
+
+typedef struct GcStats {
+    uint64_t heap_size, heap_free, heap_unmapped; /* bytes */
+    uint64_t total_alloc;                         /* bytes since start */
+    uint64_t allocs, frees;                       /* objects, estimated */
+    uint64_t collections;
+    uint64_t pause_total_ns, pause_last_ns, last_end_ns;
+    uint64_t stacks;                              /* bytes of goroutine stacks in use */
+} GcStats;
+void gc_stats(GcStats *out);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* The scheduler: which goroutine runs next, on which worker.
+ *
+ * G, M, P: goroutines (g.h) run on workers (threads), a worker needs a processor (Proc) to run them, there are GOMAXPROCS
+ * processors. The protocol of parking and waking is explained at the head of sched.c.
+ *
+ * The scheduler knows no bytecode: it runs a goroutine through RunFn, which the vm (or a unit test) installs. */
+#ifndef MGO_RUNTIME_SCHED_H
+#define MGO_RUNTIME_SCHED_H
+
+#include "runtime/g.h"
+
+typedef struct Worker Worker;
+typedef struct Proc Proc;
+
+/* Runs g on the calling worker until it parks, yields or ends, having called one of the sched_ functions below that say so; g must not be
+ * touched after that. May go on with other goroutines by itself: it calls sched_next_local after parking one, and returns where that gives NULL. */
+typedef void RunFn(Goroutine *g);
+
+typedef struct SchedOptions {
+    int nprocs;       /* 0: GOMAXPROCS from the environment, else the number of cores */
+    int budget;       /* units of a slice; 0: 10,000 */
+    uint64_t seed;    /* meaningful with is_seeded */
+    bool is_seeded;
+    RunFn *run;
+    /* Called once when every worker is idle and nothing can wake anybody: reports and exits, or (REPL) readies a goroutine and returns. */
+    void (*on_deadlock)(void);
+} SchedOptions;
+
+/* Sets up the runtime: collector, processors, monitor thread, poller. Call once, on the main thread, before anything else here. */
+void sched_init(const SchedOptions *options);
+/* Puts g (G_IDLE, with frame, live and pc set) on the run queue of the current processor, or the global one from a foreign thread. */
+void sched_start(Goroutine *g);
+/* Runs goroutines on the calling thread until sched_stop; the main thread becomes a worker. */
+void sched_run(void);
+/* Makes sched_run return (other workers are left where they are). From any thread. */
+void sched_stop(void);
+
+/* ---- Called by a running goroutine (through the vm) ---- */
+
+/* Parks the running goroutine: state, frame, live and pc are already stored; the caller holds `lock` (may be NULL), under which the waiter was
+ * queued. Stores the state, releases the lock, and from then on the goroutine may run elsewhere. */
+void sched_park(Goroutine *g, WaitReason reason, struct Lock *lock);
+/* Gives the slice up: g goes to the back of the queue. frame, live and pc are stored. */
+void sched_yield(Goroutine *g);
+/* The running goroutine has ended: frees it. */
+void sched_exit(Goroutine *g);
+/* Makes a parked goroutine runnable; `next` puts it into the current processor's next slot, so that it runs as soon as the current one parks. */
+void sched_ready(Goroutine *g, bool next);
+/* After park, yield or exit: the next goroutine this worker may run at once without looking further than its own queue, marked running, with a fresh
+ * budget (or the inherited one); NULL: return from RunFn. */
+Goroutine *sched_next_local(void);
+/* A fresh slice's budget, in units. */
+int32_t sched_budget(void);
+
+/* ---- Leaving and entering the scheduler around what may block the thread ---- */
+
+/* Before a system call or C call that may block: the processor may be taken away meanwhile. frame and live must be exact (GF_PUBLISHED is set). */
+void sched_enter_blocking(Goroutine *g);
+/* After it: waits for a processor again. errno is kept. */
+void sched_leave_blocking(Goroutine *g);
+/* Runs on the C stack while the goroutine that owns this worker is parked in a nested call: releases the processor, sleeps until g is ready, takes a processor. */
+void sched_wait_locked(Goroutine *g);
+/* Binds the running goroutine to its worker (LockOSThread, nested calls) or unbinds; nests. */
+void sched_lock_thread(Goroutine *g);
+void sched_unlock_thread(Goroutine *g);
+
+/* ---- Settings and figures ---- */
+
+/* runtime.GOMAXPROCS: sets if n > 0; returns the number before. */
+int sched_set_procs(int n);
+int sched_nprocs(void);
+/* A random number from the current processor's state (seeded under -seed). */
+uint64_t sched_random(void);
+/* Monotonic clock in ns, wall clock in ns since 1970. */
+int64_t sched_nanotime(void);
+int64_t sched_walltime(void);
+/* Work from outside that may wake somebody (a pending REPL line, a foreign thread): while the count is above 0, no deadlock is reported. */
+void sched_external_add(int delta);
+
+typedef struct SchedStats {
+    uint64_t created, switches, steals, preemptions, stack_copies, parks;
+} SchedStats;
+void sched_stats(SchedStats *out);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Waiters and their queues: what a parked goroutine leaves behind so that somebody can find it. */
+#ifndef MGO_RUNTIME_WAITQ_H
+#define MGO_RUNTIME_WAITQ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct Goroutine;
+typedef struct Waiter Waiter;
+
+/* Guarded by the lock of the channel or semaphore whose queue it is in, while it is in one. */
+struct Waiter {
+    struct Goroutine *g;
+    Waiter *prev, *next;
+    Waiter *chain;   /* next waiter of the same select; owner */
+    void *on;        /* the channel or semaphore */
+    int32_t slot;    /* stack slot (from the stack's bottom) of the value; -1: not wanted */
+    int32_t ok_slot; /* slot of the ok result, or -1 */
+    int32_t index;   /* case index of a select, -1 otherwise */
+    bool is_send;
+    bool is_queued;
+};
+
+typedef struct WaitQueue {
+    Waiter *first, *last;
+} WaitQueue;
+
+void waitq_push(WaitQueue *queue, Waiter *waiter);
+/* Takes the first waiter off, or returns NULL. */
+Waiter *waitq_pop(WaitQueue *queue);
+/* Takes `waiter` off wherever it stands; nothing where it is not queued. */
+void waitq_remove(WaitQueue *queue, Waiter *waiter);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* Compiled functions: where compiler and machine meet, together with op.h.
+ *
+ * A frame, in slots, addresses rising; r is the frame base that instructions count from:
+ *
+ *     r[-3] return pc   r[-2] closure   r[-1] {distance to the caller's base, flags}   r[0..] results, parameters, locals, temporaries
+ *
+ * The caller evaluates the arguments where the callee will find them: for CALL A the callee's base is the caller's r + A, so the
+ * caller leaves A-3..A-1 free for the header, puts the parameters at A + nresults.., and finds the results at A.. afterwards.
+ * Calls copy nothing. Everything is counted in slots; a parameter of two slots takes two.
+ *
+ * Generated code lives outside the collected heap and holds no pointer into it. */
+#ifndef MGO_VM_PROTO_H
+#define MGO_VM_PROTO_H
+
+#include "base/source.h"
+#include "runtime/rtype.h"
+
+#define FRAME_HEADER 3 /* slots */
+
+/* One 64-bit instruction word; wide operands follow in words of their own. */
+typedef union Instr {
+    struct {
+        uint16_t op, a, b, c;
+    };
+    struct {
+        uint16_t op_, a_;
+        int32_t bx; /* b and c together, signed */
+    };
+    uint64_t word; /* an operand word: literal, address, FuncProto *, RType * … */
+} Instr;
+
+/* The second half of r[-1]. */
+enum {
+    FRAME_DEFERS = 1 << 0,       /* has pushed a defer record that has not run */
+    FRAME_DEFERRED_CALL = 1 << 1, /* runs as a deferred function: called by RETD or by a panic */
+    FRAME_PANIC_CALL = 1 << 2,   /* runs as a deferred function because of a panic or Goexit */
+    FRAME_BOTTOM = 1 << 3,       /* first frame of its goroutine or of a nested call */
+};
+
+typedef struct FuncProto FuncProto;
+
+/* A function value: one pointer to this; NULL is the nil func. */
+typedef struct Closure {
+    FuncProto *proto;
+    Slot captured[]; /* copies of variables never assigned after capture, pointers to the boxes of the others */
+} Closure;
+
+struct NativeCall; /* stdlib/native.h */
+typedef void NativeFn(struct NativeCall *call);
+
+typedef struct PosEntry {
+    uint32_t pc;  /* index of the first instruction this position holds for */
+    Pos pos;
+} PosEntry;
+
+typedef struct LocalName {
+    Name name;
+    RType *type;
+    uint16_t slot;
+    bool is_boxed;            /* the slot holds a pointer to the variable */
+    uint32_t from_pc, to_pc;  /* where the name is in scope */
+} LocalName;
+
+enum { /* FuncProto.flags */
+    PROTO_WRAPPER = 1 << 0,    /* made by the compiler (method wrapper, bound method); traces and recover look through it */
+    PROTO_HAS_DEFER = 1 << 1,  /* contains DEFER: returns by RETD */
+    PROTO_NATIVE = 1 << 2,     /* `native` is set; code is a stub that calls it, so that it can be called like any other */
+    PROTO_LIBRARY = 1 << 3,    /* from the embedded library */
+};
+
+struct FuncProto {
+    const Instr *code;      /* atomic: a LAZY stub until the body is compiled, then the body (release/acquire) */
+    uint32_t ninstrs;       /* words in code */
+    uint32_t nslots;        /* frame size without the header, outgoing arguments included, callee's own frame not */
+    uint16_t nresults;      /* slots */
+    uint16_t nparams;       /* slots, receiver included (it comes first) */
+    uint16_t ncaptured;     /* slots */
+    uint16_t flags;
+    NativeFn *native;
+    const char *name;       /* as traces print it: "main.(*T).f", "main.f.func1" */
+    Pos pos;                /* of the declaration */
+    RType *type;            /* the func type without receiver; may be NULL */
+    PosEntry *positions;    /* rising pc; every instruction that can panic, call or park is covered */
+    uint32_t npositions;
+    LocalName *locals;
+    uint32_t nlocals;
+    Closure *value;         /* the function as a value, without captures; made with the proto, not collected */
+    void *lazy;             /* what the compiler needs to make the body; NULL afterwards */
+    uint64_t calls_reserved;
+};
+
+/* Compiles a lazy body: set by the compiler, called by the LAZY instruction on any worker. Takes the compiler's lock. On return
+ * proto->code is the body. */
+extern void (*proto_compile)(FuncProto *proto);
+
+/* The source position of an instruction, by index into proto->code. */
+Pos proto_pos(const FuncProto *proto, uint32_t pc);
+
+/* A place for an interface method call's cache: the pair is immutable once published. */
+typedef struct ICachePair {
+    const RType *type;
+    FuncProto *entry;
+} ICachePair;
+typedef struct ICache {
+    const Selector *sel;
+    ICachePair *pair; /* atomic: NULL or the last pair seen (release/acquire) */
+} ICache;
+
+/* A compiled package, as the machine starts it. */
+typedef struct PackageCode {
+    Name path;
+    struct PackageCode **imports; /* directly imported packages */
+    uint32_t nimports;
+    FuncProto *init;   /* initialises variables and calls the init functions; no parameters */
+    FuncProto *main;   /* main.main, or NULL */
+    bool is_initialised; /* owned by the goroutine that runs initialisations */
+} PackageCode;
+
+/* Memory for package variables: zeroed, scanned by the collector, never freed. Implemented by runtime/gc.c. */
+void *gc_globals_alloc(size_t size);
+
+#endif
