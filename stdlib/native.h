@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* Natives: library functions in C.
+ *
+ * A native is declared in its package's .mgo as a function without a body and implemented as native_PACKAGE_Name (slashes of the import path become
+ * underscores; methods: native_PACKAGE_Type_Name, receiver first). It finds its parameters and leaves its results in the slots of its frame, by
+ * slot number: a string parameter takes two slots, a slice three, an interface two. Results are zeroed before the call.
+ *
+ * A native never blocks the thread for long and never calls back, except through the doors at the end. It may allocate; the collector sees C locals and
+ * the whole frame. */
+#ifndef MGO_STDLIB_NATIVE_H
+#define MGO_STDLIB_NATIVE_H
+
+#include "runtime/g.h"
+#include "runtime/rtype.h"
+#include "vm/proto.h"
+
+typedef struct NativeCall {
+    Slot *args;        /* parameters */
+    Slot *results;     /* results */
+    Goroutine *g;
+    FuncProto *proto;
+    int32_t args_slot; /* stack slot (from the stack's bottom) of args, for runtime calls that take one */
+    int32_t results_slot;
+    bool is_parked;    /* set by native_park: the native returns at once and touches nothing more */
+    const char *panic_text; /* set by native_panic…; raised when the native returns */
+    bool panic_is_runtime_error;
+    Iface panic_value; /* set by native_panic_value */
+    bool is_goexit;    /* set by native_goexit */
+} NativeCall;
+
+/* ---- Parameters and results, by slot ---- */
+
+static inline int64_t arg_int(const NativeCall *c, int slot) { return c->args[slot].i; }
+static inline uint64_t arg_uint(const NativeCall *c, int slot) { return c->args[slot].u; }
+static inline bool arg_bool(const NativeCall *c, int slot) { return c->args[slot].u != 0; }
+static inline double arg_float(const NativeCall *c, int slot) { return c->args[slot].f; }
+static inline void *arg_ptr(const NativeCall *c, int slot) { return c->args[slot].p; }
+static inline String arg_string(const NativeCall *c, int slot)
+{
+    return (String){c->args[slot].s, c->args[slot + 1].i};
+}
+static inline Slice arg_slice(const NativeCall *c, int slot)
+{
+    return (Slice){c->args[slot].p, c->args[slot + 1].i, c->args[slot + 2].i};
+}
+static inline Iface arg_iface(const NativeCall *c, int slot)
+{
+    return (Iface){c->args[slot].type, c->args[slot + 1]};
+}
+static inline void ret_int(NativeCall *c, int slot, int64_t v) { c->results[slot].i = v; }
+static inline void ret_uint(NativeCall *c, int slot, uint64_t v) { c->results[slot].u = v; }
+static inline void ret_bool(NativeCall *c, int slot, bool v) { c->results[slot].u = v; }
+static inline void ret_float(NativeCall *c, int slot, double v) { c->results[slot].f = v; }
+static inline void ret_ptr(NativeCall *c, int slot, void *v) { c->results[slot].p = v; }
+static inline void ret_string(NativeCall *c, int slot, String v)
+{
+    c->results[slot].p = (void *)(uintptr_t)v.data;
+    c->results[slot + 1].i = v.len;
+}
+static inline void ret_slice(NativeCall *c, int slot, Slice v)
+{
+    c->results[slot].p = v.data;
+    c->results[slot + 1].i = v.len;
+    c->results[slot + 2].i = v.cap;
+}
+static inline void ret_iface(NativeCall *c, int slot, Iface v)
+{
+    c->results[slot].type = v.type;
+    c->results[slot + 1] = v.word;
+}
+
+/* A string with a collected copy of these bytes. */
+String string_copy(const char *data, int64_t len);
+
+/* ---- Bad news ---- */
+
+/* Panics with a runtime.Error whose text is "runtime error: " + text when the native returns. The text is copied. */
+void native_panic_runtime(NativeCall *call, const char *text);
+/* Panics with a string value (panic("text")). */
+void native_panic_string(NativeCall *call, const char *text);
+/* Panics with any value. */
+void native_panic_value(NativeCall *call, Iface value);
+/* Ends the goroutine as runtime.Goexit does. */
+void native_goexit(NativeCall *call);
+
+/* ---- Doors ---- */
+
+/* To park: pass call->g to a runtime function that parks (chan_send, sema_acquire, timer_sleep, poll_wait …; frame, live and pc are already stored); where it
+ * says "parked", call native_parked(call, resume) and return at once. When the goroutine runs again, resume (if not NULL) is called like a native, with the same frame,
+ * and may park again; g->wake_status and g->scratch are there for it.
+ * Order: because the goroutine may run elsewhere as soon as it is parked, set the resume function BEFORE parking with native_will_park and undo with native_wont_park
+ * where nothing parked. */
+void native_will_park(NativeCall *call, NativeFn *resume);
+void native_wont_park(NativeCall *call);
+void native_parked(NativeCall *call);
+
+/* Around a system call that may block the thread: gives the processor away meanwhile. Between the two no collected memory may be allocated and call->args and call->results must
+ * not be touched (copy first). */
+void native_enter_blocking(NativeCall *call);
+void native_leave_blocking(NativeCall *call);
+
+/* Nested call: runs `fn` with arguments at args (slots as its frame wants them) on the C stack and puts its results into results. Returns false where it panicked or the goroutine must end:
+ * the native then returns at once. call->args and call->results are refreshed, pointers taken from them before are stale. */
+bool native_call(NativeCall *call, Closure *fn, const Slot *args, int nargs, Slot *results, int nresults);
+
+/* ---- What the vm gives natives ---- */
+
+/* The RType of *elem, []elem and so on, made if need be (the compiler's table, under its lock). */
+RType *rtype_pointer_to(RType *elem);
+RType *rtype_slice_of(RType *elem);
+/* Predeclared types. */
+RType *rtype_basic(Kind kind);
+/* Method of a concrete type for a selector name (exported), or NULL: entry takes the interface's word as receiver. */
+FuncProto *rtype_method(const RType *type, const char *name);
+/* Whether the concrete type implements the interface type. */
+bool rtype_implements(const RType *type, const RType *iface);
+/* == on two values of a type in memory; *panics is set where an uncomparable dynamic type is met. */
+bool rtype_equal(const RType *type, const void *a, const void *b, const RType **uncomparable);
+
+/* One line per embedded package: name, source text; generated by the build. */
+typedef struct EmbeddedFile {
+    const char *package; /* import path: "net/url" */
+    const char *file;    /* "net/url/url.mgo" */
+    const char *text;    /* followed by two NULs */
+    size_t len;
+} EmbeddedFile;
+extern const EmbeddedFile stdlib_files[];
+extern const size_t stdlib_nfiles;
+/* Finds a native by "package.Name" or "package.Type.Name"; NULL if there is none. Generated by the build. */
+NativeFn *stdlib_native(const char *name);
+
+#endif
