@@ -9,6 +9,7 @@
 #define MGO_RUNTIME_SCHED_H
 
 #include "runtime/g.h"
+#include "runtime/lock.h"
 
 typedef struct Worker Worker;
 typedef struct Proc Proc;
@@ -40,7 +41,7 @@ void sched_stop(void);
 
 /* Parks the running goroutine: state, frame, live and pc are already stored; the caller holds `lock` (may be NULL), under which the waiter was
  * queued. Stores the state, releases the lock, and from then on the goroutine may run elsewhere. */
-void sched_park(Goroutine *g, WaitReason reason, struct Lock *lock);
+void sched_park(Goroutine *g, WaitReason reason, Lock *lock);
 /* Gives the slice up: g goes to the back of the queue. frame, live and pc are stored. */
 void sched_yield(Goroutine *g);
 /* The running goroutine has ended: frees it. */
