@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* What the checker's files share; not for use outside types/. */
+#ifndef MGO_TYPES_CHECKER_H
+#define MGO_TYPES_CHECKER_H
+
+#include "base/diag.h"
+#include "types/types.h"
+
+/* What an expression turned out to be. Untyped operands keep pointing at their node until a context gives them a type. */
+typedef struct Operand {
+    Mode mode;
+    Type *type;
+    ConstValue *val;  /* MODE_CONST */
+    Node *node;
+    BuiltinId builtin; /* MODE_BUILTIN */
+} Operand;
+
+/* A function body being checked; literals nest. */
+typedef struct FuncNest {
+    struct FuncNest *outer;
+    Type *signature;
+    Node *node;          /* FUNC_DECL or FUNC_LIT */
+    bool has_labels;
+    bool has_defer;
+} FuncNest;
+
+/* What a package-level object needs until it is resolved. */
+typedef struct DeclInfo {
+    Scope *file_scope;
+    Node *node;          /* CONST_DECL, VAR_DECL, TYPE_DECL, FUNC_DECL */
+    Node *type, *init;   /* of this constant or variable */
+    Object **lhs;        /* of "var a, b = f()": all of them */
+    uint32_t nlhs;
+    PtrMap deps;         /* Objects this one's initialiser or body mentions, for initialisation order */
+    bool body_checked;
+} DeclInfo;
+
+typedef struct Checker {
+    Package *package;
+    Scope *scope;        /* current */
+    FuncNest *nest;      /* current function, NULL at package level */
+    DeclInfo *decl;      /* package-level declaration being checked, for deps */
+    ConstValue *iota;    /* inside a const declaration */
+    Pos err_pos;         /* position for errors in an inherited constant initialiser, or NO_POS */
+    bool in_call;        /* the expression is the operand of a call */
+    Node *range_or_switch; /* innermost breakable statement, for BRANCH targets */
+    Node *loop;            /* innermost loop */
+    VEC(Object *) path;  /* objects being resolved, for cycles */
+    VEC(Object *) func_bodies; /* functions whose bodies wait to be checked */
+    VEC(Node *) untyped_unused;
+    Arena *arena;
+} Checker;
+
+/* ---- Declarations and types: resolve.c decl.c typexpr.c initorder.c generic.c infer.c ---- */
+
+void check_files(Checker *c, Node **files, uint32_t nfiles); /* collects, resolves, checks bodies, unused imports, init order */
+void check_object(Checker *c, Object *obj);                  /* resolves a package-level object now (cycles reported) */
+void check_decl_stmt(Checker *c, Node *decl);                /* CONST_DECL, VAR_DECL, TYPE_DECL inside a function */
+Type *check_type(Checker *c, Node *node);                    /* a type expression; TYPE_INVALID after an error; sets node->type and MODE_TYPE */
+Type *check_type_or_generic(Checker *c, Node *node);         /* the same, generic types allowed without arguments */
+Type *check_func_type(Checker *c, Node *node, Node *recv, Scope *scope); /* declares parameters in scope */
+void check_func_body(Checker *c, Object *func, FuncNest *outer, Type *signature, Node *node); /* body of FUNC_DECL or FUNC_LIT (func NULL) */
+void check_unused(Checker *c, Scope *scope);                 /* "declared and not used" of a function's scopes */
+void declare(Checker *c, Scope *scope, Node *ident, Object *obj, Pos from); /* with the redeclared error; sets ident.obj */
+Object *new_local_var(Checker *c, Node *ident, Type *type);
+/* Type arguments: explicit ones checked against the constraints; reports. */
+bool verify_targs(Checker *c, Pos pos, Type **tparams, uint32_t n, Type **targs);
+/* Infers what is missing of targs[0..n) from untyped/typed arguments; reports what can't be inferred ("in call to f, cannot infer T"). params: the callee's parameter types, args operands.
+ * Returns false after errors. */
+bool infer_targs(Checker *c, Pos pos, Node *callee, Type *func, Type **targs, uint32_t nexplicit, Operand *args, uint32_t nargs, Type *target);
+/* Unifies a generic function value with a target function type (assignment contexts). */
+bool infer_from_target(Checker *c, Operand *x, Type *target);
+
+/* ---- Expressions: expr.c call.c builtin.c conv.c index.c literal.c ---- */
+
+void check_expr(Checker *c, Operand *x, Node *node);                  /* a single value; errors reported, x->mode MODE_NONE */
+void check_expr_hint(Checker *c, Operand *x, Node *node, Type *hint); /* hint: elided composite literal types, generic function targets */
+void check_multi_expr(Checker *c, Operand *x, Node *node);            /* value, tuple, or comma-ok */
+void check_expr_or_type(Checker *c, Operand *x, Node *node);
+void check_raw_expr(Checker *c, Operand *x, Node *node, Type *hint);  /* anything at all, also statements' calls without value */
+void check_ident(Checker *c, Operand *x, Node *node, bool want_type); /* ident.c: marks used, captured; sets obj */
+void check_selector(Checker *c, Operand *x, Node *node, bool want_type);
+void check_call(Checker *c, Operand *x, Node *node);
+void check_builtin(Checker *c, Operand *x, Node *call, BuiltinId id);
+void check_conversion(Checker *c, Operand *x, Type *type);
+void check_const_arith_overflow(Checker *c, Operand *x, Pos pos);
+/* Gives an untyped operand its final type, through its whole expression tree. */
+void convert_untyped(Checker *c, Operand *x, Type *target);
+/* Checks and prepares x for assignment to a variable of `type` (NULL: default type), `context` as in "assignment", "argument to f". */
+void check_assignment(Checker *c, Operand *x, Type *type, const char *context);
+bool operand_assignable(Checker *c, Operand *x, Type *type, const char **why);
+void match_operands(Checker *c, Operand *x, Operand *y);
+void check_comparison(Checker *c, Operand *x, Operand *y, TokenKind op, Node *node);
+/* "x (variable of type int)": as messages describe an operand. In the arena. */
+const char *operand_string(Operand *x);
+/* Constant index or length expression, for arrays. Returns -1 after an error. */
+int64_t check_array_length(Checker *c, Node *node);
+/* Marks the variable at the root of an addressed operand (&x.f[i]) as addressed. */
+void mark_addressed(Node *node);
+
+/* ---- Statements: stmt.c assign.c branch.c range.c switch.c return.c ---- */
+
+void check_block(Checker *c, Node *block);               /* opens a scope */
+void check_stmts(Checker *c, NodeList stmts);
+void check_init_vars(Checker *c, Object **lhs, uint32_t n, Node **rhs, uint32_t nrhs, Node *return_stmt); /* var a, b = …; return */
+void check_labels(Checker *c, Node *body);               /* labels, goto, break, continue: gc's texts; sets branch.target */
+bool is_terminating(Node *stmt);                         /* for "missing return" */
+
+#endif

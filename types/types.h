@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The type checker's door: packages in, annotated trees out. */
+#ifndef MGO_TYPES_TYPES_H
+#define MGO_TYPES_TYPES_H
+
+#include "types/const.h"
+#include "types/lookup.h"
+#include "types/scope.h"
+
+/* Finds, parses and checks an imported package by path, seen from a file in `dir`; NULL where it can't be found, with *why. Set by cmd (the loader). */
+typedef Package *ImportFn(Name path, const char *dir, Pos pos, const char **why);
+void types_set_importer(ImportFn *import);
+
+Package *package_new(Name path, Name name);
+/* Checks the package made of these files (parsed); reports through diag. Declarations and, unless is_library, all bodies. Returns false after errors. */
+bool types_check_package(Package *package, Node **files, uint32_t nfiles);
+/* Checks one more input of a prompt package: `file` is a PARSE_PROMPT tree. Its declarations join the package scope (replacing earlier ones); its statements become the body of a
+ * fresh function object returned in *body (OBJ_FUNC whose decl is a FUNC_DECL without parameters). A last expression statement with a value is allowed unused, and
+ * found again in *value (its Node), or NULL. After errors nothing of the input is left in the package. */
+bool types_check_prompt(Package *package, Node *file, Object **body, Node **value);
+/* Checks the body of a function of a library package, parsing it first where it was skipped (NF_TRUSTED). Called by the compiler before it compiles the function, under its lock. Returns
+ * false after errors (a fault of the library, reported). */
+bool types_check_body(Object *func);
+/* The method object of an instance `recv` that corresponds to the generic type's method: lookup gives these already. For the compiler: the
+ * origin function, and the type arguments of the receiver. */
+Object *types_origin_method(Object *method, Type *recv, Type ***targs, uint32_t *ntargs);
+
+#endif
