@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* What the compiler's files share.
+ *
+ * A function is compiled in one walk over its checked tree. Registers are frame slots: locals get slots when declared and give them back when their block ends;
+ * temporaries are a stack above them (reg_alloc, reg_mark, reg_release). Expressions are compiled either into a register that the caller names, or "anywhere": then a local
+ * that already sits in a slot is used where it is, without a copy.
+ *
+ * Generic code: `env` maps the type parameters of the function being compiled to the types of this instance. Always ask node_type(), never read
+ * node->type directly. */
+#ifndef MGO_COMPILER_INTERNAL_H
+#define MGO_COMPILER_INTERNAL_H
+
+#include "base/vec.h"
+#include "compiler/compile.h"
+#include "vm/op.h"
+
+typedef uint32_t Reg; /* frame slot */
+#define NO_REG ((Reg)0xFFFF)
+
+typedef struct TypeEnv {
+    Type **params, **args;
+    uint32_t n;
+} TypeEnv;
+
+/* A place in the code that jumps go to; unresolved jumps are patched when it is placed. */
+typedef struct Label {
+    int32_t pc; /* -1 until placed */
+    VEC(uint32_t) jumps; /* indices of instructions (or operand words) to patch */
+} Label;
+
+/* Where break and continue of a statement go, and what must be done on the way. */
+typedef struct Target {
+    struct Target *outer;
+    Node *stmt;             /* FOR, RANGE, SWITCH, TYPE_SWITCH, SELECT (LABELED: its statement) */
+    Label *brk, *cont;      /* cont NULL where there is no continue */
+    struct RangeFunc *range_func; /* the body lies in a synthesised yield function (range.c) */
+} Target;
+
+typedef struct FuncState {
+    struct FuncState *outer;   /* enclosing function, for captures */
+    FuncProto *proto;
+    Node *node;                /* FUNC_DECL or FUNC_LIT */
+    Type *signature;           /* substituted */
+    TypeEnv env;
+    Package *package;
+    VEC(Instr) code;
+    VEC(PosEntry) positions;
+    VEC(LocalName) locals;
+    Reg next;                  /* first free slot */
+    Reg max;                   /* slots used at most */
+    Pos pos;                   /* position of the instructions being emitted */
+    Target *targets;
+    PtrMap labels;             /* LABELED node → Label * */
+    PtrMap slots;              /* Object * → VarPlace * */
+    VEC(Object *) captures;    /* variables of outer functions, in order of capture */
+    VEC(Reg) capture_index;    /* first captured slot of each */
+    uint32_t ncaptured;        /* slots */
+    uint32_t nliterals;        /* function literals so far, for names: f.func1 */
+    bool has_defer;
+    bool is_long;              /* second try: conditional jumps did not reach; emit them as inverted skips over JMP */
+    bool overflowed;           /* a 16-bit jump did not reach */
+    Arena *arena;
+} FuncState;
+
+/* Where a variable lives. */
+typedef struct VarPlace {
+    enum { PLACE_SLOT, PLACE_BOX, PLACE_CAPTURE, PLACE_CAPTURE_BOX, PLACE_GLOBAL } kind;
+    uint32_t reg;     /* SLOT: first slot; BOX: slot that holds the pointer; CAPTURE*: captured slot */
+    void *address;    /* GLOBAL */
+    Type *type;
+} VarPlace;
+
+/* Something that can be loaded from, stored to, or have its address taken. Registers inside stay valid until the caller's reg_release. */
+typedef struct LValue {
+    enum {
+        LV_NONE,   /* blank: evaluate and drop */
+        LV_SLOT,   /* whole local in slots `reg` */
+        LV_FRAME,  /* part of a struct or array in the frame: byte offset `offset` from r */
+        LV_FRAME_INDEX, /* element of an array in the frame: array at `reg`, index in `index`, `len` elements */
+        LV_PTR,    /* memory: pointer in `reg` plus `offset`; nil panics */
+        LV_GLOBAL, /* memory at `address` */
+        LV_SLICE,  /* element `index` of the slice in reg:3 */
+        LV_ARRAY_PTR, /* element `index` of the array that `reg` points to, `len` elements */
+        LV_MAP,    /* map in `reg`, key in `index..` */
+    } kind;
+    Reg reg, index;
+    uint64_t offset, len;
+    void *address;
+    Type *type;     /* of the value */
+    Type *map_type; /* LV_MAP */
+    Pos pos;
+} LValue;
+
+/* ---- emit.c: instructions, labels, registers (CP1) ---- */
+
+uint32_t emit_abc(FuncState *f, Op op, Reg a, Reg b, Reg c); /* returns the index */
+uint32_t emit_abx(FuncState *f, Op op, Reg a, int64_t bx);
+void emit_word(FuncState *f, uint64_t word);
+void emit_ptr(FuncState *f, const void *p);
+void label_init(Label *label);
+void label_place(FuncState *f, Label *label);
+void label_free(Label *label);
+void emit_jump(FuncState *f, Label *to);                          /* JMP, or LOOP where the label is already placed */
+void emit_jump_if(FuncState *f, bool sense, Reg cond, Label *to); /* JT/JF, LOOPT/LOOPF backwards */
+void emit_cmp_jump(FuncState *f, Op op, Reg a, int32_t b, Label *to); /* fused compare and jump; op is the forward form (JLT …), backward labels get the LOOP form */
+void emit_jump_word(FuncState *f, Label *to);                     /* a word operand holding an offset (NEXTRUNE, MAPNEXT), relative to the end of the instruction */
+Reg reg_alloc(FuncState *f, uint32_t slots);                      /* on top of the stack of temporaries */
+#define reg_mark(f) ((f)->next)
+void reg_release(FuncState *f, Reg mark);
+void emit_move(FuncState *f, Reg to, Reg from, uint32_t slots);   /* nothing where equal or 0 slots */
+void emit_zero(FuncState *f, Reg at, uint32_t slots);
+void emit_int(FuncState *f, Reg at, int64_t value);
+void emit_string(FuncState *f, Reg at, const char *bytes, size_t len); /* the bytes are kept for ever */
+/* Loads and stores of a value of `type`; the memory form follows from the type. */
+void emit_load(FuncState *f, Reg to, Reg ptr, uint64_t offset, Type *type);
+void emit_store(FuncState *f, Reg ptr, uint64_t offset, Reg from, Type *type);
+uint32_t type_slots(Type *type);
+/* Finishes the function: patches, compresses positions, fills f->proto. */
+void emit_finish(FuncState *f);
+
+/* ---- expr.c, convert.c, lvalue.c, builtin.c, call.c, closure.c, cond.c (CP1) ---- */
+
+/* The node's type in this instance. */
+Type *node_type(FuncState *f, const Node *node);
+Type *env_type(FuncState *f, Type *type);
+/* Compiles into slots at `to`. */
+void expr_to(FuncState *f, Node *node, Reg to);
+/* Compiles anywhere; the result register is only to be read. */
+Reg expr_any(FuncState *f, Node *node);
+/* Compiles and converts implicitly to `type` (assignability: concrete to interface, nil, named). */
+void expr_to_type(FuncState *f, Node *node, Type *type, Reg to);
+Reg expr_any_type(FuncState *f, Node *node, Type *type);
+/* Converts a value already in slots at `from` implicitly (as by assignment) from one type to another, into `to`. */
+void convert_value(FuncState *f, Reg to, Reg from, Type *from_type, Type *to_type);
+/* Evaluates for effect. */
+void expr_effect(FuncState *f, Node *node);
+/* Jumps to `to` if the condition is `sense`, else falls through. */
+void cond_jump(FuncState *f, Node *cond, bool sense, Label *to);
+/* Multi-value expressions (calls, comma-ok forms): all values side by side from `to` on, each in its slots; comma-ok's bool last. */
+void expr_multi_to(FuncState *f, Node *node, Reg to);
+/* Compiles a call node (not a conversion or builtin) and returns the register of its first result. */
+Reg call_expr(FuncState *f, Node *call);
+/* go and defer statements. */
+void call_go(FuncState *f, Node *call);
+void call_defer(FuncState *f, Node *call);
+/* Constant of a type. */
+void emit_const(FuncState *f, Reg to, const ConstValue *val, Type *type);
+/* x == y of two values in slots, of this type. */
+void emit_equal(FuncState *f, Reg to, Reg x, Reg y, Type *type);
+/* x op y of two values of basic type in slots. */
+void emit_binary(FuncState *f, TokenKind op, Reg to, Reg x, Reg y, Type *type, Type *count_type);
+LValue lvalue(FuncState *f, Node *node);
+void lvalue_load(FuncState *f, LValue *lv, Reg to);
+void lvalue_store(FuncState *f, LValue *lv, Reg from);
+/* Pointer to the place (which must be addressable memory) in `to`. */
+void lvalue_address(FuncState *f, LValue *lv, Reg to);
+/* Function literal as a value. */
+void closure_expr(FuncState *f, Node *lit, Reg to);
+/* Makes a closure over an FuncState that was compiled as inner function (also synthesised ones: range bodies, go wrappers). */
+void closure_make(FuncState *f, FuncState *inner, Reg to);
+/* Place of a variable, capturing it from outer functions where need be. */
+VarPlace *var_place(FuncState *f, Object *var);
+/* Declares a local: gives it slots or a box (escape.c decides), not initialised. */
+VarPlace *var_declare(FuncState *f, Object *var);
+/* Stores slots at `from` (type already the variable's) as the variable's first value; makes the box if it has one. */
+void var_init(FuncState *f, Object *var, Reg from);
+void var_init_zero(FuncState *f, Object *var);
+/* escape.c: whether the variable must live in the heap. */
+bool var_is_boxed(FuncState *f, Object *var);
+/* Whether a captured variable may be copied into closures (never assigned after capture, never addressed). */
+bool var_is_copied(Object *var);
+
+/* ---- stmt.c, assign.c, range.c, switch.c, select.c, defer.c (CP2) ---- */
+
+void stmt_block(FuncState *f, Node *block);
+void stmt_list(FuncState *f, NodeList stmts);
+void stmt(FuncState *f, Node *node);
+/* Compiles a function's body into f (parameters placed, results zeroed where named or deferred, RET/RETD at the end) and finishes it. */
+void compile_func_state(FuncState *f);
+/* Begins an inner function. */
+FuncState *func_begin(FuncState *outer, Node *node, Type *signature, const char *name);
+
+/* ---- compile.c, rtype.c, method.c, instance.c, package init (CP2) ---- */
+
+/* The proto of a declared function or method instance: lazily compiled. targs: for generic ones, already substituted (receiver's first, then own). */
+FuncProto *func_proto(FuncState *f, Object *func, Type **targs, uint32_t ntargs);
+/* Proto that takes an interface word as receiver (RMethod.entry), for method sel of the type. */
+FuncProto *method_entry_proto(Type *type, const MethodEntry *entry);
+/* Proto of a method expression T.m (receiver as ordinary first parameter, embedding resolved). */
+FuncProto *method_expr_proto(FuncState *f, Selection *selection, Type *recv);
+/* Proto that takes its receiver from captured slots: method value x.m. */
+FuncProto *method_value_proto(FuncState *f, Selection *selection, Type *recv);
+const Selector *selector_for(Name name, Package *package);
+/* Address of a package variable. */
+void *global_address(Object *var);
+RType *rtype_of(FuncState *f, Type *type); /* compile_rtype(env_type()) */
+
+#endif
