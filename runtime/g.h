@@ -92,6 +92,8 @@ void g_each(void (*visit)(Goroutine *g, void *arg), void *arg);
 #define STACK_FIRST_SLOTS 32        /* 256 bytes */
 #define STACK_MAX_SLOTS (1u << 27)  /* 1 GB, Go's limit */
 
+/* debug.SetMaxStack: the limit in slots that stack_grow obeys, STACK_MAX_SLOTS at first. Returns the one before. */
+uint64_t stack_set_max(uint64_t nslots);
 /* Grows g's stack so that at least `need` slots fit; g is the running goroutine. Returns false at the limit, nothing changed. */
 bool stack_grow(Goroutine *g, uint64_t need);
 

@@ -25,6 +25,10 @@ void *gc_new_goroutine(void);
 void gc_collect(void);
 /* Gives free memory back to the OS (debug.FreeOSMemory), after a collection. */
 void gc_free_os(void);
+/* debug.SetGCPercent: how much the heap may grow between collections; negative: never collect by itself. Returns the setting before (first: 100). */
+int gc_set_percent(int percent);
+/* debug.SetMemoryLimit: a bound of the heap in bytes, INT64_MAX for none; limit < 0 only asks. Returns the one before. */
+int64_t gc_set_limit(int64_t limit);
 /* SetFinalizer's core: fn(obj, arg) is called on the finalizer goroutine's turn; NULL fn removes. */
 void gc_set_finalizer(void *obj, void (*fn)(void *obj, void *arg), void *arg);
 /* Beginning of the collected object that p points into, or NULL; *size gets its size. */
