@@ -43,7 +43,7 @@ void sched_stop(void);
  * queued. Stores the state, releases the lock, and from then on the goroutine may run elsewhere. */
 void sched_park(Goroutine *g, WaitReason reason, Lock *lock);
 /* Gives the slice up: g goes to the back of the queue. frame, live and pc are stored. */
-void sched_yield(Goroutine *g);
+void sched_requeue(Goroutine *g);
 /* The running goroutine has ended: frees it. */
 void sched_exit(Goroutine *g);
 /* Makes a parked goroutine runnable; `next` puts it into the current processor's next slot, so that it runs as soon as the current one parks. */
