@@ -32,10 +32,9 @@ typedef union Instr {
 
 /* The second half of r[-1]. */
 enum {
-    FRAME_DEFERS = 1 << 0,       /* has pushed a defer record that has not run */
-    FRAME_DEFERRED_CALL = 1 << 1, /* runs as a deferred function: called by RETD or by a panic */
-    FRAME_PANIC_CALL = 1 << 2,   /* runs as a deferred function because of a panic or Goexit */
-    FRAME_BOTTOM = 1 << 3,       /* first frame of its goroutine or of a nested call */
+    FRAME_DEFERRED_CALL = 1 << 0, /* runs as a deferred function: called by RETD or by a panic */
+    FRAME_PANIC_CALL = 1 << 1,    /* runs as a deferred function because of a panic or Goexit */
+    FRAME_BOTTOM = 1 << 2,        /* first frame of its goroutine or of a nested call */
 };
 
 typedef struct FuncProto FuncProto;
@@ -64,19 +63,21 @@ typedef struct LocalName {
 
 enum { /* FuncProto.flags */
     PROTO_WRAPPER = 1 << 0,    /* made by the compiler (method wrapper, bound method); traces and recover look through it */
-    PROTO_HAS_DEFER = 1 << 1,  /* contains DEFER: returns by RETD */
+    PROTO_HAS_DEFER = 1 << 1,  /* contains DEFER: returns through the epilogue, see opcodes.def */
     PROTO_NATIVE = 1 << 2,     /* `native` is set; code is a stub that calls it, so that it can be called like any other */
     PROTO_LIBRARY = 1 << 3,    /* from the embedded library */
 };
 
 struct FuncProto {
     const Instr *code;      /* atomic: a LAZY stub until the body is compiled, then the body (release/acquire) */
-    uint32_t ninstrs;       /* words in code */
+    Closure *value;         /* the function as a value, without captures; made with the proto, not collected */
     uint32_t nslots;        /* frame size without the header, outgoing arguments included, callee's own frame not */
     uint16_t nresults;      /* slots */
     uint16_t nparams;       /* slots, receiver included (it comes first) */
     uint16_t ncaptured;     /* slots */
     uint16_t flags;
+    uint32_t ninstrs;       /* words in code */
+    uint32_t epilogue_pc;   /* PROTO_HAS_DEFER: index of the RETD that returns and recovered panics go through */
     NativeFn *native;
     const char *name;       /* as traces print it: "main.(*T).f", "main.f.func1" */
     Pos pos;                /* of the declaration */
@@ -85,7 +86,6 @@ struct FuncProto {
     uint32_t npositions;
     LocalName *locals;
     uint32_t nlocals;
-    Closure *value;         /* the function as a value, without captures; made with the proto, not collected */
     void *lazy;             /* what the compiler needs to make the body; NULL afterwards */
     uint64_t calls_reserved;
 };
@@ -93,6 +93,16 @@ struct FuncProto {
 /* Compiles a lazy body: set by the compiler, called by the LAZY instruction on any worker. Takes the compiler's lock. On return
  * proto->code is the body. */
 extern void (*proto_compile)(FuncProto *proto);
+
+/* Gives a zeroed proto its `value` and a LAZY body; nresults and nparams must be set. Afterwards it may be called. */
+void proto_init_lazy(FuncProto *proto);
+/* The same with a body that calls the native; sets PROTO_NATIVE. */
+void proto_init_native(FuncProto *proto, NativeFn *native);
+/* Makes code[0..ninstrs) the body, for good: everything else about the proto (nslots, positions …) must be set. Gives the proto a
+ * `value` where it has none, registers the code so that its addresses can be traced, verifies it in debug builds. The code is kept. */
+void proto_publish(FuncProto *proto, const Instr *code, uint32_t ninstrs);
+/* The function whose published code contains this address, or NULL. */
+FuncProto *proto_at(const void *pc);
 
 /* The source position of an instruction, by index into proto->code. */
 Pos proto_pos(const FuncProto *proto, uint32_t pc);
