@@ -1,0 +1,16 @@
+LIBRARY = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/stdlib/*/*.mgo $(srcdir)/stdlib/*/*/*.mgo))
+LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
+
+libmgo_a_SOURCES += stdlib/native.h
+nodist_libmgo_a_SOURCES = stdlib/embedded.gen.c stdlib/natives.gen.c
+BUILT_SOURCES += stdlib/natives.gen.h
+CLEANFILES += stdlib/embedded.gen.c stdlib/natives.gen.c stdlib/natives.gen.h
+EXTRA_DIST += tools $(LIBRARY)
+
+EMBED = $(AWK) -v dir=$(srcdir)/stdlib/ -f $(srcdir)/tools/embed.awk
+stdlib/embedded.gen.c: $(LIBRARY_SRC) $(srcdir)/tools/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) stdlib && $(EMBED) -v mode=files $(LIBRARY_SRC) > $@.tmp && mv $@.tmp $@
+stdlib/natives.gen.c: $(LIBRARY_SRC) $(srcdir)/tools/embed.awk stdlib/natives.gen.h
+	$(AM_V_GEN)$(MKDIR_P) stdlib && $(EMBED) -v mode=natives $(LIBRARY_SRC) > $@.tmp && mv $@.tmp $@
+stdlib/natives.gen.h: $(LIBRARY_SRC) $(srcdir)/tools/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) stdlib && $(EMBED) -v mode=header $(LIBRARY_SRC) > $@.tmp && mv $@.tmp $@
