@@ -1,0 +1,1 @@
+mgo_SOURCES += cmd/main.c
