@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* The subcommands and what they share: options that fit everywhere, help, exit statuses. */
+#ifndef MGO_CMD_COMMAND_H
+#define MGO_CMD_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Exit statuses beside the program's own. */
+enum { EXIT_OK = 0, EXIT_COMPILE = 1, EXIT_USAGE = 2 };
+
+typedef struct Options {
+    int nprocs;    /* -P n; 0: default */
+    uint64_t seed; /* -seed n */
+    bool is_seeded;
+    bool shared_loopvar; /* -loopvar=shared */
+    const char *expr;    /* -e text */
+} Options;
+extern Options options;
+
+typedef struct Command {
+    const char *name;
+    const char *arguments;             /* "FILE [ARGS]" */
+    const char *summary;               /* one line */
+    const char *help;                  /* further lines, each ending in a newline; "" if none */
+    int (*run)(int argc, char **argv); /* argv[0] is the first word after the command's name */
+} Command;
+
+extern const Command commands[];
+extern const int ncommands;
+
+/* Reads options that fit everywhere from the front of argv; returns how many words they took, or -1
+ * after reporting a wrong one. Stops at the first word that is no option, at "-" and after "--". */
+int options_read(int argc, char **argv);
+/* Reports "unknown option"/"unknown command" with the nearest known word. Returns EXIT_USAGE. */
+int usage_unknown(const char *what, const char *word, const char *const *known, int nknown);
+
+int run_main(int argc, char **argv);    /* run.c */
+int check_main(int argc, char **argv);  /* check.c */
+int disasm_main(int argc, char **argv); /* disasm.c */
+int test_main(int argc, char **argv);   /* test.c */
+int repl_main(int argc, char **argv);   /* repl.c */
+
+/* Sets up everything that a program needs before it is loaded: universe, importer, compiler. */
+void start_compiler(void);
+/* Sets up the machine with the options and the program's arguments (os.Args; argv[0] is the
+ * program's name). */
+void start_machine(int argc, char **argv);
+
+#endif

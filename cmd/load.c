@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+/* Loading.
+ *
+ * A program is the files named on the command line. What it imports is looked for in this order:
+ * relative paths ("./x") beside the importing file; paths that begin with the module path of the
+ * nearest go.mod, below that folder; the embedded library; and, where MGO_STD names a folder,
+ * packages there instead of the library's. A package is loaded once for each folder or library
+ * path. */
+#include "cmd/load.h"
+
+#include "base/diag.h"
+#include "base/fatal.h"
+#include "base/vec.h"
+#include "cmd/buildtag.h"
+#include "parser/parser.h"
+#include "stdlib/native.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+Arena load_arena;
+
+typedef enum LoadState { LOAD_NEW, LOAD_RUNNING, LOAD_DONE } LoadState;
+
+typedef struct Loaded {
+    Name key; /* folder's real path, or the import path of a library package */
+    Package *package;
+    LoadState state;
+} Loaded;
+
+static VEC(Loaded *) packages;
+static VEC(Name) loading; /* import paths under way, outermost first, for cycles */
+
+static Loaded *loaded_for(Name key)
+{
+    for (size_t i = 0; i < packages.len; i++)
+        if (packages.at[i]->key == key) return packages.at[i];
+    Loaded *loaded = arena_new(&load_arena, Loaded);
+    loaded->key = key;
+    vec_push(&packages, loaded);
+    return loaded;
+}
+
+static char *copy_text(const char *text, size_t len)
+{
+    char *copy = malloc(len + 2);
+    if (!copy) fatal_out_of_memory();
+    memcpy(copy, text, len);
+    copy[len] = copy[len + 1] = 0;
+    return copy;
+}
+
+static Node *parse(Source *source, bool skip_bodies)
+{
+    ParseOptions options = {.goal = PARSE_FILE, .skip_bodies = skip_bodies};
+    Node *file = NULL;
+    return parse_source(&load_arena, source, &options, &file) == PARSE_OK ? file : NULL;
+}
+
+/* ---- Folders ---- */
+
+static bool has_suffix(const char *text, const char *suffix)
+{
+    size_t n = strlen(text), m = strlen(suffix);
+    return n >= m && memcmp(text + n - m, suffix, m) == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **load_folder_files(const char *folder, bool tests)
+{
+    DIR *dir = opendir(folder);
+    if (!dir) return NULL;
+    VEC(char *) files = {0};
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        const char *name = entry->d_name;
+        if (name[0] == '.' || name[0] == '_') continue;
+        bool is_test = has_suffix(name, "_test.go") || has_suffix(name, "_test.mgo");
+        if ((!has_suffix(name, ".go") && !has_suffix(name, ".mgo")) || is_test != tests) continue;
+        char *path = NULL;
+        if (asprintf(&path, "%s/%s", folder, name) < 0) fatal_out_of_memory();
+        vec_push(&files, path);
+    }
+    closedir(dir);
+    if (files.len > 1) qsort(files.at, files.len, sizeof files.at[0], by_name);
+    vec_push(&files, NULL);
+    return files.at;
+}
+
+static const char *package_name_of(Node *file)
+{
+    return file->file.package ? file->file.package->ident.name->text : "main";
+}
+
+/* Parses what takes part of a folder's files. Returns whether all could be parsed. */
+static bool parse_folder(const char *folder, Node ***files, uint32_t *n, const char **why)
+{
+    char **paths = load_folder_files(folder, false);
+    if (!paths) {
+        *why = arena_printf(&load_arena, "cannot find package: %s: %s", folder, strerror(errno));
+        return false;
+    }
+    VEC(Node *) parsed = {0};
+    bool ok = true;
+    for (char **path = paths; *path; path++) {
+        const char *reason = NULL;
+        Source *source = source_load(*path, &reason);
+        const char *slash = strrchr(*path, '/');
+        if (!source) {
+            *why = arena_printf(&load_arena, "%s: %s", *path, reason);
+            ok = false;
+        } else if (buildtag_matches(slash ? slash + 1 : *path, source->text, source->len)) {
+            Node *file = parse(source, false);
+            ok = ok && file;
+            if (file && strcmp(package_name_of(file), "documentation") != 0)
+                vec_push(&parsed, file);
+        }
+        free(*path);
+    }
+    free(paths);
+    if (ok && parsed.len == 0) {
+        *why = arena_printf(&load_arena, "no Go files in %s", folder);
+        ok = false;
+    }
+    *files = parsed.at;
+    *n = (uint32_t)parsed.len;
+    return ok;
+}
+
+/* ---- Imports ---- */
+
+static const char *cycle_text(Name path)
+{
+    Buf text = {0};
+    buf_text(&text, "import cycle not allowed");
+    bool is_in_cycle = false;
+    for (size_t i = 0; i < loading.len; i++) {
+        is_in_cycle = is_in_cycle || loading.at[i] == path;
+        if (is_in_cycle) buf_printf(&text, "\n\t%s imports", loading.at[i]->text);
+    }
+    buf_printf(&text, "\n\t%s", path->text);
+    const char *copy = arena_strndup(&load_arena, buf_str(&text), text.len);
+    buf_free(&text);
+    return copy;
+}
+
+static Package *check_loaded(Loaded *loaded, Name path, Node **files, uint32_t n, bool is_library)
+{
+    Package *package = package_new(path, intern_str(package_name_of(files[0])));
+    package->is_library = is_library;
+    loaded->package = package;
+    loaded->state = LOAD_RUNNING;
+    vec_push(&loading, path);
+    types_check_package(package, files, n);
+    (void)vec_pop(&loading);
+    loaded->state = LOAD_DONE;
+    return package;
+}
+
+static Package *import_folder(const char *folder, Name path, const char **why)
+{
+    char *real = realpath(folder, NULL);
+    if (!real) {
+        *why = arena_printf(&load_arena, "cannot find package: %s: %s", folder, strerror(errno));
+        return NULL;
+    }
+    Loaded *loaded = loaded_for(intern_str(real));
+    free(real);
+    if (loaded->state == LOAD_RUNNING) {
+        *why = cycle_text(path);
+        return NULL;
+    }
+    if (loaded->state == LOAD_DONE) return loaded->package;
+    Node **files = NULL;
+    uint32_t n = 0;
+    if (!parse_folder(folder, &files, &n, why)) return NULL;
+    Package *package = check_loaded(loaded, path, files, n, false);
+    free(files);
+    return package;
+}
+
+static Package *import_library(Name path, const char **why)
+{
+    VEC(Node *) files = {0};
+    Loaded *loaded = loaded_for(path);
+    if (loaded->state == LOAD_DONE) return loaded->package;
+    if (loaded->state == LOAD_RUNNING) {
+        *why = cycle_text(path);
+        return NULL;
+    }
+    for (size_t i = 0; i < stdlib_nfiles; i++) {
+        const EmbeddedFile *embedded = &stdlib_files[i];
+        if (strcmp(embedded->package, path->text) != 0) continue;
+        Source *source = source_add(embedded->file, embedded->text, embedded->len);
+        if (!source) fatal("load: out of positions");
+        source->is_library = true;
+        Node *file = parse(source, true);
+        if (file) vec_push(&files, file);
+    }
+    if (files.len == 0) return NULL;
+    Package *package = check_loaded(loaded, path, files.at, (uint32_t)files.len, true);
+    vec_free(&files);
+    return package;
+}
+
+/* Looks upwards from `dir` for go.mod; gives its folder and module path. */
+static bool find_module(const char *dir, char **root, char **module)
+{
+    char *at = realpath(dir[0] ? dir : ".", NULL);
+    while (at && at[0]) {
+        char *file = arena_printf(&load_arena, "%s/go.mod", strcmp(at, "/") == 0 ? "" : at);
+        FILE *in = fopen(file, "r");
+        if (in) {
+            char line[4096];
+            *module = NULL;
+            while (!*module && fgets(line, sizeof line, in)) {
+                char name[4096];
+                if (sscanf(line, " module %4095s", name) == 1)
+                    *module = arena_strndup(&load_arena, name[0] == '"' ? name + 1 : name,
+                                            strcspn(name + (name[0] == '"'), "\""));
+            }
+            fclose(in);
+            *root = arena_strndup(&load_arena, at, strlen(at));
+            free(at);
+            return *module != NULL;
+        }
+        char *slash = strrchr(at, '/');
+        if (!slash || at[1] == 0) break;
+        slash[slash == at] = 0;
+    }
+    free(at);
+    return false;
+}
+
+/* path is the module's own or below it: returns what follows the module path. */
+static const char *below_module(const char *path, const char *module)
+{
+    size_t len = strlen(module);
+    if (strncmp(path, module, len) != 0 || (path[len] != '/' && path[len] != 0)) return NULL;
+    return path + len;
+}
+
+/* An internal package may be imported only from below its parent. */
+static bool internal_allowed(const char *folder, const char *dir)
+{
+    const char *internal = NULL;
+    for (const char *p = folder; (p = strstr(p, "/internal")); p += 9)
+        if (p[9] == '/' || p[9] == 0) internal = p;
+    if (!internal) return true;
+    char *parent = strndup(folder, (size_t)(internal - folder));
+    char *real_parent = realpath(parent, NULL);
+    char *real_dir = realpath(dir[0] ? dir : ".", NULL);
+    bool ok = real_parent && real_dir && strncmp(real_dir, real_parent, strlen(real_parent)) == 0;
+    free(parent);
+    free(real_parent);
+    free(real_dir);
+    return ok;
+}
+
+Package *load_import(Name path, const char *dir, Pos pos, const char **why)
+{
+    (void)pos;
+    *why = NULL;
+    const char *text = path->text;
+    char *folder = NULL, *root, *module;
+    if (strcmp(text, "unsafe") == 0) return package_unsafe;
+    if (text[0] == '.' && (text[1] == '/' || strncmp(text, "../", 3) == 0 || !text[1])) {
+        folder = arena_printf(&load_arena, "%s/%s", dir[0] ? dir : ".", text);
+    } else if (find_module(dir, &root, &module) && below_module(text, module)) {
+        folder = arena_printf(&load_arena, "%s%s", root, below_module(text, module));
+    } else if (getenv("MGO_STD")) {
+        folder = arena_printf(&load_arena, "%s/%s", getenv("MGO_STD"), text);
+        struct stat st;
+        if (stat(folder, &st) != 0) folder = NULL;
+    }
+    if (folder) {
+        if (!internal_allowed(folder, dir)) {
+            *why = arena_printf(&load_arena, "use of internal package %s not allowed", text);
+            return NULL;
+        }
+        return import_folder(folder, path, why);
+    }
+    Package *package = import_library(path, why);
+    if (!package && !*why) *why = arena_printf(&load_arena, "package %s is not in std", text);
+    return package;
+}
+
+void load_init(void)
+{
+    types_set_importer(load_import);
+}
+
+/* ---- Programs ---- */
+
+static Source *read_stdin(void)
+{
+    Buf text = {0};
+    char chunk[65536];
+    size_t n;
+    while ((n = fread(chunk, 1, sizeof chunk, stdin)) > 0) buf_add(&text, chunk, n);
+    Source *source = source_add("-", copy_text(text.len ? text.data : "", text.len), text.len);
+    buf_free(&text);
+    return source;
+}
+
+/* The source of a named file, or NULL after reporting why not. */
+static Source *open_named(const char *path)
+{
+    const char *why = NULL;
+    Source *source = strcmp(path, "-") == 0 ? read_stdin() : source_load(path, &why);
+    if (!source)
+        diag_error(NO_POS, NO_POS, ERR_PLAIN,
+                   arena_printf(&load_arena, "%s: %s", path, why ? why : "file too large"));
+    return source;
+}
+
+static Package *check_program(Node **files, uint32_t n)
+{
+    size_t before = diag_count();
+    Package *package = package_new(intern_str("main"), intern_str(package_name_of(files[0])));
+    package->is_script = files[0]->file.is_script;
+    for (uint32_t i = 1; i < n; i++)
+        if (strcmp(package_name_of(files[i]), package->name->text) != 0)
+            diag_error(files[i]->file.package ? files[i]->file.package->pos : files[i]->pos, NO_POS,
+                       ERR_PLAIN,
+                       arena_printf(&load_arena, "package %s; expected package %s",
+                                    package_name_of(files[i]), package->name->text));
+    if (diag_count() > before) return NULL;
+    types_check_package(package, files, n);
+    return diag_count() > before ? NULL : package;
+}
+
+Package *load_files(char **paths, int n, const char *extra)
+{
+    VEC(Node *) files = {0};
+    bool ok = true;
+    for (int i = 0; i < n; i++) {
+        struct stat st;
+        if (stat(paths[i], &st) == 0 && S_ISDIR(st.st_mode)) {
+            Node **more = NULL;
+            uint32_t count = 0;
+            const char *why = NULL;
+            if (!parse_folder(paths[i], &more, &count, &why)) {
+                if (why) diag_error(NO_POS, NO_POS, ERR_PLAIN, why);
+                ok = false;
+            }
+            for (uint32_t k = 0; k < count; k++) vec_push(&files, more[k]);
+            free(more);
+            continue;
+        }
+        Source *source = open_named(paths[i]);
+        Node *file = source ? parse(source, false) : NULL;
+        ok = ok && file;
+        if (file) vec_push(&files, file);
+    }
+    if (extra) {
+        Node *file = parse(
+            source_add("_testmain.mgo", copy_text(extra, strlen(extra)), strlen(extra)), false);
+        ok = ok && file;
+        if (file) vec_push(&files, file);
+    }
+    Package *package = ok && files.len ? check_program(files.at, (uint32_t)files.len) : NULL;
+    vec_free(&files);
+    return package;
+}
+
+Package *load_text(const char *name, const char *text)
+{
+    size_t len = strlen(text);
+    Source *source = source_add(name, copy_text(text, len), len);
+    Node *file = source ? parse(source, false) : NULL;
+    return file ? check_program(&file, 1) : NULL;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* mgo's command line: options, subcommands, help. */
+#include "cmd/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+Options options;
+
+static int version_main(int argc, char **argv);
+static int help_main(int argc, char **argv);
+
+const Command commands[] = {
+    {"run", "FILE... [ARGS]", "run a program or a script (also: mgo FILE)",
+     "FILE is a .mgo or .go file, several .go files, or a folder. \"-\" reads standard input.\n"
+     "The program gets what follows the files as its arguments; \"--\" ends the files.\n",
+     run_main},
+    {"check", "FILE...", "type-check without running", "", check_main},
+    {"test", "[FLAGS] [FILE|FOLDER...]", "run tests and benchmarks",
+     "Flags: -run REGEXP, -bench REGEXP, -benchtime T, -benchmem, -count N, -v, -short, -timeout "
+     "T, -failfast, -parallel N\n",
+     test_main},
+    {"disasm", "FILE", "show opcodes beside the source lines",
+     "Every function of the program is compiled and shown; -f NAME shows one.\n", disasm_main},
+    {"version", "", "print the version", "", version_main},
+    {"help", "[COMMAND]", "explain a command", "", help_main},
+};
+const int ncommands = sizeof commands / sizeof commands[0];
+
+/* ---- Near words ---- */
+
+/* Edit distance of two short words, at most `limit`. */
+static int distance(const char *a, const char *b, int limit)
+{
+    enum { MAX = 32 };
+    size_t n = strlen(a), m = strlen(b);
+    if (n >= MAX || m >= MAX) return limit + 1;
+    int row[MAX + 1];
+    for (size_t j = 0; j <= m; j++) row[j] = (int)j;
+    for (size_t i = 1; i <= n; i++) {
+        int diagonal = row[0];
+        row[0] = (int)i;
+        for (size_t j = 1; j <= m; j++) {
+            int best = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best) best = row[j] + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[m];
+}
+
+int usage_unknown(const char *what, const char *word, const char *const *known, int nknown)
+{
+    const char *near = NULL;
+    int least = 3;
+    for (int i = 0; i < nknown; i++) {
+        int d = distance(word, known[i], least);
+        if (d < least) {
+            least = d;
+            near = known[i];
+        }
+    }
+    fprintf(stderr, "mgo: unknown %s %s", what, word);
+    if (near) fprintf(stderr, "; did you mean %s?", near);
+    fprintf(stderr, "\nRun \"mgo help\" for what there is.\n");
+    return EXIT_USAGE;
+}
+
+/* ---- Options ---- */
+
+static bool number(const char *text, uint64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoull(text, &end, 0);
+    return errno == 0 && end != text && *end == 0 && text[0] != '-';
+}
+
+/* Reads the option at argv[0]; returns the words it took, 0 where it is none of ours, -1 after an
+ * error. */
+static int read_option(int argc, char **argv)
+{
+    const char *word = argv[0] + 1;
+    if (*word == '-') word++;
+    const char *equals = strchr(word, '=');
+    size_t len = equals ? (size_t)(equals - word) : strlen(word);
+    const char *value = equals ? equals + 1 : argc > 1 ? argv[1] : NULL;
+    int words = equals ? 1 : 2;
+#define IS(name) (len == strlen(name) && memcmp(word, name, len) == 0)
+    uint64_t n;
+    if (IS("P") || IS("seed")) {
+        if (!value || !number(value, &n) || (IS("P") && (n < 1 || n > 1024))) {
+            fprintf(stderr, "mgo: -%.*s needs a number%s\n", (int)len, word,
+                    IS("P") ? " from 1 to 1024" : "");
+            return -1;
+        }
+        if (IS("P"))
+            options.nprocs = (int)n;
+        else {
+            options.seed = n;
+            options.is_seeded = true;
+        }
+        return words;
+    }
+    if (IS("e")) {
+        if (!value) {
+            fprintf(stderr, "mgo: -e needs statements\n");
+            return -1;
+        }
+        options.expr = value;
+        return words;
+    }
+    if (IS("loopvar")) {
+        if (!value || (strcmp(value, "shared") != 0 && strcmp(value, "fresh") != 0)) {
+            fprintf(stderr, "mgo: -loopvar is shared or fresh\n");
+            return -1;
+        }
+        options.shared_loopvar = strcmp(value, "shared") == 0;
+        return words;
+    }
+#undef IS
+    return 0;
+}
+
+int options_read(int argc, char **argv)
+{
+    static const char *const known[] = {"-P", "-seed",  "-e",       "-loopvar",
+                                        "-h", "--help", "--version"};
+    int i = 0;
+    while (i < argc && argv[i][0] == '-' && argv[i][1] != 0) {
+        if (strcmp(argv[i], "--") == 0) return i + 1;
+        if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0 ||
+            strcmp(argv[i], "-help") == 0) {
+            help_main(0, NULL);
+            exit(EXIT_OK);
+        }
+        if (strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "-version") == 0)
+            exit(version_main(0, NULL));
+        int words = read_option(argc - i, argv + i);
+        if (words < 0) return -1;
+        if (words == 0) {
+            usage_unknown("option", argv[i], known, sizeof known / sizeof known[0]);
+            return -1;
+        }
+        i += words;
+    }
+    return i;
+}
+
+/* ---- version, help ---- */
+
+static int version_main(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    printf("mgo version %s (Go 1.27) linux/amd64\n", PACKAGE_VERSION);
+    return EXIT_OK;
+}
+
+static void help_command(const Command *command)
+{
+    printf("usage: mgo %s %s\n\n%s\n", command->name, command->arguments, command->summary);
+    if (command->help[0]) printf("\n%s", command->help);
+}
+
+static int help_main(int argc, char **argv)
+{
+    if (argc > 0) {
+        const char *names[16];
+        for (int i = 0; i < ncommands; i++) {
+            if (strcmp(commands[i].name, argv[0]) == 0) {
+                help_command(&commands[i]);
+                return EXIT_OK;
+            }
+            names[i] = commands[i].name;
+        }
+        return usage_unknown("command", argv[0], names, ncommands);
+    }
+    printf("mgo runs Go-language programs and scripts.\n\n"
+           "usage: mgo FILE [ARGS]      run it (mgo - reads standard input, mgo -e 'STATEMENTS')\n"
+           "       mgo                  the prompt\n"
+           "       mgo COMMAND ...\n\n");
+    for (int i = 0; i < ncommands; i++)
+        printf("  %-9s %s\n", commands[i].name, commands[i].summary);
+    printf("\nOptions that fit everywhere, before the file:\n"
+           "  -P n             run on n processors (GOMAXPROCS)\n"
+           "  -seed n          one processor, every choice from this seed\n"
+           "  -loopvar=shared  one variable for all iterations, as before Go 1.22\n"
+           "\n\"mgo help COMMAND\" says more.\n");
+    return EXIT_OK;
+}
+
+/* ---- main ---- */
+
+static const Command *find_command(const char *name)
+{
+    for (int i = 0; i < ncommands; i++)
+        if (strcmp(commands[i].name, name) == 0) return &commands[i];
+    return NULL;
+}
+
+/* A word that names no command and no file: perhaps a slip of the pen. */
+static int unknown_word(const char *word)
+{
+    const char *names[16];
+    for (int i = 0; i < ncommands; i++) names[i] = commands[i].name;
+    return usage_unknown("command or file", word, names, ncommands);
+}
+
+int main(int argc, char **argv)
+{
+    int used = options_read(argc - 1, argv + 1);
+    if (used < 0) return EXIT_USAGE;
+    argc -= 1 + used;
+    argv += 1 + used;
+    if (options.expr) return run_main(argc, argv);
+    if (argc == 0) return repl_main(0, NULL);
+    const Command *command = find_command(argv[0]);
+    struct stat st;
+    if (!command && strcmp(argv[0], "-") != 0 && !strpbrk(argv[0], "./") && stat(argv[0], &st) != 0)
+        return unknown_word(argv[0]);
+    if (!command) return run_main(argc, argv);
+    argc--;
+    argv++;
+    if (argc > 0 && (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0 ||
+                     strcmp(argv[0], "-help") == 0)) {
+        help_command(command);
+        return EXIT_OK;
+    }
+    return command->run(argc, argv);
+}
