@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* The machine's door for cmd/: start, run a program, run the prompt's inputs, end. */
+#ifndef MGO_VM_VM_H
+#define MGO_VM_VM_H
+
+#include "vm/proto.h"
+
+typedef struct VmOptions {
+    int nprocs;      /* 0: GOMAXPROCS from the environment, else the number of cores */
+    uint64_t seed;
+    bool is_seeded;
+    int argc;        /* os.Args */
+    char **argv;
+} VmOptions;
+
+/* Sets up collector, scheduler and machine; on the main thread, before anything is compiled. */
+void vm_init(const VmOptions *options);
+
+/* The types of run-time errors, as package runtime declares them; set before the first goroutine runs. errorString: kind string, its Error method puts "runtime error: " in
+ * front; plainErrorString: likewise without; the others: pointers to structs whose first field is the message. */
+typedef struct VmErrorTypes {
+    RType *error_string, *plain_error_string, *type_assertion_error, *panic_nil_error;
+} VmErrorTypes;
+void vm_set_error_types(const VmErrorTypes *types);
+
+/* Runs the initialisers of packages[0..n) in order, then `main`, on the first goroutine, with the calling thread as a worker. Ends the process: status 0 when main returns, 2 after a panic
+ * or deadlock, what os.Exit said otherwise. */
+_Noreturn void vm_run_program(PackageCode **packages, uint32_t n, FuncProto *main_func);
+
+/* ---- The prompt ---- */
+
+typedef enum VmOutcome {
+    VM_DONE,
+    VM_PANICKED,   /* the text was printed */
+    VM_DEADLOCKED, /* the input's goroutine waits and nothing can wake it; it was ended; the text was printed */
+    VM_KILLED,     /* vm_interrupt */
+    VM_EXITED,     /* runtime.Goexit */
+} VmOutcome;
+
+/* Starts the workers in the background; the calling thread stays outside the scheduler and may wait for a terminal. A panic in any goroutine then costs only that goroutine. */
+void vm_start_background(void);
+/* Runs packages' initialisers (those not yet initialised), then `func` (no parameters) on a new goroutine, and waits for its end. results gets the first nresults slots. */
+VmOutcome vm_run_input(PackageCode **packages, uint32_t n, FuncProto *func, Slot *results, int nresults);
+/* Ends the input's goroutine at its next safepoint; callable from a signal handler. */
+void vm_interrupt(void);
+
+/* ---- The end ---- */
+
+/* Calls fn before the process ends by main's return, a panic, os.Exit or a fatal error. */
+void vm_at_exit(void (*fn)(void));
+/* Runs what vm_at_exit noted and ends the process. From any thread. */
+_Noreturn void vm_exit(int status);
+
+#endif
