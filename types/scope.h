@@ -61,10 +61,11 @@ struct Object {
 
 struct Scope {
     Scope *parent;
-    PtrMap names;        /* Name → Object * */
+    PtrMap names;        /* Name → Object *; filled once there are more than a few, so ask scope_lookup */
     Pos pos, end;        /* extent */
     bool is_func;        /* scope of a function's parameters */
     VEC(Object *) order; /* in order of declaration; malloc'ed */
+    Scope *first_child, *last_child, *next_sibling; /* scopes inside, for "declared and not used" */
 };
 
 struct Package {
@@ -96,6 +97,8 @@ struct Package {
 Scope *scope_new(Scope *parent, Pos pos, Pos end);
 /* Declares; returns the object already there (not replaced) or NULL. The blank name is never inserted. */
 Object *scope_insert(Scope *scope, Object *obj);
+/* Declares, in place of an object of that name. */
+void scope_replace(Scope *scope, Object *obj);
 /* Only this scope. */
 Object *scope_lookup(const Scope *scope, Name name);
 /* This scope and its parents; function-local objects count from their scope_from on (pos NO_POS: any). *where gets the scope. */

@@ -104,6 +104,9 @@ struct Type {
             uint32_t ntargs;
             Type **tparams;          /* of a generic type */
             uint32_t ntparams;
+            Type **outer;            /* of a type declared in a generic function: that function's type parameters */
+            uint32_t nouter;
+            Type *next_instance;     /* subst.c's table of instances */
         } named;
         struct {
             struct Object *obj;
@@ -167,6 +170,10 @@ bool type_is_generic(Type *type);    /* generic type or function without type ar
 bool type_mentions_params(Type *type); /* a type parameter occurs in it */
 /* Whether values of the type may be compared with ==; `dynamic` allows interfaces (and what holds them). */
 bool type_comparable(Type *type, bool dynamic);
+/* Computes an interface's methods and type set; nothing where that is done already. type_under does it for interfaces it returns. */
+void interface_complete(Type *iface);
+/* Whether `x` has a term that includes type `type` (or, not exactly, one with that underlying type). */
+bool interface_has_term(Type *iface, Type *type);
 /* Default type of an untyped type, or the type itself. */
 Type *type_default(Type *type);
 bool types_identical(Type *a, Type *b);
@@ -184,6 +191,9 @@ Type *type_subst(Type *type, Type **params, Type **args, uint32_t n);
 /* The instance of a generic Named (or generic alias) with these arguments (not verified against constraints). */
 Type *type_instance(Type *origin, Type **args, uint32_t n);
 
+/* The signature of a generic function (or method) with its own type parameters replaced by args. */
+Type *type_instance_func(Type *func, Type **args);
+
 /* ---- Printing; print.c: as Go's messages write types ---- */
 
 typedef enum TypeQualify {
@@ -191,9 +201,13 @@ typedef enum TypeQualify {
     QUALIFY_NAME,    /* always pkgname.T, as %T and reflect print */
     QUALIFY_PATH,    /* always path.T: unique */
 } TypeQualify;
+/* The package whose types messages print without qualification. */
+extern struct Package *types_current_package;
 void type_print(Type *type, TypeQualify qualify, Buf *out);
 /* QUALIFY_MESSAGE text in the arena. */
 const char *type_string(Type *type);
+/* Type parameter list: "[K comparable, V any]". */
+void type_print_tparams(Type **tparams, uint32_t n, TypeQualify qualify, Buf *out);
 /* Signature without "func": "(x int, y string) error". */
 void type_print_signature(Type *func, TypeQualify qualify, Buf *out);
 
