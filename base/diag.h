@@ -25,10 +25,10 @@ typedef struct Diag {
     char *remedy;     /* malloc'ed one-line advice, or NULL */
 } Diag;
 
+/* A thread's own, or handed from one to the next; begins as {0}. */
 typedef struct DiagList {
     Diag *at;
     size_t len, cap;
-    bool is_soft_only; /* no error that forbids running was reported */
 } DiagList;
 
 /* Reports the error `code` at pos..end with its text's %-arguments (all of them char * or int, as errors.def says).
@@ -45,5 +45,7 @@ size_t diag_count(void);
  * Returns the number of errors there were. */
 size_t diag_print(DiagList *list, FILE *out);
 void diag_free(DiagList *list);
+/* Sets how many errors diag_print prints, 10 at first; 0 means all. To be called before threads begin. */
+void diag_set_limit(size_t limit);
 
 #endif

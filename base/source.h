@@ -3,7 +3,7 @@
  *
  * Every byte of every loaded file has a number, its Pos: the file's base plus the byte's offset. So a position is four
  * bytes wherever it is kept, and file, line and column are looked up only when somebody prints them. Files are never
- * unloaded. Registration takes a lock; look-ups may run on any thread. */
+ * unloaded. Registration and look-ups take a lock of their own; both may happen on any thread. */
 #ifndef MGO_BASE_SOURCE_H
 #define MGO_BASE_SOURCE_H
 
@@ -19,8 +19,7 @@ typedef struct Source {
     const char *text;  /* the bytes, followed by two NULs (flex reads them in place) */
     size_t len;
     Pos base;          /* Pos of the first byte */
-    uint32_t *lines;   /* offset of each line's first byte; filled by source_add_line */
-    size_t nlines, lines_cap;
+    struct SourceLines *lines; /* where lines begin, and //line directives; filled by the first look-up; source.c's */
     bool is_library;   /* embedded library code: bodies may be skipped until they are called */
     int first_line;    /* number of the first line, normally 1; the REPL counts on */
 } Source;
@@ -28,7 +27,7 @@ typedef struct Source {
 typedef struct Location {
     const char *path; /* after //line directives */
     int line;         /* from 1 */
-    int column;       /* from 1, in bytes */
+    int column;       /* from 1, in bytes; 0 after a //line directive without columns */
     const Source *source;
     uint32_t offset;  /* of the byte in source->text */
 } Location;
@@ -37,12 +36,13 @@ typedef struct Location {
 Source *source_add(const char *path, const char *text, size_t len);
 /* Reads a file whole and registers it. Returns NULL and a reason (errno text, "is a directory") in *why. */
 Source *source_load(const char *path, const char **why);
-/* Notes that a line begins at `offset`; offsets rise. Called by the lexer. */
-void source_add_line(Source *source, uint32_t offset);
-/* Notes a //line directive: from the line after `offset` on, positions print as path:line[:column]. */
+/* Notes a //line directive: from `offset` on, positions print as path:line, with columns counted from `column`, or
+ * without column where that is 0. Offsets rise; one already noted is ignored. */
 void source_add_directive(Source *source, uint32_t offset, const char *path, int line, int column);
 /* Looks a position up; a NULL path for NO_POS. */
 Location source_locate(Pos pos);
+/* The text of the line at a location, without its end; its length in *len. For showing the line below a message. */
+const char *source_line_text(const Location *at, size_t *len);
 /* "prog.mgo:3:7"; into out[0..size). Returns out. */
 char *source_format(Pos pos, char *out, size_t size);
 

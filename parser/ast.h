@@ -33,6 +33,8 @@ typedef struct NodeList {
     uint32_t len;
 } NodeList;
 
+enum { AST_MAX_DEPTH = 10000 }; /* no tree is deeper; the parser refuses the program */
+
 /* What an expression stands for; set by types. */
 typedef enum Mode {
     MODE_NONE,      /* not checked, or in error (already reported) */
@@ -66,6 +68,7 @@ struct Node {
     uint8_t op;    /* TokenKind of UNARY, BINARY, INCDEC, ASSIGN (the binary operator of op=, else T_ASSIGN or T_DEFINE), BRANCH, LITERAL */
     uint8_t mode;  /* Mode; set by types */
     uint16_t flags;
+    uint16_t height; /* levels of expressions below; the parser keeps it under AST_MAX_DEPTH, so walkers may recurse */
     Pos pos;       /* first byte */
     Pos end;       /* one past the last byte */
     Pos op_pos;    /* operator, opening bracket, arrow, selector's name: where the thing happens at run time */
@@ -212,10 +215,8 @@ Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos end);
 /* The kind's name in dumps and tests. */
 const char *node_kind_name(NodeKind kind);
 
-/* ---- Dumping, for tests ---- */
+/* ---- Printing ---- */
 
-/* Prints the tree, a node a line, indented by depth, with spans line:col-line:col. */
-void ast_dump(const Node *node, struct Buf *out);
 /* Prints an expression or type as Go source, as messages quote it: "x.f(a, b...)"; long bodies as "func() {…}". */
 void ast_print_expr(const Node *node, struct Buf *out);
 

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* Arenas hand out memory from the end of the newest block.
+ *
+ * Blocks double from 8 KB to 1 MB. A request too large for the newest block gets a block of its own, put behind the
+ * newest, so that the rest of that one is not lost. Blocks come from calloc, which for large ones means untouched
+ * pages of the kernel: memory never used is never cleared. */
+#include "base/arena.h"
+#include "base/fatal.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_BLOCK = 8 << 10, LAST_BLOCK = 1 << 20, ALIGN = 16 };
+
+struct ArenaBlock {
+    ArenaBlock *older;
+    size_t size; /* bytes in the whole block, this head included */
+};
+
+#define HEAD ((sizeof(ArenaBlock) + ALIGN - 1) & ~(size_t)(ALIGN - 1))
+
+static ArenaBlock *new_block(size_t size)
+{
+    ArenaBlock *block = calloc(1, size);
+    if (!block) fatal_out_of_memory();
+    block->size = size;
+    return block;
+}
+
+void arena_init(Arena *arena)
+{
+    *arena = (Arena){0};
+}
+
+void arena_free(Arena *arena)
+{
+    ArenaBlock *block = arena->blocks;
+    while (block) {
+        ArenaBlock *older = block->older;
+        free(block);
+        block = older;
+    }
+    arena_init(arena);
+}
+
+/* A block of its own for a large request. */
+static void *alloc_large(Arena *arena, size_t size)
+{
+    ArenaBlock *block = new_block(HEAD + size);
+    if (arena->blocks) {
+        block->older = arena->blocks->older;
+        arena->blocks->older = block;
+    } else {
+        arena->blocks = block; /* next and end stay NULL: the next request makes a proper block */
+    }
+    return (char *)block + HEAD;
+}
+
+static void *alloc_slow(Arena *arena, size_t size)
+{
+    if (size > LAST_BLOCK / 4) return alloc_large(arena, size);
+    size_t block_size = arena->blocks ? arena->blocks->size * 2 : FIRST_BLOCK;
+    if (block_size > LAST_BLOCK) block_size = LAST_BLOCK;
+    while (block_size < HEAD + size) block_size *= 2;
+    ArenaBlock *block = new_block(block_size);
+    block->older = arena->blocks;
+    arena->blocks = block;
+    arena->next = (char *)block + HEAD + size;
+    arena->end = (char *)block + block_size;
+    return (char *)block + HEAD;
+}
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    if (size > PTRDIFF_MAX - LAST_BLOCK) fatal_out_of_memory();
+    size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    arena->used += size;
+    if (size > (size_t)(arena->end - arena->next)) return alloc_slow(arena, size);
+    void *result = arena->next;
+    arena->next += size;
+    return result;
+}
+
+char *arena_strndup(Arena *arena, const char *text, size_t len)
+{
+    char *copy = arena_alloc(arena, len + 1);
+    memcpy(copy, text, len);
+    return copy;
+}
+
+char *arena_printf(Arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (len < 0) fatal("arena: bad format \"%s\"", format);
+    char *text = arena_alloc(arena, (size_t)len + 1);
+    va_start(args, format);
+    vsnprintf(text, (size_t)len + 1, format, args);
+    va_end(args);
+    return text;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages are kept as they come and put in order only when they are printed, because checking does not go through a
+ * program from top to bottom. */
+#include "base/diag.h"
+#include "base/buf.h"
+#include "base/fatal.h"
+#include "base/vec.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* clang-format off */
+static const char *const texts[ERR_COUNT] = {
+#define ERR(name, text) [ERR_##name] = text,
+#include "base/errors.def"
+#undef ERR
+};
+/* clang-format on */
+
+static _Thread_local DiagList *current;
+static size_t print_limit = 10; /* fixed after start */
+
+/* ---- Reporting ---- */
+
+DiagList *diag_use(DiagList *list)
+{
+    DiagList *before = current;
+    current = list;
+    return before;
+}
+
+size_t diag_count(void)
+{
+    return current ? current->len : 0;
+}
+
+void diag_set_limit(size_t limit)
+{
+    print_limit = limit;
+}
+
+void diag_error(Pos pos, Pos end, ErrorCode code, ...)
+{
+    if (!current) fatal("diag: an error is reported, but no list is in use");
+    Buf text = {0};
+    va_list args;
+    va_start(args, code);
+    buf_vprintf(&text, texts[code], args);
+    va_end(args);
+    vec_reserve(current, current->len + 1);
+    current->at[current->len++] =
+        (Diag){.pos = pos, .end = end < pos ? pos : end, .code = code, .text = text.data};
+}
+
+void diag_remedy(const char *format, ...)
+{
+    if (!current || !current->len) return;
+    Buf text = {0};
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    Diag *last = &current->at[current->len - 1];
+    free(last->remedy);
+    last->remedy = text.data;
+}
+
+/* ---- Putting in order ---- */
+
+typedef struct Entry {
+    const Diag *diag;
+    Location at;
+    size_t order; /* of reporting; breaks ties */
+} Entry;
+
+static int compare_entries(const void *left, const void *right)
+{
+    const Entry *a = left, *b = right;
+    if (a->at.source != b->at.source) return a->diag->pos < b->diag->pos ? -1 : 1;
+    if (a->at.offset != b->at.offset) return a->at.offset < b->at.offset ? -1 : 1;
+    return a->order < b->order ? -1 : 1;
+}
+
+static bool is_syntax(const Entry *entry)
+{
+    return entry->diag->code == ERR_SYNTAX;
+}
+
+/* Whether `next` says nothing new after `before`: the same text on the same line, or a second syntax error there. */
+static bool is_duplicate(const Entry *before, const Entry *next)
+{
+    if (before->at.source != next->at.source || before->at.line != next->at.line) return false;
+    if (is_syntax(before) && is_syntax(next)) return true;
+    return before->diag->pos == next->diag->pos && strcmp(before->diag->text, next->diag->text) == 0;
+}
+
+/* Fills entries[] in order, without duplicates; returns how many remain. */
+static size_t sort_entries(const DiagList *list, Entry *entries)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        entries[i] = (Entry){&list->at[i], source_locate(list->at[i].pos), i};
+    }
+    qsort(entries, list->len, sizeof *entries, compare_entries);
+    size_t kept = 0;
+    for (size_t i = 0; i < list->len; i++) {
+        bool seen = false;
+        for (size_t j = kept; j > 0 && !seen && entries[j - 1].at.line == entries[i].at.line; j--) {
+            seen = is_duplicate(&entries[j - 1], &entries[i]);
+        }
+        if (!seen) entries[kept++] = entries[i];
+    }
+    return kept;
+}
+
+/* ---- Printing ---- */
+
+typedef struct Style {
+    const char *strong, *error, *hint, *off; /* escape sequences, or "" */
+} Style;
+
+static const Style plain_style = {"", "", "", ""};
+static const Style colour_style = {"\033[1m", "\033[1;31m", "\033[36m", "\033[0m"};
+
+/* The source line, indented, and carets below the span. Tabs stay tabs so that the carets stand right. */
+static void print_line(const Entry *entry, const Style *style, FILE *out)
+{
+    size_t len;
+    const char *line = source_line_text(&entry->at, &len);
+    const char *mark = entry->at.source->text + entry->at.offset;
+    size_t before = (size_t)(mark - line);
+    if (before > len) before = len;
+    size_t width = entry->diag->end - entry->diag->pos;
+    if (width > len - before) width = len - before;
+    fprintf(out, "    %.*s\n    ", (int)len, line);
+    for (size_t i = 0; i < before; i++) {
+        if (line[i] == '\t') {
+            fputc('\t', out);
+        } else if (((unsigned char)line[i] & 0xC0) != 0x80) {
+            fputc(' ', out);
+        }
+    }
+    fputs(style->error, out);
+    fputc('^', out);
+    for (size_t i = 1; i < width; i++) {
+        if (((unsigned char)mark[i] & 0xC0) != 0x80) fputc('~', out);
+    }
+    fprintf(out, "%s\n", style->off);
+}
+
+static void print_entry(const Entry *entry, const Style *style, bool is_rich, FILE *out)
+{
+    char where[4200];
+    const Diag *diag = entry->diag;
+    if (entry->at.path) {
+        source_format(diag->pos, where, sizeof where);
+        fprintf(out, "%s%s:%s %s\n", style->strong, where, style->off, diag->text);
+    } else {
+        fprintf(out, "%s\n", diag->text);
+    }
+    if (!is_rich) return;
+    if (entry->at.path) print_line(entry, style, out);
+    if (diag->remedy) fprintf(out, "    %s%s%s\n", style->hint, diag->remedy, style->off);
+}
+
+size_t diag_print(DiagList *list, FILE *out)
+{
+    if (!list->len) return 0;
+    Entry *entries = calloc(list->len, sizeof *entries);
+    if (!entries) fatal_out_of_memory();
+    size_t count = sort_entries(list, entries);
+    bool is_rich = isatty(fileno(out)) == 1;
+    const char *no_colour = getenv("NO_COLOR");
+    const Style *style = is_rich && !(no_colour && *no_colour) ? &colour_style : &plain_style;
+    for (size_t i = 0; i < count; i++) {
+        if (print_limit && i == print_limit) {
+            char where[4200];
+            source_format(entries[i - 1].diag->pos, where, sizeof where);
+            fprintf(out, "%s: too many errors\n", where);
+            break;
+        }
+        print_entry(&entries[i], style, is_rich, out);
+    }
+    free(entries);
+    diag_free(list);
+    return count;
+}
+
+void diag_free(DiagList *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        free(list->at[i].text);
+        free(list->at[i].remedy);
+    }
+    vec_free(list);
+}
