@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* runtime/debug: settings of the collector and of stacks. */
+#include "stdlib/natives.gen.h"
+
+#include "runtime/gc.h"
+
+void native_runtime_debug_FreeOSMemory(NativeCall *call)
+{
+    (void)call;
+    gc_free_os();
+}
+
+void native_runtime_debug_SetGCPercent(NativeCall *call)
+{
+    ret_int(call, 0, gc_set_percent((int)arg_int(call, 0)));
+}
+
+void native_runtime_debug_SetMemoryLimit(NativeCall *call)
+{
+    ret_int(call, 0, gc_set_limit(arg_int(call, 0)));
+}
+
+void native_runtime_debug_SetMaxStack(NativeCall *call)
+{
+    uint64_t slots = stack_set_max(arg_uint(call, 0) / sizeof(Slot));
+    ret_int(call, 0, (int64_t)(slots * sizeof(Slot)));
+}

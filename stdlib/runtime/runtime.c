@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* runtime: figures and switches of the scheduler and the collector, as programs see them. */
+#include "stdlib/natives.gen.h"
+
+#include "runtime/gc.h"
+#include "runtime/lock.h"
+#include "runtime/sched.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- Goroutines and processors ---- */
+
+void native_runtime_GOMAXPROCS(NativeCall *call)
+{
+    int64_t n = arg_int(call, 0);
+    ret_int(call, 0, sched_set_procs(n > 0 ? (int)(n > 1024 ? 1024 : n) : 0));
+}
+
+void native_runtime_NumCPU(NativeCall *call)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+    ret_int(call, 0, n > 0 ? n : sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+void native_runtime_NumGoroutine(NativeCall *call)
+{
+    ret_int(call, 0, g_count());
+}
+
+void native_runtime_Gosched(NativeCall *call)
+{
+    native_will_park(call, NULL);
+    sched_requeue(call->g);
+    native_parked(call);
+}
+
+void native_runtime_Goexit(NativeCall *call)
+{
+    native_goexit(call);
+}
+
+void native_runtime_LockOSThread(NativeCall *call)
+{
+    sched_lock_thread(call->g);
+}
+
+void native_runtime_UnlockOSThread(NativeCall *call)
+{
+    sched_unlock_thread(call->g);
+}
+
+/* ---- Memory ---- */
+
+/* The C side of MemStats. */
+typedef struct MemStats {
+    uint64_t alloc, total_alloc, sys, lookups, mallocs, frees;
+    uint64_t heap_alloc, heap_sys, heap_idle, heap_inuse, heap_released, heap_objects;
+    uint64_t stack_inuse, stack_sys, mspan_inuse, mspan_sys, mcache_inuse, mcache_sys;
+    uint64_t buck_hash_sys, gc_sys, other_sys, next_gc, last_gc, pause_total_ns;
+    uint64_t pause_ns[256], pause_end[256];
+    uint32_t num_gc, num_forced_gc;
+    double gc_cpu_fraction;
+    bool enable_gc, debug_gc;
+    struct {
+        uint32_t size;
+        uint64_t mallocs, frees;
+    } by_size[61];
+} MemStats;
+
+static _Atomic uint32_t forced_collections;
+
+void native_runtime_ReadMemStats(NativeCall *call)
+{
+    MemStats *m = arg_ptr(call, 0);
+    if (!m) {
+        native_panic_runtime(call, "invalid memory address or nil pointer dereference");
+        return;
+    }
+    GcStats stats;
+    gc_stats(&stats);
+    memset(m, 0, sizeof *m);
+    m->alloc = m->heap_alloc = m->heap_inuse = stats.heap_size - stats.heap_free;
+    m->total_alloc = stats.total_alloc;
+    m->heap_sys = stats.heap_size + stats.heap_unmapped;
+    m->heap_idle = stats.heap_free + stats.heap_unmapped;
+    m->heap_released = stats.heap_unmapped;
+    m->stack_inuse = m->stack_sys = stats.stacks;
+    m->sys = m->heap_sys + m->stack_sys;
+    m->mallocs = stats.allocs;
+    m->frees = stats.frees;
+    m->heap_objects = stats.allocs - stats.frees;
+    m->next_gc = 2 * m->alloc;
+    m->last_gc = stats.last_end_ns;
+    m->pause_total_ns = stats.pause_total_ns;
+    m->num_gc = (uint32_t)stats.collections;
+    m->num_forced_gc = atomic_load(&forced_collections);
+    if (stats.collections > 0) {
+        m->pause_ns[(m->num_gc + 255) % 256] = stats.pause_last_ns;
+        m->pause_end[(m->num_gc + 255) % 256] = stats.last_end_ns;
+    }
+    m->enable_gc = true;
+}
+
+void native_runtime_GC(NativeCall *call)
+{
+    (void)call;
+    atomic_fetch_add(&forced_collections, 1);
+    gc_collect();
+}
+
+void native_runtime_KeepAlive(NativeCall *call)
+{
+    (void)call; /* the argument was in a slot up to now: that is all */
+}
+
+/* What an unreachable object has to call. The collector keeps it as the finalizer's argument. */
+typedef struct Finalizer {
+    Closure *fn;
+    bool takes_object;
+} Finalizer;
+
+static void run_finalizer(void *obj, void *arg)
+{
+    Finalizer *finalizer = arg;
+    Slot slot = {.p = obj};
+    native_go(finalizer->fn, &slot, finalizer->takes_object ? 1 : 0);
+}
+
+static const char *finalizer_fault(Iface obj, Iface fn)
+{
+    if (!obj.type) return "runtime.SetFinalizer: first argument is nil";
+    if (obj.type->kind != KIND_POINTER) return "runtime.SetFinalizer: first argument is not a pointer";
+    if (!obj.word.p) return "runtime.SetFinalizer: first argument is a nil pointer";
+    if (fn.type && fn.type->kind != KIND_FUNC)
+        return "runtime.SetFinalizer: second argument is not a function";
+    if (fn.type && fn.type->nparams - fn.type->nresults != 1)
+        return "runtime.SetFinalizer: the function does not take the object";
+    return NULL;
+}
+
+void native_runtime_SetFinalizer(NativeCall *call)
+{
+    Iface obj = arg_iface(call, 0), fn = arg_iface(call, 2);
+    const char *fault = finalizer_fault(obj, fn);
+    if (fault) native_fatal(call, fault);
+    if (!fn.type || !fn.word.fn) {
+        gc_set_finalizer(obj.word.p, NULL, NULL);
+        return;
+    }
+    Finalizer *finalizer = gc_new(sizeof *finalizer);
+    finalizer->fn = fn.word.fn;
+    finalizer->takes_object = true;
+    gc_set_finalizer(obj.word.p, run_finalizer, finalizer);
+}
+
+void native_runtime_registerCleanup(NativeCall *call)
+{
+    Finalizer *finalizer = gc_new(sizeof *finalizer);
+    finalizer->fn = call->args[1].fn;
+    gc_set_finalizer(gc_base(arg_ptr(call, 0), NULL), run_finalizer, finalizer);
+}
+
+/* ---- Stacks ---- */
+
+void native_runtime_Stack(NativeCall *call)
+{
+    Slice buf = arg_slice(call, 0);
+    size_t len;
+    char *trace = native_stack_trace(call, arg_bool(call, 3), &len);
+    if (len > (size_t)buf.len) len = (size_t)buf.len;
+    if (len > 0) memcpy(buf.data, trace, len);
+    free(trace);
+    ret_int(call, 0, (int64_t)len);
+}
+
+static String static_string(const char *text)
+{
+    return (String){text, text ? (int64_t)strlen(text) : 0};
+}
+
+void native_runtime_Caller(NativeCall *call)
+{
+    uintptr_t pc;
+    Pos pos;
+    if (native_callers(call, (int)arg_int(call, 0), &pc, 1) < 1 || !native_pc_function(pc, &pos))
+        return;
+    Location where = source_locate(pos);
+    ret_uint(call, 0, pc);
+    ret_string(call, 1, static_string(where.path));
+    ret_int(call, 3, where.line);
+    ret_bool(call, 4, true);
+}
+
+void native_runtime_Callers(NativeCall *call)
+{
+    int64_t skip = arg_int(call, 0);
+    Slice pcs = arg_slice(call, 1);
+    int n = native_callers(call, skip > 0 ? (int)skip - 1 : 0, pcs.data, (int)pcs.len);
+    ret_int(call, 0, n);
+}
+
+void native_runtime_pcInfo(NativeCall *call)
+{
+    Pos pos;
+    FuncProto *proto = native_pc_function(arg_uint(call, 0), &pos);
+    if (!proto) return;
+    Location where = source_locate(pos);
+    ret_string(call, 0, static_string(proto->name));
+    ret_string(call, 2, static_string(where.path));
+    ret_int(call, 4, where.line);
+    ret_uint(call, 5, (uintptr_t)proto->code);
+}
