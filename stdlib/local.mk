@@ -1,7 +1,21 @@
 LIBRARY = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/stdlib/*/*.mgo $(srcdir)/stdlib/*/*/*.mgo))
 LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
 
-libmgo_a_SOURCES += stdlib/native.h
+libmgo_a_SOURCES += stdlib/native.h \
+  stdlib/errors/errors.c \
+  stdlib/runtime/debug/debug.c \
+  stdlib/runtime/runtime.c \
+  stdlib/strconv/number.c \
+  stdlib/strconv/number.h \
+  stdlib/strconv/quote.c \
+  stdlib/strconv/quote.h \
+  stdlib/strconv/strconv.c \
+  stdlib/unicode/scripts.def \
+  stdlib/unicode/ucd.c \
+  stdlib/unicode/ucd.def \
+  stdlib/unicode/ucd.h \
+  stdlib/unicode/unicode.c \
+  stdlib/unicode/utf8/utf8.c
 nodist_libmgo_a_SOURCES = stdlib/embedded.gen.c stdlib/natives.gen.c
 BUILT_SOURCES += stdlib/natives.gen.h
 CLEANFILES += stdlib/embedded.gen.c stdlib/natives.gen.c stdlib/natives.gen.h
