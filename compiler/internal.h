@@ -59,6 +59,10 @@ typedef struct FuncState {
     bool has_defer;
     bool is_long;              /* second try: conditional jumps did not reach; emit them as inverted skips over JMP */
     bool overflowed;           /* a 16-bit jump did not reach */
+    bool is_too_large;         /* frame too large, already reported */
+    uint32_t barrier;          /* the last pc that a label stands at: the peephole does not look back across it */
+    VEC(uint8_t) slot_is_var;  /* for each slot: it belongs to a declared variable, not to a temporary */
+    VEC(uint32_t) open_locals; /* indices into locals of those whose scope has not ended */
     Arena *arena;
 } FuncState;
 
@@ -86,6 +90,7 @@ typedef struct LValue {
     Reg reg, index;
     uint64_t offset, len;
     void *address;
+    bool is_box;    /* LV_PTR: the pointer is a variable's box, so never nil */
     Type *type;     /* of the value */
     Type *map_type; /* LV_MAP */
     Pos pos;
@@ -115,8 +120,25 @@ void emit_string(FuncState *f, Reg at, const char *bytes, size_t len); /* the by
 void emit_load(FuncState *f, Reg to, Reg ptr, uint64_t offset, Type *type);
 void emit_store(FuncState *f, Reg ptr, uint64_t offset, Reg from, Type *type);
 uint32_t type_slots(Type *type);
-/* Finishes the function: patches, compresses positions, fills f->proto. */
+/* Finishes the function: fills f->proto with code, positions, locals, nslots and ncaptured, publishes the code and frees the working memory except
+ * `captures`. Not to be called when f->overflowed and not yet f->is_long: then emit_reset, set is_long and compile the body again. */
 void emit_finish(FuncState *f);
+/* Forgets everything emitted, all places of variables and captures, for the second try. */
+void emit_reset(FuncState *f);
+/* Whether the slot belongs to a variable rather than a temporary. */
+bool reg_is_var(FuncState *f, Reg reg);
+/* Reports that a value is too large for a frame, once for a function. */
+void emit_too_large(FuncState *f);
+
+/* How a type's values lie in memory; the first eight are LDLX's memory forms, save that 7 there is any number of bytes. */
+typedef enum MemForm {
+    MEM_I8, MEM_U8, MEM_I16, MEM_U16, MEM_I32, MEM_U32, MEM_SLOT, MEM_2SLOTS, MEM_3SLOTS, MEM_BYTES, MEM_NONE
+} MemForm;
+MemForm type_mem_form(Type *type);
+/* Kind of the underlying type; untyped kinds as their default's. */
+TypeKind type_basic_kind(Type *type);
+/* Loop peephole: R[a]++ right before a backward R[a] < b becomes one instruction; true where it did. */
+bool peephole_inc_loop(FuncState *f, Op op, Reg a, int32_t b, Label *to);
 
 /* ---- expr.c, convert.c, lvalue.c, builtin.c, call.c, closure.c, cond.c (CP1) ---- */
 
@@ -149,7 +171,14 @@ void emit_const(FuncState *f, Reg to, const ConstValue *val, Type *type);
 void emit_equal(FuncState *f, Reg to, Reg x, Reg y, Type *type);
 /* x op y of two values of basic type in slots. */
 void emit_binary(FuncState *f, TokenKind op, Reg to, Reg x, Reg y, Type *type, Type *count_type);
+/* x op y where y is still a node: uses immediate forms for constants. For op= and ++ too. */
+void emit_binary_node(FuncState *f, TokenKind op, Reg to, Reg x, Node *y, Type *type);
+/* Works for every expression: one that is no place gives the slots of its value. */
 LValue lvalue(FuncState *f, Node *node);
+/* The part of type `type` at byte `offset` of the place. */
+void lvalue_part(FuncState *f, LValue *lv, uint64_t offset, Type *type);
+/* Copies registers of variables that the place depends on into temporaries, so that assignments to those variables don't change it (tuple assignment). */
+void lvalue_freeze(FuncState *f, LValue *lv);
 void lvalue_load(FuncState *f, LValue *lv, Reg to);
 void lvalue_store(FuncState *f, LValue *lv, Reg from);
 /* Pointer to the place (which must be addressable memory) in `to`. */
@@ -165,6 +194,10 @@ VarPlace *var_declare(FuncState *f, Object *var);
 /* Stores slots at `from` (type already the variable's) as the variable's first value; makes the box if it has one. */
 void var_init(FuncState *f, Object *var, Reg from);
 void var_init_zero(FuncState *f, Object *var);
+/* Evaluates, converts and stores the first value; large literals are built where they stay. */
+void var_init_expr(FuncState *f, Object *var, Node *value);
+/* Declares a variable that already lives in slots at `reg` (parameters, results); must not be boxed. */
+VarPlace *var_bind(FuncState *f, Object *var, Reg reg);
 /* escape.c: whether the variable must live in the heap. */
 bool var_is_boxed(FuncState *f, Object *var);
 /* Whether a captured variable may be copied into closures (never assigned after capture, never addressed). */
@@ -188,7 +221,8 @@ FuncProto *func_proto(FuncState *f, Object *func, Type **targs, uint32_t ntargs)
 FuncProto *method_entry_proto(Type *type, const MethodEntry *entry);
 /* Proto of a method expression T.m (receiver as ordinary first parameter, embedding resolved). */
 FuncProto *method_expr_proto(FuncState *f, Selection *selection, Type *recv);
-/* Proto that takes its receiver from captured slots: method value x.m. */
+/* Proto that takes its receiver from captured slots: method value x.m. The captured slots hold the receiver as the method declares it (T or *T;
+ * embedding is walked and pointers are followed when the value is made). */
 FuncProto *method_value_proto(FuncState *f, Selection *selection, Type *recv);
 const Selector *selector_for(Name name, Package *package);
 /* Address of a package variable. */
