@@ -35,6 +35,16 @@ typedef struct DeclInfo {
     bool body_checked;
 } DeclInfo;
 
+/* A check that must wait until the types it looks at are complete. */
+typedef struct Delayed {
+    void (*run)(struct Checker *c, struct Delayed *d);
+    Node *node;
+    Type *type;
+    Object *obj;
+    Type **types;
+    uint32_t n;
+} Delayed;
+
 typedef struct Checker {
     Package *package;
     Scope *scope;        /* current */
@@ -47,6 +57,10 @@ typedef struct Checker {
     Node *loop;            /* innermost loop */
     VEC(Object *) path;  /* objects being resolved, for cycles */
     VEC(Object *) func_bodies; /* functions whose bodies wait to be checked */
+    VEC(Delayed) later;        /* checks that wait; run in order when the declaration under way is done */
+    Scope *toplevel;           /* scripts and the prompt: where top-level names are declared, else NULL */
+    Scope *imports;            /* scope of the imported names of the file being checked */
+    bool is_running_later;     /* run_later is at work */
     VEC(Node *) untyped_unused;
     Arena *arena;
 } Checker;
@@ -54,15 +68,24 @@ typedef struct Checker {
 /* ---- Declarations and types: resolve.c decl.c typexpr.c initorder.c generic.c infer.c ---- */
 
 void check_files(Checker *c, Node **files, uint32_t nfiles); /* collects, resolves, checks bodies, unused imports, init order */
-void check_object(Checker *c, Object *obj);                  /* resolves a package-level object now (cycles reported) */
+/* Resolves a package-level object now. Every use of an object whose state is not RESOLVE_BLACK goes through here, also of local types, even where obj->type is set already: a
+ * grey one is a cycle, which is reported here where it is not allowed (obj->type is then TYPE_INVALID). */
+void check_object(Checker *c, Object *obj);
 void check_decl_stmt(Checker *c, Node *decl);                /* CONST_DECL, VAR_DECL, TYPE_DECL inside a function */
 Type *check_type(Checker *c, Node *node);                    /* a type expression; TYPE_INVALID after an error; sets node->type and MODE_TYPE */
+Type *check_var_type(Checker *c, Node *node);                /* the same, of a variable, field or element: constraint interfaces are an error */
 Type *check_type_or_generic(Checker *c, Node *node);         /* the same, generic types allowed without arguments */
 Type *check_func_type(Checker *c, Node *node, Node *recv, Scope *scope); /* declares parameters in scope */
 void check_func_body(Checker *c, Object *func, FuncNest *outer, Type *signature, Node *node); /* body of FUNC_DECL or FUNC_LIT (func NULL) */
 void check_unused(Checker *c, Scope *scope);                 /* "declared and not used" of a function's scopes */
 void declare(Checker *c, Scope *scope, Node *ident, Object *obj, Pos from); /* with the redeclared error; sets ident.obj */
+/* In scripts and at the prompt: the package object of a standard package called `name` that nobody imported, imported and declared now; else NULL. For check_ident, before "undefined". */
+Object *auto_import(Checker *c, Name name);
+void check_later(Checker *c, Delayed d);                     /* runs d when the declaration under way is done */
+void run_later(Checker *c);                                  /* runs what waits */
 Object *new_local_var(Checker *c, Node *ident, Type *type);
+/* The instance of a generic type with the type arguments written in an INDEX node, verified later; TYPE_INVALID after an error. */
+Type *check_instance(Checker *c, Node *index, Type *generic);
 /* Type arguments: explicit ones checked against the constraints; reports. */
 bool verify_targs(Checker *c, Pos pos, Type **tparams, uint32_t n, Type **targs);
 /* Infers what is missing of targs[0..n) from untyped/typed arguments; reports what can't be inferred ("in call to f, cannot infer T"). params: the callee's parameter types, args operands.
@@ -105,5 +128,8 @@ void check_stmts(Checker *c, NodeList stmts);
 void check_init_vars(Checker *c, Object **lhs, uint32_t n, Node **rhs, uint32_t nrhs, Node *return_stmt); /* var a, b = …; return */
 void check_labels(Checker *c, Node *body);               /* labels, goto, break, continue: gc's texts; sets branch.target */
 bool is_terminating(Node *stmt);                         /* for "missing return" */
+
+/* Interned "" and "_". */
+extern Name name_empty, name_blank;
 
 #endif
