@@ -3,6 +3,9 @@
 #ifndef MGO_CMD_COMMAND_H
 #define MGO_CMD_COMMAND_H
 
+#include "base/diag.h"
+#include "vm/proto.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -46,5 +49,9 @@ void start_compiler(void);
 /* Sets up the machine with the options and the program's arguments (os.Args; argv[0] is the
  * program's name). */
 void start_machine(int argc, char **argv);
+/* What must be initialised to run `package`, in order, package runtime included. */
+PackageCode **start_order(PackageCode *package, uint32_t *n);
+/* Prints what was reported to standard error; whether there was any. */
+bool print_errors(DiagList *list);
 
 #endif

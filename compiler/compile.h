@@ -16,6 +16,8 @@ PackageCode *compile_package(Package *package);
 PackageCode **compile_init_order(PackageCode *package, uint32_t *n);
 /* Compiles every body of a package now (mgo check -all, disasm, tests). */
 void compile_all_bodies(Package *package);
+/* The protos of a package's functions that have bodies, in order of position, literals after their function; malloc'ed. */
+FuncProto **compile_package_protos(Package *package, uint32_t *n);
 /* Compiles a prompt input (types_check_prompt): the function to run. Where the input ends in a value, the function leaves it as an interface
  * value (any) in result slots 0 and 1, else the type word there is NULL. */
 FuncProto *compile_prompt(Package *package, Object *body, Node *value);

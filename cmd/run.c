@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* mgo run: loads, compiles and runs a program. */
+#include "cmd/command.h"
+
+#include "base/diag.h"
+#include "cmd/load.h"
+#include "compiler/compile.h"
+#include "vm/vm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void start_compiler(void)
+{
+    universe_init();
+    load_init();
+    compile_shared_loopvars = options.shared_loopvar;
+}
+
+/* The type that package runtime declares under this name. */
+static RType *runtime_type(Package *package, const char *name)
+{
+    Object *obj = scope_lookup(package->scope, intern_str(name));
+    return obj && obj->kind == OBJ_TYPE ? compile_rtype(obj->type) : NULL;
+}
+
+/* Run-time errors are values of types that package runtime declares, so it is part of every
+ * program. */
+static PackageCode *load_runtime(void)
+{
+    const char *why;
+    Package *package = load_import(intern_str("runtime"), ".", NO_POS, &why);
+    if (!package) fatal("run: the library has no package runtime: %s", why);
+    PackageCode *code = compile_package(package);
+    VmErrorTypes types = {
+        .error_string = runtime_type(package, "errorString"),
+        .plain_error_string = runtime_type(package, "plainErrorString"),
+        .type_assertion_error = runtime_type(package, "TypeAssertionError"),
+        .panic_nil_error = runtime_type(package, "PanicNilError"),
+    };
+    vm_set_error_types(&types);
+    return code;
+}
+
+static PackageCode *runtime_code;
+
+void start_machine(int argc, char **argv)
+{
+    VmOptions vm = {
+        .nprocs = options.nprocs,
+        .seed = options.seed,
+        .is_seeded = options.is_seeded,
+        .argc = argc,
+        .argv = argv,
+    };
+    vm_init(&vm);
+    compile_init();
+    runtime_code = load_runtime();
+}
+
+/* Packages to initialise for a program: what `package` imports and package runtime, which nobody
+ * need have imported. */
+PackageCode **start_order(PackageCode *package, uint32_t *n)
+{
+    uint32_t count;
+    PackageCode **order = compile_init_order(package, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (order[i] == runtime_code) {
+            *n = count;
+            return order;
+        }
+    }
+    uint32_t before;
+    PackageCode **first = compile_init_order(runtime_code, &before);
+    PackageCode **all = malloc((before + count) * sizeof(PackageCode *));
+    if (!all) fatal_out_of_memory();
+    memcpy(all, first, before * sizeof(PackageCode *));
+    memcpy(all + before, order, count * sizeof(PackageCode *));
+    *n = before + count;
+    return all;
+}
+
+bool print_errors(DiagList *list)
+{
+    return diag_print(list, stderr) > 0;
+}
+
+/* How many of the words are the program's files: .go files go on until one is none, everything else
+ * is a single file. */
+static int count_files(int argc, char **argv)
+{
+    int n = 1;
+    size_t len = strlen(argv[0]);
+    bool is_go = len > 3 && strcmp(argv[0] + len - 3, ".go") == 0;
+    while (is_go && n < argc) {
+        len = strlen(argv[n]);
+        if (len <= 3 || strcmp(argv[n] + len - 3, ".go") != 0) break;
+        n++;
+    }
+    return n;
+}
+
+int run_main(int argc, char **argv)
+{
+    int used = options.expr ? 0 : options_read(argc, argv);
+    if (used < 0) return EXIT_USAGE;
+    argc -= used;
+    argv += used;
+    if (argc == 0 && !options.expr) {
+        fprintf(stderr, "mgo: run needs a file\nusage: mgo run FILE... [ARGS]\n");
+        return EXIT_USAGE;
+    }
+    DiagList errors = {0};
+    diag_use(&errors);
+    start_compiler();
+    int files = options.expr ? 0 : count_files(argc, argv);
+    static char program[] = "mgo";
+    char *name = files ? argv[0] : program;
+    int rest =
+        argc - files +
+        (files && argv[files - 1] && argc > files && strcmp(argv[files], "--") == 0 ? -1 : 0);
+    char **args = calloc((size_t)rest + 2, sizeof(char *));
+    if (!args) fatal_out_of_memory();
+    args[0] = name;
+    for (int i = 0; i < rest; i++) args[i + 1] = argv[argc - rest + i];
+    start_machine(rest + 1, args);
+    Package *package = options.expr ? load_text("-e", options.expr) : load_files(argv, files, NULL);
+    if (package && strcmp(package->name->text, "main") != 0)
+        diag_error(NO_POS, NO_POS, ERR_PLAIN,
+                   "package command-line-arguments is not a main package");
+    PackageCode *code = package && diag_count() == 0 ? compile_package(package) : NULL;
+    if (print_errors(&errors) || !code) return EXIT_COMPILE;
+    uint32_t n;
+    PackageCode **order = start_order(code, &n);
+    vm_run_program(order, n, code->main);
+}
