@@ -3,6 +3,7 @@
 #include "cmd/command.h"
 
 #include "base/diag.h"
+#include "base/fatal.h"
 #include "cmd/load.h"
 #include "compiler/compile.h"
 #include "vm/vm.h"

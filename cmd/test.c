@@ -7,6 +7,7 @@
 #include "cmd/command.h"
 
 #include "base/buf.h"
+#include "base/fatal.h"
 #include "base/vec.h"
 #include "cmd/load.h"
 #include "compiler/compile.h"

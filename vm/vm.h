@@ -39,8 +39,10 @@ typedef enum VmOutcome {
 
 /* Starts the workers in the background; the calling thread stays outside the scheduler and may wait for a terminal. A panic in any goroutine then costs only that goroutine. */
 void vm_start_background(void);
-/* Runs packages' initialisers (those not yet initialised), then `func` (no parameters) on a new goroutine, and waits for its end. results gets the first nresults slots. */
-VmOutcome vm_run_input(PackageCode **packages, uint32_t n, FuncProto *func, Slot *results, int nresults);
+/* Runs packages' initialisers (those not yet initialised), then `func` (may be NULL) with these argument slots on a new goroutine, and waits for its end. results gets the first nresults
+ * slots. */
+VmOutcome vm_run_input(PackageCode **packages, uint32_t n, FuncProto *func, const Slot *args, int nargs, Slot *results,
+                       int nresults);
 /* Ends the input's goroutine at its next safepoint; callable from a signal handler. */
 void vm_interrupt(void);
 
