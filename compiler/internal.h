@@ -33,13 +33,12 @@ typedef struct Target {
     struct Target *outer;
     Node *stmt;             /* FOR, RANGE, SWITCH, TYPE_SWITCH, SELECT (LABELED: its statement) */
     Label *brk, *cont;      /* cont NULL where there is no continue */
-    struct RangeFunc *range_func; /* the body lies in a synthesised yield function (range.c) */
 } Target;
 
 typedef struct FuncState {
     struct FuncState *outer;   /* enclosing function, for captures */
     FuncProto *proto;
-    Node *node;                /* FUNC_DECL or FUNC_LIT */
+    Node *node;                /* FUNC_DECL or FUNC_LIT; RANGE: body of a loop over a function; NULL: made by the compiler */
     Type *signature;           /* substituted */
     TypeEnv env;
     Package *package;
@@ -56,7 +55,12 @@ typedef struct FuncState {
     VEC(Reg) capture_index;    /* first captured slot of each */
     uint32_t ncaptured;        /* slots */
     uint32_t nliterals;        /* function literals so far, for names: f.func1 */
-    bool has_defer;
+    struct RangeFunc *range_func; /* f is the body of a loop over a function (range.c); else NULL */
+    Object **results;          /* result variables, in order; unnamed ones only where bodies of range loops return; else NULL */
+    Object *frame_id;          /* variable with this frame's FRAMEID where bodies of range loops defer; else NULL */
+    Label epilogue;            /* has_defer: where return statements go */
+    Node *prompt_value;        /* expression whose value the prompt shows, or NULL */
+    bool has_defer;            /* defers something itself or through bodies of range loops */
     bool is_long;              /* second try: conditional jumps did not reach; emit them as inverted skips over JMP */
     bool overflowed;           /* a 16-bit jump did not reach */
     bool is_too_large;         /* frame too large, already reported */
@@ -210,16 +214,34 @@ void stmt_list(FuncState *f, NodeList stmts);
 void stmt(FuncState *f, Node *node);
 /* Compiles a function's body into f (parameters placed, results zeroed where named or deferred, RET/RETD at the end) and finishes it. */
 void compile_func_state(FuncState *f);
-/* Begins an inner function. */
+/* Begins a function; its proto has nresults and nparams from the signature. `outer` NULL: not an inner one. `name` NULL: named after the outer
+ * one, as Go does: f.func1, f.func1.2. */
 FuncState *func_begin(FuncState *outer, Node *node, Type *signature, const char *name);
+/* Runs `generate` and finishes the function; runs it again with is_long where jumps did not reach. For functions without a tree. */
+void func_generate(FuncState *f, void (*generate)(FuncState *f, void *arg), void *arg);
+/* Frees what f holds outside its arena, after its closure was made. The proto lives on. */
+void func_end(FuncState *f);
+/* The frame that defer statements in f belong to: NO_REG where it is the running one (DEFER, DEFERC), else the register with its
+ * FRAMEID (DEFERTO: f is the body of a loop over a function). */
+Reg defer_frame(FuncState *f);
+/* Calls `visit` for the node and, where that returns true, for what is below it. */
+void node_walk(Node *node, bool (*visit)(Node *node, void *arg), void *arg);
+/* Whether the variable occurs in the tree. */
+bool node_mentions(Node *node, const Object *var);
+/* Declares the variable an identifier defines and stores the value at `from`, already of its type; package variables and _ too. */
+void define_var(FuncState *f, Object *var, Reg from);
 
 /* ---- compile.c, rtype.c, method.c, instance.c, package init (CP2) ---- */
 
 /* The proto of a declared function or method instance: lazily compiled. targs: for generic ones, already substituted (receiver's first, then own). */
 FuncProto *func_proto(FuncState *f, Object *func, Type **targs, uint32_t ntargs);
+/* The selection as it is in this instance: looked up again where its receiver mentions type parameters. */
+Selection *selection_subst(FuncState *f, Selection *selection);
+/* The proto of a concrete method, found through selection_subst or a method set: of an instance, its own object. Takes the receiver as declared. */
+FuncProto *method_proto(Object *method);
 /* Proto that takes an interface word as receiver (RMethod.entry), for method sel of the type. */
 FuncProto *method_entry_proto(Type *type, const MethodEntry *entry);
-/* Proto of a method expression T.m (receiver as ordinary first parameter, embedding resolved). */
+/* Proto of a method expression T.m (receiver as ordinary first parameter, embedding resolved). The selection is substituted. */
 FuncProto *method_expr_proto(FuncState *f, Selection *selection, Type *recv);
 /* Proto that takes its receiver from captured slots: method value x.m. The captured slots hold the receiver as the method declares it (T or *T;
  * embedding is walked and pointers are followed when the value is made). */
