@@ -172,7 +172,8 @@ static void input_done(Prompt *p)
 
 static void prompt_init(Prompt *p)
 {
-    static char *args[] = {(char[]){"mgo"}, NULL};
+    static char program[] = "mgo";
+    static char *args[] = {program, NULL};
     DiagList errors = {0};
     diag_use(&errors);
     start_compiler();
