@@ -113,6 +113,9 @@ _Noreturn void native_fatal(NativeCall *call, const char *text);
 /* Ends the process with this status, after what has to happen at every end (vm_exit). */
 _Noreturn void native_exit(int status);
 
+/* The program's arguments (os.Args) as vm_init got them; *argc gets their number. */
+char **native_arguments(int *argc);
+
 /* Fills pcs[0..n) with the pcs of the calling goroutine's frames, the native's caller first (skip 0), wrappers left out, and returns how many
  * there were room for. A pc is the address of the call's instruction; it keeps its meaning as long as the process lives. */
 int native_callers(NativeCall *call, int skip, uintptr_t *pcs, int n);
