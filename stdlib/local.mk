@@ -3,6 +3,10 @@ LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
 
 libmgo_a_SOURCES += stdlib/native.h \
   stdlib/errors/errors.c \
+  stdlib/fmt/fmt.c \
+  stdlib/fmt/printer.h \
+  stdlib/fmt/value.c \
+  stdlib/fmt/verbs.c \
   stdlib/runtime/debug/debug.c \
   stdlib/runtime/runtime.c \
   stdlib/strconv/number.c \
