@@ -69,8 +69,9 @@ enum { /* FuncProto.flags */
 };
 
 struct FuncProto {
+    FuncProto *self;        /* this proto: so its address is that of a Closure without captures; see `value` */
     const Instr *code;      /* atomic: a LAZY stub until the body is compiled, then the body (release/acquire) */
-    Closure *value;         /* the function as a value, without captures; made with the proto, not collected */
+    Closure *value;         /* the function as a value, without captures: &self; not collected */
     uint32_t nslots;        /* frame size without the header, outgoing arguments included, callee's own frame not */
     uint16_t nresults;      /* slots */
     uint16_t nparams;       /* slots, receiver included (it comes first) */

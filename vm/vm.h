@@ -3,6 +3,7 @@
 #ifndef MGO_VM_VM_H
 #define MGO_VM_VM_H
 
+#include "runtime/g.h"
 #include "vm/proto.h"
 
 typedef struct VmOptions {
@@ -16,8 +17,9 @@ typedef struct VmOptions {
 /* Sets up collector, scheduler and machine; on the main thread, before anything is compiled. */
 void vm_init(const VmOptions *options);
 
-/* The types of run-time errors, as package runtime declares them; set before the first goroutine runs. errorString: kind string, its Error method puts "runtime error: " in
- * front; plainErrorString: likewise without; the others: pointers to structs whose first field is the message. */
+/* The types of run-time errors, as package runtime declares them; set before the first goroutine runs. errorString: kind string, its
+ * Error method puts "runtime error: " in front; plainErrorString: likewise without; the others: structs that are used through
+ * pointers, TypeAssertionError with the message as its first field. */
 typedef struct VmErrorTypes {
     RType *error_string, *plain_error_string, *type_assertion_error, *panic_nil_error;
 } VmErrorTypes;
@@ -45,6 +47,28 @@ VmOutcome vm_run_input(PackageCode **packages, uint32_t n, FuncProto *func, cons
                        int nresults);
 /* Ends the input's goroutine at its next safepoint; callable from a signal handler. */
 void vm_interrupt(void);
+
+/* ---- For the machine's other parts ---- */
+
+extern VmErrorTypes vm_error_types; /* the structs' pointer types in place of the structs; fixed after start */
+
+/* Whether a panic costs only its goroutine (vm_start_background was called). */
+bool vm_is_prompt(void);
+/* Starts a goroutine that calls fn with args[0..n): result slots, then parameters. From any worker. */
+void vm_go(Closure *fn, const Slot *args, uint32_t n);
+/* Runs fn(args) on the C stack, above everything on g's stack; g is the running goroutine, its frame, live and pc are exact. args: result
+ * slots, then parameters. Results go to results[0..nresults). Returns NATIVE_DONE, or NATIVE_UNWOUND or NATIVE_ENDED: then
+ * the caller must get out of the way at once. */
+int vm_call(Goroutine *g, Closure *fn, const Slot *args, uint32_t n, Slot *results, uint32_t nresults);
+/* The running goroutine has ended, by return, Goexit, panic or kill: tells who waits for it, and frees it. Does not return where it was the
+ * program's main one and returned. */
+void vm_goroutine_ended(Goroutine *g);
+/* Ends the process with "fatal error: " and the traces of all goroutines, status 2. */
+_Noreturn void vm_fatal(const char *text);
+/* Before a report is written: flushes what the program printed; a second goroutine with bad news waits here for ever. */
+void vm_begin_report(void);
+/* After a report that did not end the process. */
+void vm_end_report(void);
 
 /* ---- The end ---- */
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Frames that are not made by a call instruction. */
+#include "vm/frame.h"
+
+#include "runtime/gc.h"
+#include "vm/op.h"
+
+#include <string.h>
+
+const Instr frame_exit_code[1] = {{.op = OP_EXIT}};
+
+static void set_header(Slot *r, Closure *fn, const Instr *return_pc, uint64_t link)
+{
+    r[-3].p = (void *)(uintptr_t)return_pc;
+    r[-2].fn = fn;
+    r[-1].u = link;
+}
+
+static const Instr *entry_code(const FuncProto *proto)
+{
+    return __atomic_load_n(&proto->code, __ATOMIC_ACQUIRE);
+}
+
+Goroutine *frame_new_goroutine(Closure *fn, const Slot *args, uint32_t n)
+{
+    const Instr *code = entry_code(fn->proto); /* before nslots, which goes with it */
+    uint32_t nslots = fn->proto->nslots > n ? fn->proto->nslots : n;
+    Goroutine *g = g_new(FRAME_HEADER + nslots);
+    Slot *r = stack_base(g) + FRAME_HEADER;
+    set_header(r, fn, frame_exit_code, LINK(0, FRAME_BOTTOM));
+    memcpy(r, args, n * sizeof(Slot));
+    g->frame = FRAME_HEADER;
+    g->live = FRAME_HEADER + n;
+    g->pc = code;
+    g->entry = fn->proto;
+    return g;
+}
+
+static bool push(Goroutine *g, uint32_t base, Closure *fn, const Slot *args, uint32_t n)
+{
+    const Instr *code = entry_code(fn->proto);
+    uint32_t nslots = fn->proto->nslots > n ? fn->proto->nslots : n;
+    uint64_t need = (uint64_t)base + nslots;
+    if (need > g->stack->nslots && !stack_grow(g, need)) return false;
+    Slot *r = stack_base(g) + base;
+    memcpy(r, args, n * sizeof(Slot));
+    g->frame = base;
+    g->live = base + nslots;
+    g->pc = code;
+    return true;
+}
+
+bool frame_push(Goroutine *g, Closure *fn, const Slot *args, uint32_t n, const Instr *return_pc,
+                uint32_t flags)
+{
+    uint32_t caller = g->frame, base = g->live + FRAME_HEADER;
+    if (!push(g, base, fn, args, n)) return false;
+    set_header(frame_base(g), fn, return_pc, LINK(base - caller, flags));
+    return true;
+}
+
+bool frame_push_nested(Goroutine *g, Closure *fn, const Slot *args, uint32_t n)
+{
+    uint32_t caller = g->frame, base = g->live + 1 + FRAME_HEADER;
+    const void *pc = g->pc;
+    if (!push(g, base, fn, args, n)) return false;
+    Slot *r = frame_base(g);
+    r[-FRAME_HEADER - 1].p = (void *)(uintptr_t)pc;
+    set_header(r, fn, frame_exit_code, LINK(base - caller, FRAME_BOTTOM));
+    return true;
+}
+
+void defer_push(Goroutine *g, uint32_t frame, Closure *fn, const Slot *args, uint32_t n)
+{
+    DeferRecord *record = gc_new(sizeof *record + n * sizeof(Slot));
+    record->fn = fn;
+    record->frame = frame;
+    record->n = n;
+    memcpy(record->args, args, n * sizeof(Slot));
+    DeferRecord **place = &g->defers; /* inner frames' records run first */
+    while (*place && (*place)->frame > frame) place = &(*place)->next;
+    record->next = *place;
+    *place = record;
+}

@@ -1,0 +1,976 @@
+/* SPDX-License-Identifier: MIT */
+/* The loop that runs bytecode.
+ *
+ * One function, a label for each opcode, a jump through the label table at the end of each handler: so each handler has an indirect jump of its own, which
+ * the processor predicts from what came before. The compiler must not merge them again, hence the pragma. The loop's state is five locals:
+ *
+ *     pc      the instruction being executed; its operands are read through it
+ *     r       base of the current frame
+ *     g       the running goroutine
+ *     limit   end of its stack
+ *     budget  what is left of its slice
+ *
+ * Whatever may park, allocate a frame, call C that looks at the goroutine or panic, first does SAVE(n): pc + n is where to go on, so the
+ * word before it belongs to this instruction, which is how traces find the line. Whatever may have moved the stack or
+ * switched goroutines does RELOAD() afterwards. Parking is: SAVE, queue (chan_send and its like do it), take the next goroutine from this processor,
+ * RELOAD; the loop is not left. In a nested call (base > 0) C frames depend on this goroutine, so the loop stays with it and lets the
+ * thread wait.
+ *
+ * Conditional jumps must be real branches, which the processor predicts, never conditional moves of pc, which it waits for:
+ * the empty asm in JUMP_IF's arm forces that. */
+#pragma GCC optimize("no-gcse", "no-crossjumping")
+
+#include "vm/interp.h"
+
+#include "runtime/chan.h"
+#include "runtime/gc.h"
+#include "runtime/hashmap.h"
+#include "runtime/iface.h"
+#include "runtime/sched.h"
+#include "runtime/select.h"
+#include "runtime/slice.h"
+#include "runtime/string.h"
+#include "stdlib/native.h"
+#include "vm/frame.h"
+#include "vm/method.h"
+#include "vm/op.h"
+#include "vm/panic.h"
+#include "vm/print.h"
+#include "vm/vm.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* ---- Helpers of single opcodes ---- */
+
+/* Out of range and NaN give the smallest int64, as the processors Go runs on do. */
+static inline int64_t float_to_int(double f)
+{
+    return f >= -0x1p63 && f < 0x1p63 ? (int64_t)f : INT64_MIN;
+}
+
+static inline uint64_t float_to_uint(double f)
+{
+    if (f < 0x1p63) return (uint64_t)float_to_int(f);
+    return (uint64_t)float_to_int(f - 0x1p63) ^ ((uint64_t)1 << 63);
+}
+
+static inline int64_t divide(int64_t a, int64_t b)
+{
+    return b == -1 ? (int64_t)(0 - (uint64_t)a) : a / b;
+}
+
+static inline int64_t modulo(int64_t a, int64_t b)
+{
+    return b == -1 ? 0 : a % b;
+}
+
+/* Complex division that keeps infinities and zeros as C's Annex G wants them. */
+static void divide_complex(Slot *to, double a, double b, double c, double d)
+{
+    double re, im;
+    if (__builtin_fabs(c) >= __builtin_fabs(d)) {
+        double ratio = d / c, denom = c + ratio * d;
+        re = (a + b * ratio) / denom;
+        im = (b - a * ratio) / denom;
+    } else {
+        double ratio = c / d, denom = d + ratio * c;
+        re = (a * ratio + b) / denom;
+        im = (b * ratio - a) / denom;
+    }
+    if (__builtin_isnan(re) || __builtin_isnan(im)) {
+        double inf = __builtin_inf();
+        if (c == 0 && d == 0 && (!__builtin_isnan(a) || !__builtin_isnan(b))) {
+            re = __builtin_copysign(inf, c) * a;
+            im = __builtin_copysign(inf, c) * b;
+        } else if ((__builtin_isinf(a) || __builtin_isinf(b)) && __builtin_isfinite(c) && __builtin_isfinite(d)) {
+            a = __builtin_copysign(__builtin_isinf(a) ? 1 : 0, a);
+            b = __builtin_copysign(__builtin_isinf(b) ? 1 : 0, b);
+            re = inf * (a * c + b * d);
+            im = inf * (b * c - a * d);
+        } else if ((__builtin_isinf(c) || __builtin_isinf(d)) && __builtin_isfinite(a) && __builtin_isfinite(b)) {
+            c = __builtin_copysign(__builtin_isinf(c) ? 1 : 0, c);
+            d = __builtin_copysign(__builtin_isinf(d) ? 1 : 0, d);
+            re = 0 * (a * c + b * d);
+            im = 0 * (b * c - a * d);
+        }
+    }
+    to[0].f = re;
+    to[1].f = im;
+}
+
+static inline String string_at(const Slot *at)
+{
+    return (String){at[0].s, at[1].i};
+}
+
+static inline Slice slice_at(const Slot *at)
+{
+    return (Slice){at[0].p, at[1].i, at[2].i};
+}
+
+static inline Iface iface_at(const Slot *at)
+{
+    return (Iface){at[0].type, at[1]};
+}
+
+static inline void put_string(Slot *to, String s)
+{
+    to[0].p = (void *)(uintptr_t)s.data;
+    to[1].i = s.len;
+}
+
+static inline void put_slice(Slot *to, Slice s)
+{
+    to[0].p = s.data;
+    to[1].i = s.len;
+    to[2].i = s.cap;
+}
+
+static inline void put_iface(Slot *to, Iface value)
+{
+    to[0].type = value.type;
+    to[1] = value.word;
+}
+
+/* Loads an element in one of LDLX's memory forms. */
+static void load_form(Slot *to, const void *from, unsigned form, size_t size)
+{
+    switch (form) {
+    case 0: to->i = *(const int8_t *)from; break;
+    case 1: to->u = *(const uint8_t *)from; break;
+    case 2: to->i = *(const int16_t *)from; break;
+    case 3: to->u = *(const uint16_t *)from; break;
+    case 4: to->i = *(const int32_t *)from; break;
+    case 5: to->u = *(const uint32_t *)from; break;
+    case 6: *to = *(const Slot *)from; break;
+    default: memmove(to, from, size);
+    }
+}
+
+/* Slices of slices and of arrays behind pointers share their rule. Returns false where the bounds are wrong. */
+static inline bool slice_bounds(const Slot *bound, unsigned given, uint64_t len, uint64_t cap, uint64_t *lo,
+                                uint64_t *hi, uint64_t *max)
+{
+    *lo = given & 1 ? bound[0].u : 0;
+    *hi = given & 2 ? bound[1].u : len;
+    *max = given & 4 ? bound[2].u : cap;
+    return *max <= cap && *hi <= *max && *lo <= *hi;
+}
+
+/* The part of MAPGET behind the look-up. */
+static inline void put_map_value(Slot *to, const RType *elem, const void *value)
+{
+    if (!value)
+        memset(to, 0, elem->slots * sizeof(Slot));
+    else if (elem->size == 8)
+        *to = *(const Slot *)value;
+    else
+        rtype_load(elem, to, value);
+}
+
+/* The pair before g->pc is a SEND, or a SELECT whose chosen case sends: then its channel was closed meanwhile. */
+static bool was_sending(Goroutine *g)
+{
+    const Instr *end = g->pc, *at = end - 1;
+    if (at->op == OP_SEND) return true;
+    while (end - at <= UINT16_MAX && (at->op == 0 || at->op == 1)) { /* SelectCase words begin with their kind */
+        at--;
+        if (at->op == OP_SELECT && at->b == end - at - 1)
+            return (at[1 + frame_base(g)[at->a].i].word & 0xFFFF) == 0;
+    }
+    return false;
+}
+
+__attribute__((noinline)) static ChanStatus start_select(Goroutine *g, const Instr *pc)
+{
+    int n = pc->b;
+    SelectCase cases[n ? n : 1];
+    Slot *r = frame_base(g);
+    for (int i = 0; i < n; i++) {
+        uint64_t word = pc[1 + i].word;
+        uint16_t chan = (uint16_t)(word >> 16), value = (uint16_t)(word >> 32), ok = (uint16_t)(word >> 48);
+        cases[i] = (SelectCase){
+            .chan = r[chan].p,
+            .slot = value == 0xFFFF ? -1 : (int32_t)(g->frame + value),
+            .ok_slot = ok == 0xFFFF ? -1 : (int32_t)(g->frame + ok),
+            .is_send = (word & 0xFFFF) == 0,
+        };
+    }
+    return select_run(g, cases, n, pc->c & 1, (int32_t)(g->frame + pc->a));
+}
+
+static void fill_native_call(NativeCall *call, Goroutine *g, const Instr *pc, Slot *r)
+{
+    FuncProto *callee = (FuncProto *)(uintptr_t)pc[1].word;
+    call->g = g;
+    call->proto = callee;
+    call->results = r + pc->a;
+    call->args = call->results + callee->nresults;
+    call->results_slot = (int32_t)(g->frame + pc->a);
+    call->args_slot = call->results_slot + callee->nresults;
+    call->status = NATIVE_DONE;
+}
+
+/* clang-format off */
+
+/* ---- The state, and how handlers move on ---- */
+
+#define A    (pc->a)
+#define B    (pc->b)
+#define C    (pc->c)
+#define SB   ((int16_t)pc->b)
+#define SC   ((int16_t)pc->c)
+#define BX   (pc->bx)
+#define UX   ((uint32_t)pc->bx)
+#define R(x) (r[x])
+#define W(T) ((T *)(uintptr_t)pc[1].word)
+
+#define CASE(name) L_##name
+#define DISPATCH() goto *labels[pc->op]
+#define NEXT(n)    do { pc += (n); DISPATCH(); } while (0)
+
+#define SAVE(n)  do { g->frame = (uint32_t)(r - stack_base(g)); g->live = g->frame + FRAME_PROTO(r)->nslots;             \
+                      g->pc = pc + (n); g->budget = budget; } while (0)
+#define RELOAD_R() do { Stack *stack_ = atomic_load_explicit(&g->stack, memory_order_relaxed);                           \
+                      r = stack_->slot + g->frame; limit = stack_->slot + stack_->nslots; } while (0)
+#define RELOAD() do { RELOAD_R(); pc = g->pc; } while (0)
+
+#define JUMP(n, off)          do { pc += (n) + (off); DISPATCH(); } while (0)
+#define JUMP_IF(cond, off)    do { if (cond) { __asm__ volatile(""); JUMP(1, off); } NEXT(1); } while (0)
+#define LOOP_TO(off)          do { pc += 1 + (off); if (UNLIKELY(--budget <= 0)) goto preempt; DISPATCH(); } while (0)
+#define LOOP_IF(cond, off)    do { if (cond) { __asm__ volatile(""); LOOP_TO(off); } NEXT(1); } while (0)
+
+/* Enters the callee whose frame header stands at r. */
+#ifdef MGO_STRESS
+#    define ENTER(callee) do { (void)limit; goto grow_frame; } while (0)
+#else
+#    define ENTER(callee) do {                                                                                           \
+        if (UNLIKELY(r + (callee)->nslots > limit)) goto grow_frame;                                                     \
+        if (UNLIKELY(--budget <= 0)) goto preempt;                                                                       \
+        DISPATCH(); } while (0)
+#endif
+#define CALL_PROTO(callee, closure, at, words) do {                                                                      \
+        Slot *base_ = r + (at);                                                                                          \
+        base_[-3].p = (void *)(uintptr_t)(pc + (words));                                                                 \
+        base_[-2].fn = (closure);                                                                                        \
+        base_[-1].u = (at);                                                                                              \
+        pc = __atomic_load_n(&(callee)->code, __ATOMIC_ACQUIRE);                                                         \
+        r = base_;                                                                                                       \
+        ENTER(callee); } while (0)
+
+#define NIL_CHECK(p)          if (UNLIKELY(!(p))) goto nil_fault
+#define INDEX_CHECK(i, n)     if (UNLIKELY((uint64_t)(i) >= (uint64_t)(n))) { fault_index = (int64_t)(i); fault_len = (int64_t)(n); goto index_fault; }
+
+static RunEnd run(Goroutine *g, uint32_t base)
+{
+    static const void *const labels[OP_COUNT] = {
+#define OP(name, format, words, text) [OP_##name] = &&L_##name,
+#include "vm/opcodes.def"
+#undef OP
+    };
+    const Instr *pc;
+    Slot *r, *limit;
+    int32_t budget;
+    int64_t fault_index = 0, fault_len = 0;
+    Iface fault;
+    PanicStep step;
+    ChanStatus status;
+    NativeCall call;
+
+enter: /* g has just become the running goroutine of this loop */
+    RELOAD();
+    budget = g->budget;
+    if (UNLIKELY(g->resume || g->wake_status == WAKE_CLOSED || g->flags & GF_KILLED)) goto woken;
+    DISPATCH();
+
+    /* ---- Moves and constants ---- */
+
+CASE(NOP):    NEXT(1);
+CASE(LAZY): {
+        FuncProto *proto = FRAME_PROTO(r);
+        SAVE(0);
+        g->live = g->frame + proto->nresults + proto->nparams;
+        proto_compile(proto);
+        RELOAD_R();
+        pc = __atomic_load_n(&proto->code, __ATOMIC_ACQUIRE);
+        ENTER(proto);
+    }
+CASE(MOVE):   R(A) = R(B);                                                          NEXT(1);
+CASE(MOVE2): { Slot x = R(B), y = R(B + 1); R(A) = x; R(A + 1) = y;                 NEXT(1); }
+CASE(MOVE3): { Slot x = R(B), y = R(B + 1), z = R(B + 2);
+        R(A) = x; R(A + 1) = y; R(A + 2) = z;                                       NEXT(1); }
+CASE(MOVEN):  memmove(&R(A), &R(B), C * sizeof(Slot));                              NEXT(1);
+CASE(LOADI):  R(A).i = BX;                                                          NEXT(1);
+CASE(LOADK):  R(A).u = pc[1].word;                                                  NEXT(2);
+CASE(LOADK2): R(A).u = pc[1].word; R(A + 1).u = pc[2].word;                         NEXT(3);
+CASE(ZERO):   memset(&R(A), 0, UX * sizeof(Slot));                                  NEXT(1);
+
+    /* ---- Integers ---- */
+
+#define BINARY(name, field, expr) CASE(name): R(A).field = (expr);                  NEXT(1)
+    BINARY(ADD, u, R(B).u + R(C).u);
+    BINARY(SUB, u, R(B).u - R(C).u);
+    BINARY(MUL, u, R(B).u * R(C).u);
+CASE(DIV):    if (UNLIKELY(R(C).i == 0)) goto divide_fault; R(A).i = divide(R(B).i, R(C).i);  NEXT(1);
+CASE(MOD):    if (UNLIKELY(R(C).i == 0)) goto divide_fault; R(A).i = modulo(R(B).i, R(C).i);  NEXT(1);
+CASE(DIVU):   if (UNLIKELY(R(C).u == 0)) goto divide_fault; R(A).u = R(B).u / R(C).u;         NEXT(1);
+CASE(MODU):   if (UNLIKELY(R(C).u == 0)) goto divide_fault; R(A).u = R(B).u % R(C).u;         NEXT(1);
+    BINARY(AND, u, R(B).u & R(C).u);
+    BINARY(OR, u, R(B).u | R(C).u);
+    BINARY(XOR, u, R(B).u ^ R(C).u);
+    BINARY(ANDN, u, R(B).u & ~R(C).u);
+    BINARY(SHL, u, R(C).u < 64 ? R(B).u << R(C).u : 0);
+    BINARY(SHR, i, R(B).i >> (R(C).u < 64 ? R(C).u : 63));
+    BINARY(SHRU, u, R(C).u < 64 ? R(B).u >> R(C).u : 0);
+CASE(CHKSHIFT): if (UNLIKELY(R(A).i < 0)) { fault = panic_error("negative shift amount"); goto raise; }  NEXT(1);
+    BINARY(NEG, u, 0 - R(B).u);
+    BINARY(NOT, u, ~R(B).u);
+    BINARY(ADDI, u, R(B).u + (uint64_t)(int64_t)SC);
+    BINARY(MULI, u, R(B).u * (uint64_t)(int64_t)SC);
+    BINARY(DIVI, i, R(B).i / SC);
+    BINARY(MODI, i, R(B).i % SC);
+    BINARY(ANDI, u, R(B).u & (uint64_t)(int64_t)SC);
+    BINARY(SHLI, u, R(B).u << C);
+    BINARY(SHRI, i, R(B).i >> C);
+    BINARY(SHRUI, u, R(B).u >> C);
+    BINARY(SEXT8, i, (int8_t)R(B).u);
+    BINARY(SEXT16, i, (int16_t)R(B).u);
+    BINARY(SEXT32, i, (int32_t)R(B).u);
+    BINARY(ZEXT8, u, (uint8_t)R(B).u);
+    BINARY(ZEXT16, u, (uint16_t)R(B).u);
+    BINARY(ZEXT32, u, (uint32_t)R(B).u);
+    BINARY(ADD32, i, (int32_t)(uint32_t)(R(B).u + R(C).u));
+    BINARY(SUB32, i, (int32_t)(uint32_t)(R(B).u - R(C).u));
+    BINARY(MUL32, i, (int32_t)(uint32_t)(R(B).u * R(C).u));
+    BINARY(ADDU32, u, (uint32_t)(R(B).u + R(C).u));
+    BINARY(SUBU32, u, (uint32_t)(R(B).u - R(C).u));
+    BINARY(MULU32, u, (uint32_t)(R(B).u * R(C).u));
+
+    /* ---- Floats and complex numbers ---- */
+
+#define FLOAT32(name, expr) CASE(name): { float v = (expr); R(A).u = 0; R(A).f32 = v; NEXT(1); }
+    BINARY(ADDF, f, R(B).f + R(C).f);
+    BINARY(SUBF, f, R(B).f - R(C).f);
+    BINARY(MULF, f, R(B).f * R(C).f);
+    BINARY(DIVF, f, R(B).f / R(C).f);
+    BINARY(NEGF, f, -R(B).f);
+    FLOAT32(ADDF32, R(B).f32 + R(C).f32)
+    FLOAT32(SUBF32, R(B).f32 - R(C).f32)
+    FLOAT32(MULF32, R(B).f32 * R(C).f32)
+    FLOAT32(DIVF32, R(B).f32 / R(C).f32)
+    FLOAT32(NEGF32, -R(B).f32)
+#define COMPLEX(name, re, im) CASE(name): { double x = (re), y = (im); R(A).f = x; R(A + 1).f = y; NEXT(1); }
+    COMPLEX(ADDC, R(B).f + R(C).f, R(B + 1).f + R(C + 1).f)
+    COMPLEX(SUBC, R(B).f - R(C).f, R(B + 1).f - R(C + 1).f)
+    COMPLEX(MULC, R(B).f * R(C).f - R(B + 1).f * R(C + 1).f, R(B).f * R(C + 1).f + R(B + 1).f * R(C).f)
+CASE(DIVC):   divide_complex(&R(A), R(B).f, R(B + 1).f, R(C).f, R(C + 1).f);        NEXT(1);
+    COMPLEX(NEGC, -R(B).f, -R(B + 1).f)
+    COMPLEX(C64TOC, R(B).c64[0], R(B).c64[1])
+CASE(CTOC64): { float x = (float)R(B).f, y = (float)R(B + 1).f; R(A).c64[0] = x; R(A).c64[1] = y; NEXT(1); }
+    BINARY(I2F, f, (double)R(B).i);
+    BINARY(U2F, f, (double)R(B).u);
+    FLOAT32(I2F32, (float)R(B).i)
+    FLOAT32(U2F32, (float)R(B).u)
+    BINARY(F2I, i, float_to_int(R(B).f));
+    BINARY(F2U, u, float_to_uint(R(B).f));
+    FLOAT32(F2F32, (float)R(B).f)
+    BINARY(F322F, f, (double)R(B).f32);
+
+    /* ---- Comparisons ---- */
+
+    BINARY(NOTB, u, !R(B).u);
+    BINARY(EQ, u, R(B).u == R(C).u);
+    BINARY(NE, u, R(B).u != R(C).u);
+    BINARY(LT, u, R(B).i < R(C).i);
+    BINARY(LE, u, R(B).i <= R(C).i);
+    BINARY(LTU, u, R(B).u < R(C).u);
+    BINARY(LEU, u, R(B).u <= R(C).u);
+    BINARY(EQF, u, R(B).f == R(C).f);
+    BINARY(NEF, u, R(B).f != R(C).f);
+    BINARY(LTF, u, R(B).f < R(C).f);
+    BINARY(LEF, u, R(B).f <= R(C).f);
+    BINARY(EQF32, u, R(B).f32 == R(C).f32);
+    BINARY(NEF32, u, R(B).f32 != R(C).f32);
+    BINARY(LTF32, u, R(B).f32 < R(C).f32);
+    BINARY(LEF32, u, R(B).f32 <= R(C).f32);
+    BINARY(EQC, u, R(B).f == R(C).f && R(B + 1).f == R(C + 1).f);
+    BINARY(EQS, u, string_equal(string_at(&R(B)), string_at(&R(C))));
+    BINARY(NES, u, !string_equal(string_at(&R(B)), string_at(&R(C))));
+    BINARY(LTS, u, string_compare(string_at(&R(B)), string_at(&R(C))) < 0);
+    BINARY(LES, u, string_compare(string_at(&R(B)), string_at(&R(C))) <= 0);
+CASE(EQIF): {
+        const RType *bad = NULL;
+        bool is_equal = iface_equal(iface_at(&R(B)), iface_at(&R(C)), &bad);
+        if (UNLIKELY(bad)) { fault = panic_uncomparable_error(bad); goto raise; }
+        R(A).u = is_equal;
+        NEXT(1);
+    }
+CASE(EQV): {
+        const RType *bad = NULL;
+        bool is_equal = rtype_equal(W(const RType), &R(B), &R(C), &bad);
+        if (UNLIKELY(bad)) { fault = panic_uncomparable_error(bad); goto raise; }
+        R(A).u = is_equal;
+        NEXT(2);
+    }
+
+    /* ---- Jumps ---- */
+
+CASE(JMP):        JUMP(1, BX);
+CASE(JT):         JUMP_IF(R(A).u, BX);
+CASE(JF):         JUMP_IF(!R(A).u, BX);
+CASE(JEQ):        JUMP_IF(R(A).u == R(B).u, SC);
+CASE(JNE):        JUMP_IF(R(A).u != R(B).u, SC);
+CASE(JLT):        JUMP_IF(R(A).i < R(B).i, SC);
+CASE(JLE):        JUMP_IF(R(A).i <= R(B).i, SC);
+CASE(JLTU):       JUMP_IF(R(A).u < R(B).u, SC);
+CASE(JLEU):       JUMP_IF(R(A).u <= R(B).u, SC);
+CASE(JEQI):       JUMP_IF(R(A).i == SB, SC);
+CASE(JNEI):       JUMP_IF(R(A).i != SB, SC);
+CASE(JLTI):       JUMP_IF(R(A).i < SB, SC);
+CASE(JLEI):       JUMP_IF(R(A).i <= SB, SC);
+CASE(JGTI):       JUMP_IF(R(A).i > SB, SC);
+CASE(JGEI):       JUMP_IF(R(A).i >= SB, SC);
+CASE(JLTF):       JUMP_IF(R(A).f < R(B).f, SC);
+CASE(JLEF):       JUMP_IF(R(A).f <= R(B).f, SC);
+CASE(JNLTF):      JUMP_IF(!(R(A).f < R(B).f), SC);
+CASE(JNLEF):      JUMP_IF(!(R(A).f <= R(B).f), SC);
+CASE(LOOP):       LOOP_TO(BX);
+CASE(LOOPT):      LOOP_IF(R(A).u, BX);
+CASE(LOOPF):      LOOP_IF(!R(A).u, BX);
+CASE(LOOPEQ):     LOOP_IF(R(A).u == R(B).u, SC);
+CASE(LOOPNE):     LOOP_IF(R(A).u != R(B).u, SC);
+CASE(LOOPLT):     LOOP_IF(R(A).i < R(B).i, SC);
+CASE(LOOPLE):     LOOP_IF(R(A).i <= R(B).i, SC);
+CASE(LOOPEQI):    LOOP_IF(R(A).i == SB, SC);
+CASE(LOOPNEI):    LOOP_IF(R(A).i != SB, SC);
+CASE(LOOPLTI):    LOOP_IF(R(A).i < SB, SC);
+CASE(LOOPLEI):    LOOP_IF(R(A).i <= SB, SC);
+CASE(LOOPGTI):    LOOP_IF(R(A).i > SB, SC);
+CASE(LOOPGEI):    LOOP_IF(R(A).i >= SB, SC);
+CASE(INCLOOPLT):  R(A).u++; LOOP_IF(R(A).i < R(B).i, SC);
+CASE(INCLOOPLTI): R(A).u++; LOOP_IF(R(A).i < SB, SC);
+
+    /* ---- Memory ---- */
+
+#define LOAD(name, T, field)  CASE(name): { char *p = R(B).p; NIL_CHECK(p); R(A).field = *(T *)(p + C); NEXT(1); }
+#define STORE(name, T, field) CASE(name): { char *p = R(A).p; NIL_CHECK(p); *(T *)(p + C) = (T)R(B).field; NEXT(1); }
+    LOAD(LD8, int8_t, i)
+    LOAD(LDU8, uint8_t, u)
+    LOAD(LD16, int16_t, i)
+    LOAD(LDU16, uint16_t, u)
+    LOAD(LD32, int32_t, i)
+    LOAD(LDU32, uint32_t, u)
+    LOAD(LD64, int64_t, i)
+CASE(LD128): { char *p = R(B).p; NIL_CHECK(p); Slot *s = (Slot *)(p + C), x = s[0], y = s[1];
+        R(A) = x; R(A + 1) = y;                                                     NEXT(1); }
+CASE(LD192): { char *p = R(B).p; NIL_CHECK(p); Slot *s = (Slot *)(p + C), x = s[0], y = s[1], z = s[2];
+        R(A) = x; R(A + 1) = y; R(A + 2) = z;                                       NEXT(1); }
+CASE(LDN):   { char *p = R(B).p; NIL_CHECK(p); memcpy(&R(A), p + C, pc[1].word);    NEXT(2); }
+    STORE(ST8, uint8_t, u)
+    STORE(ST16, uint16_t, u)
+    STORE(ST32, uint32_t, u)
+    STORE(ST64, uint64_t, u)
+CASE(ST128): { char *p = R(A).p; NIL_CHECK(p); Slot *s = (Slot *)(p + C); s[0] = R(B); s[1] = R(B + 1);  NEXT(1); }
+CASE(ST192): { char *p = R(A).p; NIL_CHECK(p); Slot *s = (Slot *)(p + C);
+        s[0] = R(B); s[1] = R(B + 1); s[2] = R(B + 2);                              NEXT(1); }
+CASE(STN):   { char *p = R(A).p; NIL_CHECK(p); memcpy(p + C, &R(B), pc[1].word);    NEXT(2); }
+CASE(FIELD): { char *p = R(B).p; NIL_CHECK(p); R(A).p = p + C;                      NEXT(1); }
+CASE(FIELDX): { char *p = R(B).p; NIL_CHECK(p); R(A).p = p + pc[1].word;            NEXT(2); }
+CASE(NILCHK): NIL_CHECK(R(A).p);                                                    NEXT(1);
+CASE(NEW):    R(A).p = gc_new_type(W(const RType), 1);                              NEXT(2);
+CASE(BOX): { const RType *type = W(const RType); void *box = gc_new_type(type, 1);
+        memcpy(box, &R(B), type->size); R(A).p = box;                               NEXT(2); }
+
+    /* ---- Package variables ---- */
+
+#define LOAD_GLOBAL(name, T, field)  CASE(name): R(A).field = *W(T);                NEXT(2)
+#define STORE_GLOBAL(name, T, field) CASE(name): *W(T) = (T)R(A).field;             NEXT(2)
+    LOAD_GLOBAL(LDG8, int8_t, i);
+    LOAD_GLOBAL(LDGU8, uint8_t, u);
+    LOAD_GLOBAL(LDG16, int16_t, i);
+    LOAD_GLOBAL(LDGU16, uint16_t, u);
+    LOAD_GLOBAL(LDG32, int32_t, i);
+    LOAD_GLOBAL(LDGU32, uint32_t, u);
+    LOAD_GLOBAL(LDG64, int64_t, i);
+CASE(LDG128): { Slot *s = W(Slot); R(A) = s[0]; R(A + 1) = s[1];                    NEXT(2); }
+CASE(LDG192): { Slot *s = W(Slot); R(A) = s[0]; R(A + 1) = s[1]; R(A + 2) = s[2];   NEXT(2); }
+    STORE_GLOBAL(STG8, uint8_t, u);
+    STORE_GLOBAL(STG16, uint16_t, u);
+    STORE_GLOBAL(STG32, uint32_t, u);
+    STORE_GLOBAL(STG64, uint64_t, u);
+CASE(STG128): { Slot *s = W(Slot); s[0] = R(A); s[1] = R(A + 1);                    NEXT(2); }
+CASE(STG192): { Slot *s = W(Slot); s[0] = R(A); s[1] = R(A + 1); s[2] = R(A + 2);   NEXT(2); }
+
+    /* ---- Structs and arrays in the frame ---- */
+
+#define LOCAL(T) (*(T *)((char *)r + UX))
+    BINARY(LDL8, i, LOCAL(int8_t));
+    BINARY(LDLU8, u, LOCAL(uint8_t));
+    BINARY(LDL16, i, LOCAL(int16_t));
+    BINARY(LDLU16, u, LOCAL(uint16_t));
+    BINARY(LDL32, i, LOCAL(int32_t));
+    BINARY(LDLU32, u, LOCAL(uint32_t));
+CASE(LDLN):   memmove(&R(A), (char *)r + UX, pc[1].word);                           NEXT(2);
+CASE(STL8):   LOCAL(uint8_t) = (uint8_t)R(A).u;                                     NEXT(1);
+CASE(STL16):  LOCAL(uint16_t) = (uint16_t)R(A).u;                                   NEXT(1);
+CASE(STL32):  LOCAL(uint32_t) = (uint32_t)R(A).u;                                   NEXT(1);
+CASE(STLN):   memmove((char *)r + UX, &R(A), pc[1].word);                           NEXT(2);
+CASE(LDLX): {
+        uint64_t i = R(C).u, word = pc[1].word, size = word >> 40;
+        INDEX_CHECK(i, (uint32_t)word);
+        load_form(&R(A), (char *)&R(B) + i * size, (word >> 32) & 0xFF, size);
+        NEXT(2);
+    }
+CASE(STLX): {
+        uint64_t i = R(B).u, word = pc[1].word, size = word >> 40;
+        INDEX_CHECK(i, (uint32_t)word);
+        memmove((char *)&R(A) + i * size, &R(C), size);
+        NEXT(2);
+    }
+
+    /* ---- Slices, strings, arrays behind pointers ---- */
+
+#define LOAD_ELEMENT(name, T, field)  CASE(name): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);                     \
+        R(A).field = ((T *)R(B).p)[i]; NEXT(1); }
+#define STORE_ELEMENT(name, T, field) CASE(name): { uint64_t i = R(B).u; INDEX_CHECK(i, R(A + 1).u);                     \
+        ((T *)R(A).p)[i] = (T)R(C).field; NEXT(1); }
+    LOAD_ELEMENT(LDX8, int8_t, i)
+    LOAD_ELEMENT(LDXU8, uint8_t, u)
+    LOAD_ELEMENT(LDX16, int16_t, i)
+    LOAD_ELEMENT(LDXU16, uint16_t, u)
+    LOAD_ELEMENT(LDX32, int32_t, i)
+    LOAD_ELEMENT(LDXU32, uint32_t, u)
+    LOAD_ELEMENT(LDX64, uint64_t, u)
+CASE(LDX128): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
+        Slot *s = (Slot *)R(B).p + 2 * i, x = s[0], y = s[1]; R(A) = x; R(A + 1) = y; NEXT(1); }
+CASE(LDXN): { uint64_t i = R(C).u, size = pc[1].word; INDEX_CHECK(i, R(B + 1).u);
+        memcpy(&R(A), (char *)R(B).p + i * size, size);                             NEXT(2); }
+    STORE_ELEMENT(STX8, uint8_t, u)
+    STORE_ELEMENT(STX16, uint16_t, u)
+    STORE_ELEMENT(STX32, uint32_t, u)
+    STORE_ELEMENT(STX64, uint64_t, u)
+CASE(STX128): { uint64_t i = R(B).u; INDEX_CHECK(i, R(A + 1).u);
+        Slot *s = (Slot *)R(A).p + 2 * i; s[0] = R(C); s[1] = R(C + 1);             NEXT(1); }
+CASE(STXN): { uint64_t i = R(B).u, size = pc[1].word; INDEX_CHECK(i, R(A + 1).u);
+        memcpy((char *)R(A).p + i * size, &R(C), size);                             NEXT(2); }
+CASE(ADDRX): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
+        R(A).p = (char *)R(B).p + i * pc[1].word;                                   NEXT(2); }
+CASE(ADDRP): { uint64_t i = R(C).u, word = pc[1].word; NIL_CHECK(R(B).p); INDEX_CHECK(i, (uint32_t)word);
+        R(A).p = (char *)R(B).p + i * (word >> 32);                                 NEXT(2); }
+CASE(BOUNDS): INDEX_CHECK(R(A).u, R(B).u);                                          NEXT(1);
+CASE(SLICE): {
+        uint64_t lo, hi, max;
+        if (UNLIKELY(!slice_bounds(&R(B + 3), C, R(B + 1).u, R(B + 2).u, &lo, &hi, &max))) goto slice_fault;
+        R(A).p = (char *)R(B).p + (max > lo ? lo * pc[1].word : 0); /* never past the object */
+        R(A + 1).u = hi - lo;
+        R(A + 2).u = max - lo;
+        NEXT(2);
+    }
+CASE(SLICEP): {
+        uint64_t lo, hi, max, len = pc[2].word;
+        NIL_CHECK(R(B).p);
+        if (UNLIKELY(!slice_bounds(&R(B + 3), C, len, len, &lo, &hi, &max))) goto slice_fault;
+        R(A).p = (char *)R(B).p + (max > lo ? lo * pc[1].word : 0);
+        R(A + 1).u = hi - lo;
+        R(A + 2).u = max - lo;
+        NEXT(3);
+    }
+CASE(SLICES): {
+        uint64_t lo = C & 1 ? R(B + 3).u : 0, len = R(B + 1).u, hi = C & 2 ? R(B + 4).u : len;
+        if (UNLIKELY(hi > len || lo > hi)) goto slice_fault;
+        R(A).p = (char *)R(B).p + (hi > lo ? lo : 0);
+        R(A + 1).u = hi - lo;
+        NEXT(1);
+    }
+CASE(SLICE2ARR):
+    if (UNLIKELY(R(B + 1).u < pc[1].word)) {
+        fault = panic_error("cannot convert slice with length %lld to array or pointer to array with length %llu",
+                            (long long)R(B + 1).i, (unsigned long long)pc[1].word);
+        goto raise;
+    }
+    R(A).p = R(B).p;
+    NEXT(2);
+CASE(MAKESLICE): {
+        Slice made;
+        if (UNLIKELY(!slice_make(W(const RType), R(B).i, R(C).i, &made))) {
+            bool is_len_bad = R(B).i < 0 || !slice_make(W(const RType), R(B).i, R(B).i, &made);
+            fault = panic_error("makeslice: %s out of range", is_len_bad ? "len" : "cap");
+            goto raise;
+        }
+        put_slice(&R(A), made);
+        NEXT(2);
+    }
+CASE(APPEND): {
+        Slice made = slice_append(W(const RType), slice_at(&R(B)), slice_at(&R(C)));
+        if (UNLIKELY(made.cap < 0)) goto grow_fault;
+        put_slice(&R(A), made);
+        NEXT(2);
+    }
+CASE(APPEND1): {
+        const RType *elem = W(const RType);
+        Slice s = slice_at(&R(B));
+        if (UNLIKELY(s.len >= s.cap)) {
+            s = slice_grow(elem, s, s.len + 1);
+            if (UNLIKELY(s.cap < 0)) goto grow_fault;
+        }
+        if (elem->size == 8)
+            ((Slot *)s.data)[s.len] = R(C);
+        else
+            memcpy((char *)s.data + (uint64_t)s.len * elem->size, &R(C), elem->size);
+        s.len++;
+        put_slice(&R(A), s);
+        NEXT(2);
+    }
+CASE(APPENDS): {
+        static const RType byte_type = {.size = 1, .slots = 1, .kind = KIND_UINT8, .align = 1};
+        Slice made = slice_append(&byte_type, slice_at(&R(B)), (Slice){R(C).p, R(C + 1).i, R(C + 1).i});
+        if (UNLIKELY(made.cap < 0)) goto grow_fault;
+        put_slice(&R(A), made);
+        NEXT(1);
+    }
+CASE(COPY): {
+        int64_t n = R(B + 1).i < R(C + 1).i ? R(B + 1).i : R(C + 1).i;
+        if (n) memmove(R(B).p, R(C).p, (uint64_t)n * pc[1].word);
+        R(A).i = n;
+        NEXT(2);
+    }
+CASE(COPYS): {
+        int64_t n = R(B + 1).i < R(C + 1).i ? R(B + 1).i : R(C + 1).i;
+        if (n) memmove(R(B).p, R(C).p, (uint64_t)n);
+        R(A).i = n;
+        NEXT(1);
+    }
+CASE(CLEARS): if (R(A + 1).i) memset(R(A).p, 0, R(A + 1).u * pc[1].word);           NEXT(2);
+
+    /* ---- Strings ---- */
+
+CASE(CAT):     put_string(&R(A), string_concat(string_at(&R(B)), string_at(&R(C))));  NEXT(1);
+CASE(CATN):    put_string(&R(A), string_join((const String *)&R(B), C));            NEXT(1);
+CASE(S2BYTES): put_slice(&R(A), string_to_bytes(string_at(&R(B))));                 NEXT(1);
+CASE(BYTES2S): put_string(&R(A), string_copy(R(B).s, R(B + 1).i));                  NEXT(1);
+CASE(S2RUNES): put_slice(&R(A), string_to_runes(string_at(&R(B))));                 NEXT(1);
+CASE(RUNES2S): put_string(&R(A), string_from_runes(slice_at(&R(B))));               NEXT(1);
+CASE(RUNE2S):  put_string(&R(A), string_from_rune(R(B).i));                         NEXT(1);
+CASE(NEXTRUNE): {
+        int64_t at = R(A).i, len = R(B + 1).i;
+        if (at >= len) { __asm__ volatile(""); JUMP(2, (int64_t)pc[1].word); }
+        const char *s = R(B).s + at;
+        int width = 1;
+        R(C).i = (unsigned char)*s < 0x80 ? (unsigned char)*s : utf8_decode(s, (size_t)(len - at), &width);
+        R(A + 1).i = at;
+        R(A).i = at + width;
+        NEXT(2);
+    }
+
+    /* ---- Interfaces ---- */
+
+CASE(MKIFACE): put_iface(&R(A), iface_make(W(RType), &R(B)));                       NEXT(2);
+CASE(TYPEEQ):  R(A).u = R(B).type == W(RType);                                      NEXT(2);
+CASE(IMPL):    R(A).u = R(B).type && rtype_implements(R(B).type, W(RType));         NEXT(2);
+CASE(UNBOX): {
+        const RType *type = W(const RType);
+        if (!(type->flags & RT_DIRECT))
+            memcpy(&R(A), R(B + 1).p, type->size);
+        else if (type->slots)
+            R(A) = R(B + 1);
+        NEXT(2);
+    }
+CASE(ASSERT):  if (UNLIKELY(R(A).type != W(RType))) goto assert_fault;              NEXT(3);
+CASE(ASSERTI): if (UNLIKELY(!R(A).type || !rtype_implements(R(A).type, W(RType)))) goto assert_fault;  NEXT(3);
+
+    /* ---- Maps ---- */
+
+#define HASH_CHECK(bad) if (UNLIKELY(bad)) { fault = panic_unhashable_error(bad); goto raise; }
+CASE(MAKEMAP): R(A).p = hmap_make(W(const RType), R(B).i);                          NEXT(2);
+CASE(MAPGET): {
+        const RType *type = W(const RType), *bad = NULL;
+        void *value = hmap_get(R(B).p, type, &R(C), &bad);
+        HASH_CHECK(bad)
+        put_map_value(&R(A), type->elem, value);
+        NEXT(2);
+    }
+CASE(MAPGET2): {
+        const RType *type = W(const RType), *bad = NULL;
+        void *value = hmap_get(R(B).p, type, &R(C), &bad);
+        HASH_CHECK(bad)
+        put_map_value(&R(A), type->elem, value);
+        R(A + type->elem->slots).u = value != NULL;
+        NEXT(2);
+    }
+CASE(MAPSET): {
+        const RType *type = W(const RType), *bad = NULL;
+        if (UNLIKELY(!R(A).p)) { fault = panic_plain_error("assignment to entry in nil map"); goto raise; }
+        void *value = hmap_ref(R(A).p, &R(B), &bad);
+        HASH_CHECK(bad)
+        if (type->elem->size == 8) *(Slot *)value = R(C);
+        else memcpy(value, &R(C), type->elem->size);
+        NEXT(2);
+    }
+CASE(MAPDEL): {
+        const RType *bad = NULL;
+        hmap_delete(R(A).p, W(const RType), &R(B), &bad);
+        HASH_CHECK(bad)
+        NEXT(2);
+    }
+CASE(MAPCLEAR): hmap_clear(R(A).p);                                                 NEXT(2);
+CASE(MAPLEN):   R(A).i = hmap_len(R(B).p);                                          NEXT(1);
+CASE(MAPITER): { HMapIter *iter = gc_new(sizeof *iter); hmap_iter(iter, R(B).p); R(A).p = iter;  NEXT(2); }
+CASE(MAPNEXT): {
+        HMapIter *iter = R(A).p;
+        if (!hmap_next(iter)) { __asm__ volatile(""); JUMP(2, (int64_t)pc[1].word); }
+        const RType *type = iter->map->type;
+        if (B != 0xFFFF) rtype_load(type->key, &R(B), iter->key);
+        if (C != 0xFFFF) rtype_load(type->elem, &R(C), iter->value);
+        NEXT(2);
+    }
+
+    /* ---- Functions ---- */
+
+CASE(CLOSURE): {
+        Closure *closure = gc_new(sizeof *closure + C * sizeof(Slot));
+        closure->proto = W(FuncProto);
+        memcpy(closure->captured, &R(B), C * sizeof(Slot));
+        R(A).fn = closure;
+        NEXT(2);
+    }
+CASE(LDCAP):  R(A) = FRAME_FN(r)->captured[B];                                      NEXT(1);
+CASE(LDCAPN): memcpy(&R(A), &FRAME_FN(r)->captured[B], C * sizeof(Slot));           NEXT(1);
+CASE(CALL): {
+        FuncProto *callee = W(FuncProto);
+        CALL_PROTO(callee, (Closure *)callee, A, 2);
+    }
+CASE(CALLC): {
+        Closure *closure = R(B).fn;
+        NIL_CHECK(closure);
+        CALL_PROTO(closure->proto, closure, A, 1);
+    }
+CASE(CALLI): {
+        ICache *cache = W(ICache);
+        const RType *type = R(B).type;
+        NIL_CHECK(type);
+        ICachePair *pair = __atomic_load_n(&cache->pair, __ATOMIC_ACQUIRE);
+        FuncProto *callee = LIKELY(pair && pair->type == type) ? pair->entry : method_lookup(cache, type);
+        R(A + C) = R(B + 1);
+        CALL_PROTO(callee, (Closure *)callee, A, 2);
+    }
+CASE(CALLN): {
+        SAVE(2);
+        fill_native_call(&call, g, pc, r);
+        for (uint16_t i = 0; i < call.proto->nresults; i++) call.results[i].u = 0;
+        call.proto->native(&call);
+        if (UNLIKELY(call.status != NATIVE_DONE)) goto native_news;
+        RELOAD_R();
+        budget = g->budget;
+        NEXT(2);
+    }
+CASE(RET): {
+        uint64_t link = FRAME_LINK(r);
+        pc = FRAME_PC(r);
+        r -= LINK_DISTANCE(link);
+        DISPATCH();
+    }
+CASE(RETD):
+    SAVE(0);
+    if (panic_run_deferred(g, &step)) goto stepped;
+    if (UNLIKELY(g->flags & GF_GOEXIT)) goto go_exit;
+    NEXT(1);
+CASE(BINDI): {
+        NIL_CHECK(R(B).type);
+        ICache cache = {.sel = W(const Selector)};
+        Closure *closure = gc_new(sizeof *closure + sizeof(Slot));
+        closure->proto = method_bound(method_lookup(&cache, R(B).type));
+        closure->captured[0] = R(B + 1);
+        R(A).fn = closure;
+        NEXT(2);
+    }
+CASE(GO):
+    SAVE(2);
+    vm_go((Closure *)W(FuncProto), &R(A), (uint32_t)B + C);
+    NEXT(2);
+CASE(GOC):
+    SAVE(1);
+    if (UNLIKELY(!R(B).p)) vm_fatal("go of nil func value");
+    vm_go(R(B).fn, &R(A), C);
+    NEXT(1);
+CASE(DEFER):
+    defer_push(g, (uint32_t)(r - stack_base(g)), (Closure *)W(FuncProto), &R(A), (uint32_t)B + C);
+    NEXT(2);
+CASE(DEFERC):
+    defer_push(g, (uint32_t)(r - stack_base(g)), R(B).fn, &R(A), C);
+    NEXT(1);
+CASE(FRAMEID): R(A).i = r - stack_base(g);                                          NEXT(1);
+CASE(DEFERTO): defer_push(g, (uint32_t)R(C).u, R(B).fn, &R(A), (uint32_t)pc[1].word);  NEXT(2);
+CASE(EXIT):
+    if (base) return RUN_RETURNED;
+    goto ended;
+CASE(UNWIND):
+    SAVE(0);
+    step = panic_go_on(g);
+    goto stepped;
+CASE(PANIC):
+    fault = iface_at(&R(A));
+    goto raise;
+CASE(RECOVER):
+    SAVE(1);
+    put_iface(&R(A), panic_recover(g));
+    NEXT(1);
+CASE(PANICTEXT): fault = panic_error("%s", W(const char)); goto raise;
+CASE(PRINT): {
+        Buf text = {0};
+        print_value(&text, (PrintKind)B, &R(A));
+        print_stderr(text.data, text.len);
+        buf_free(&text);
+        NEXT(1);
+    }
+
+    /* ---- Communication ---- */
+
+CASE(MAKECHAN): {
+        SAVE(2);
+        Chan *chan = chan_make(W(RType), R(B).i);
+        if (UNLIKELY(!chan)) { fault = panic_plain_error("makechan: size out of range"); goto raise; }
+        chan->made_at = pc;
+        R(A).p = chan;
+        NEXT(2);
+    }
+CASE(SEND):
+    SAVE(1);
+    status = chan_send(g, R(A).p, (int32_t)(g->frame + B), true);
+    if (LIKELY(status == CHAN_DONE)) NEXT(1);
+    if (status == CHAN_CLOSED) goto closed_fault;
+    goto parked;
+CASE(RECV):
+    SAVE(1);
+    if (LIKELY(chan_recv(g, R(B).p, (int32_t)(g->frame + A), -1, true) == CHAN_DONE)) NEXT(1);
+    goto parked;
+CASE(RECV2):
+    SAVE(1);
+    if (LIKELY(chan_recv(g, R(B).p, (int32_t)(g->frame + A), (int32_t)(g->frame + C), true) == CHAN_DONE)) NEXT(1);
+    goto parked;
+CASE(CLOSE): {
+        SAVE(1);
+        ChanCloseStatus closing = chan_close(R(A).p);
+        if (LIKELY(closing == CHAN_CLOSE_OK)) NEXT(1);
+        fault = panic_plain_error(closing == CHAN_CLOSE_NIL ? "close of nil channel" : "close of closed channel");
+        goto raise;
+    }
+CASE(CHANLEN): R(A).i = chan_len(R(B).p);                                           NEXT(1);
+CASE(CHANCAP): R(A).i = chan_cap(R(B).p);                                           NEXT(1);
+CASE(SELECT):
+    SAVE(1 + B);
+    status = start_select(g, pc);
+    if (LIKELY(status == CHAN_DONE)) NEXT(1 + B);
+    if (status == CHAN_CLOSED) goto closed_fault;
+    goto parked;
+
+    /* ---- Off the straight path ---- */
+
+grow_frame: /* the header at r stands, pc is the callee's first instruction; its slots may not fit */
+    g->frame = (uint32_t)(r - stack_base(g));
+    g->live = g->frame + FRAME_PROTO(r)->nresults + FRAME_PROTO(r)->nparams;
+    g->pc = pc;
+    g->budget = --budget;
+    if (!stack_grow(g, (uint64_t)g->frame + FRAME_PROTO(r)->nslots)) {
+        panic_stack_overflow(g);
+        goto ended;
+    }
+    RELOAD();
+    if (UNLIKELY(budget <= 0)) goto preempt;
+    DISPATCH();
+
+preempt: /* pc is the next instruction; a lazy callee's nslots may have grown since the check */
+    SAVE(0);
+    if (UNLIKELY(g->live > g->stack->nslots)) g->live = (uint32_t)g->stack->nslots;
+    sched_requeue(g);
+parked: /* g is not ours any more */
+    if (base) {
+        sched_wait_locked(g);
+        goto enter;
+    }
+next:
+    g = sched_next_local();
+    if (!g) return RUN_OUT;
+    goto enter;
+
+woken: /* somebody left a word for g */
+    if (g->flags & GF_KILLED) goto ended;
+    if (g->resume) {
+        NativeFn *resume = (NativeFn *)(void (*)(void))g->resume;
+        g->resume = NULL;
+        pc -= 2;
+        fill_native_call(&call, g, pc, r);
+        resume(&call);
+        if (UNLIKELY(call.status != NATIVE_DONE)) goto native_news;
+        RELOAD();
+        budget = g->budget;
+        DISPATCH();
+    }
+    g->wake_status = WAKE_OK;
+    if (!was_sending(g)) DISPATCH();
+    step = panic_raise(g, panic_plain_error("send on closed channel"));
+    goto stepped;
+
+native_news: /* a native did not simply return; the goroutine is saved */
+    if (call.status == NATIVE_PARKED) goto parked;
+    if (call.status == NATIVE_ENDED) goto ended;
+    if (call.status == NATIVE_GOEXIT) goto go_exit;
+    step = PANIC_RUN;
+    if (call.status == NATIVE_PANICS) step = panic_raise(g, call.panic_value);
+    goto stepped;
+
+go_exit:
+    step = panic_goexit(g);
+    goto stepped;
+nil_fault:
+    SAVE(1);
+    step = panic_raise_nil(g);
+    goto stepped;
+index_fault:
+    fault = panic_index_error(fault_index, fault_len);
+    goto raise;
+slice_fault:
+    fault = panic_slice_error(pc, r);
+    goto raise;
+divide_fault:
+    fault = panic_error("integer divide by zero");
+    goto raise;
+grow_fault:
+    fault = panic_error("growslice: len out of range");
+    goto raise;
+assert_fault:
+    fault = panic_assertion_error(R(A).type, W(RType), (const RType *)(uintptr_t)pc[2].word);
+    goto raise;
+closed_fault:
+    fault = panic_plain_error("send on closed channel");
+    goto raise;
+raise:
+    SAVE(1);
+    step = panic_raise(g, fault);
+stepped: /* a panic has moved the goroutine on: into a deferred call, or out of it */
+    if (step == PANIC_ENDED) goto ended;
+    if (g->frame < base) return RUN_UNWOUND;
+    RELOAD();
+    budget = g->budget;
+    DISPATCH();
+
+ended: /* g has nothing left to do */
+    if (base) return RUN_ENDED;
+    vm_goroutine_ended(g);
+    goto next;
+}
+/* clang-format on */
+
+void interp_run(Goroutine *g)
+{
+    run(g, 0);
+}
+
+RunEnd interp_run_nested(Goroutine *g, uint32_t base)
+{
+    return run(g, base);
+}

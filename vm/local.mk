@@ -1,0 +1,13 @@
+libmgo_a_SOURCES += vm/opcodes.def vm/op.h vm/proto.h \
+  vm/op.c \
+  vm/proto.c \
+  vm/interp.c vm/interp.h \
+  vm/frame.c vm/frame.h \
+  vm/method.c vm/method.h \
+  vm/panic.c vm/panic.h \
+  vm/print.c vm/print.h \
+  vm/traceback.c vm/traceback.h \
+  vm/native.c \
+  vm/vm.c vm/vm.h \
+  vm/disasm.c vm/disasm.h \
+  vm/verify.c vm/verify.h

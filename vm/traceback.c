@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* Traces.
+ *
+ * The innermost frame's pc is in the descriptor, each other frame's in the header of the frame above it, always pointing behind the instruction
+ * under way. Three callers have no return pc of their own there: a frame that RETD left for a deferred call returns to the RETD itself; a frame
+ * that panicked is the caller of the deferred calls its panic makes, and the PanicRecord knows its pc; the frame of a native that
+ * made a nested call has it below the nested frame's header. */
+#include "vm/traceback.h"
+
+#include "base/vec.h"
+#include "runtime/sched.h"
+#include "vm/frame.h"
+#include "vm/panic.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SHOWN_INNER = 50, SHOWN_OUTER = 50 };
+
+/* ---- Walking ---- */
+
+void walk_begin(FrameWalk *walk, Goroutine *g)
+{
+    walk->g = g;
+    walk->base = g->frame;
+    walk->proto = FRAME_PROTO(frame_base(g));
+    walk->pc = (const Instr *)g->pc - 1;
+    walk->panics = g->panics;
+}
+
+static const Instr *caller_pc(FrameWalk *walk, const Slot *r, uint32_t flags)
+{
+    if (flags & FRAME_BOTTOM) return (const Instr *)r[-FRAME_HEADER - 1].p - 1;
+    if (flags & FRAME_PANIC_CALL) {
+        PanicRecord *record = walk->panics;
+        while (record && record->call_frame != walk->base) record = record->next;
+        if (!record) return NULL;
+        walk->panics = record->next;
+        return (const Instr *)record->pc - 1;
+    }
+    const Instr *return_pc = FRAME_PC(r);
+    return flags & FRAME_DEFERRED_CALL ? return_pc : return_pc - 1;
+}
+
+bool walk_next(FrameWalk *walk)
+{
+    if (walk->base <= FRAME_HEADER) return false;
+    const Slot *r = stack_base(walk->g) + walk->base;
+    walk->pc = caller_pc(walk, r, LINK_FLAGS(FRAME_LINK(r)));
+    walk->base -= LINK_DISTANCE(FRAME_LINK(r));
+    walk->proto = FRAME_PROTO(stack_base(walk->g) + walk->base);
+    return true;
+}
+
+/* Index of the pc in the function's code; 0 where it is on the function's doorstep. */
+static uint32_t code_index(const FrameWalk *walk)
+{
+    const Instr *code = walk->proto->code;
+    if (walk->pc < code || walk->pc >= code + walk->proto->ninstrs) return 0;
+    return (uint32_t)(walk->pc - code);
+}
+
+Pos walk_pos(const FrameWalk *walk)
+{
+    return proto_pos(walk->proto, code_index(walk));
+}
+
+bool walk_is_visible(const FrameWalk *walk)
+{
+    return !(walk->proto->flags & PROTO_WRAPPER);
+}
+
+/* ---- Writing ---- */
+
+/* The file as an absolute path, save for the library's. */
+static void write_place(Buf *out, Pos pos, uint32_t offset)
+{
+    Location where = source_locate(pos);
+    const char *path = where.path ? where.path : "?";
+    char directory[4096];
+    buf_byte(out, '\t');
+    bool is_relative = path[0] != '/' && where.source && !where.source->is_library;
+    if (is_relative && getcwd(directory, sizeof directory)) {
+        if (strncmp(path, "./", 2) == 0) path += 2;
+        buf_printf(out, "%s/", directory);
+    }
+    buf_printf(out, "%s:%d +0x%x\n", path, where.line, offset);
+}
+
+static void write_frame(const FrameWalk *walk, Buf *out)
+{
+    const FuncProto *proto = walk->proto;
+    buf_printf(out, "%s(%s)\n", proto->name ? proto->name : "?", proto->nparams ? "..." : "");
+    write_place(out, walk_pos(walk), code_index(walk) * (uint32_t)sizeof(Instr));
+}
+
+static void write_frames(Goroutine *g, Buf *out)
+{
+    FrameWalk walk;
+    size_t n = 0, i = 0;
+    walk_begin(&walk, g);
+    do n += walk_is_visible(&walk);
+    while (walk_next(&walk));
+    bool is_long = n > SHOWN_INNER + SHOWN_OUTER;
+    walk_begin(&walk, g);
+    do {
+        if (!walk_is_visible(&walk)) continue;
+        if (!is_long || i < SHOWN_INNER || i >= n - SHOWN_OUTER)
+            write_frame(&walk, out);
+        else if (i == SHOWN_INNER)
+            buf_printf(out, "...%zu frames elided...\n", n - SHOWN_INNER - SHOWN_OUTER);
+        i++;
+    } while (walk_next(&walk));
+}
+
+static const char *const wait_texts[WAIT_COUNT] = {
+#define WAIT(name, text) [WAIT_##name] = text,
+#include "runtime/waitreason.def"
+#undef WAIT
+};
+
+static void write_header(Goroutine *g, Buf *out, bool is_running)
+{
+    uint8_t state = atomic_load(&g->state);
+    const char *text = is_running ? "running" : "runnable";
+    if (!is_running && state == G_PARKED) text = wait_texts[g->wait_reason];
+    if (!is_running && state == G_RUNNING) text = "running";
+    buf_printf(out, "goroutine %" PRIu64 " [%s", g->id, text);
+    int64_t minutes = 0;
+    if (state == G_PARKED && g->wait_since)
+        minutes = (sched_nanotime() - g->wait_since) / 60000000000;
+    if (minutes >= 1) buf_printf(out, ", %" PRId64 " minutes", minutes);
+    buf_text(out, "]:\n");
+}
+
+static void write_creator(Goroutine *g, Buf *out)
+{
+    const Instr *pc = g->created_pc;
+    FuncProto *creator = pc ? proto_at(pc - 1) : NULL;
+    if (!creator) return;
+    uint32_t index = (uint32_t)(pc - 1 - creator->code);
+    buf_printf(out, "created by %s in goroutine %" PRIu64 "\n", creator->name, g->parent);
+    write_place(out, proto_pos(creator, index), index * (uint32_t)sizeof(Instr));
+}
+
+void traceback_write(Goroutine *g, Buf *out)
+{
+    bool is_running = g == g_current();
+    write_header(g, out, is_running);
+    if (!is_running && atomic_load(&g->state) == G_RUNNING)
+        buf_text(out, "\tgoroutine running on other thread; stack unavailable\n");
+    else
+        write_frames(g, out);
+    write_creator(g, out);
+}
+
+typedef struct Others {
+    Goroutine *first;
+    VEC(Goroutine *) list;
+} Others;
+
+static void note_goroutine(Goroutine *g, void *arg)
+{
+    Others *others = arg;
+    uint8_t state = atomic_load(&g->state);
+    if (g == others->first || g->flags & GF_SYSTEM || state == G_IDLE || state == G_DEAD) return;
+    vec_push(&others->list, g);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    const Goroutine *x = *(Goroutine *const *)a, *y = *(Goroutine *const *)b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+void traceback_write_all(Goroutine *first, Buf *out)
+{
+    Others others = {.first = first};
+    if (first) traceback_write(first, out);
+    g_each(note_goroutine, &others);
+    if (others.list.len) qsort(others.list.at, others.list.len, sizeof others.list.at[0], compare_ids);
+    for (size_t i = 0; i < others.list.len; i++) {
+        if (first || i > 0) buf_byte(out, '\n');
+        traceback_write(others.list.at[i], out);
+    }
+    vec_free(&others.list);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Who called whom: walking a goroutine's frames, and writing them as Go does. */
+#ifndef MGO_VM_TRACEBACK_H
+#define MGO_VM_TRACEBACK_H
+
+#include "base/buf.h"
+#include "runtime/g.h"
+#include "vm/proto.h"
+
+typedef struct FrameWalk {
+    Goroutine *g;
+    uint32_t base;      /* of the current frame, from the stack's bottom */
+    FuncProto *proto;
+    const Instr *pc;    /* the instruction under way in it, or one of its operand words */
+    struct PanicRecord *panics; /* those raised in frames not yet passed */
+} FrameWalk;
+
+/* Begins with the innermost frame. g is the running goroutine with frame, live and pc stored, or one that is parked. */
+void walk_begin(FrameWalk *walk, Goroutine *g);
+/* Goes on to the caller; returns false when the bottom frame was left. */
+bool walk_next(FrameWalk *walk);
+/* The current frame's position. */
+Pos walk_pos(const FrameWalk *walk);
+/* Whether traces show the frame: wrappers and the frames that start a program stay hidden. */
+bool walk_is_visible(const FrameWalk *walk);
+
+/* Adds g's block: header, frames, who created it. The caller sees to it that g does not run meanwhile, save where it is the running one itself. */
+void traceback_write(Goroutine *g, Buf *out);
+/* Adds the blocks of all goroutines, `first` (may be NULL) first. */
+void traceback_write_all(Goroutine *first, Buf *out);
+
+#endif

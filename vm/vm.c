@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/* Starting, running and ending a program, or the inputs of a prompt one after the other. */
+#include "vm/vm.h"
+
+#include "base/fatal.h"
+#include "base/vec.h"
+#include "runtime/gc.h"
+#include "runtime/hashmap.h"
+#include "runtime/iface.h"
+#include "runtime/sched.h"
+#include "stdlib/native.h"
+#include "vm/frame.h"
+#include "vm/interp.h"
+#include "vm/op.h"
+#include "vm/panic.h"
+#include "vm/print.h"
+#include "vm/traceback.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+VmErrorTypes vm_error_types;
+
+/* ---- Settings ---- */
+
+static bool is_prompt;      /* fixed after start */
+static int program_argc;    /* fixed after start */
+static char **program_argv; /* fixed after start */
+
+bool vm_is_prompt(void)
+{
+    return is_prompt;
+}
+
+char **native_arguments(int *argc)
+{
+    *argc = program_argc;
+    return program_argv;
+}
+
+void vm_set_error_types(const VmErrorTypes *types)
+{
+    vm_error_types = *types;
+    vm_error_types.type_assertion_error = rtype_pointer_to(types->type_assertion_error);
+    vm_error_types.panic_nil_error = rtype_pointer_to(types->panic_nil_error);
+}
+
+/* ---- The end ---- */
+
+typedef void ExitHook(void);
+static VEC(ExitHook *) exit_hooks; /* guarded by hooks_lock */
+static pthread_mutex_t hooks_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void vm_at_exit(void (*fn)(void))
+{
+    pthread_mutex_lock(&hooks_lock);
+    vec_push(&exit_hooks, fn);
+    pthread_mutex_unlock(&hooks_lock);
+}
+
+static void run_exit_hooks(void)
+{
+    pthread_mutex_lock(&hooks_lock);
+    for (size_t i = 0; i < exit_hooks.len; i++) exit_hooks.at[i]();
+    pthread_mutex_unlock(&hooks_lock);
+}
+
+/* Other threads go on meanwhile, so nothing they may use is taken down. */
+_Noreturn void vm_exit(int status)
+{
+    run_exit_hooks();
+    fflush(NULL);
+    _exit(status);
+}
+
+static pthread_mutex_t report_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void vm_begin_report(void)
+{
+    pthread_mutex_lock(&report_lock);
+    run_exit_hooks();
+    fflush(stdout);
+}
+
+void vm_end_report(void)
+{
+    pthread_mutex_unlock(&report_lock);
+}
+
+_Noreturn static void die(const char *text, Goroutine *first)
+{
+    Buf out = {0};
+    vm_begin_report();
+    buf_printf(&out, "fatal error: %s\n\n", text);
+    traceback_write_all(first, &out);
+    print_stderr(out.data, out.len);
+    vm_exit(2);
+}
+
+_Noreturn void vm_fatal(const char *text)
+{
+    die(text, g_current());
+}
+
+static void fatal_on_misuse(const char *text)
+{
+    vm_fatal(text);
+}
+
+static void dump_goroutines(void)
+{
+    Buf out = {0};
+    traceback_write_all(g_current(), &out);
+    print_stderr(out.data, out.len);
+    buf_free(&out);
+}
+
+/* ---- Goroutines ---- */
+
+void vm_go(Closure *fn, const Slot *args, uint32_t n)
+{
+    Goroutine *parent = g_current(), *g = frame_new_goroutine(fn, args, n);
+    if (parent) {
+        g->parent = parent->id;
+        g->created_pc = parent->pc;
+    }
+    sched_start(g);
+}
+
+/* Nested calls on this thread's C stack. */
+static _Thread_local int nesting;
+enum { MAX_NESTING = 1000 };
+
+int vm_call(Goroutine *g, Closure *fn, const Slot *args, uint32_t n, Slot *results, uint32_t nresults)
+{
+    uint32_t frame = g->frame, live = g->live;
+    const void *pc = g->pc;
+    if (nesting == MAX_NESTING || !frame_push_nested(g, fn, args, n)) {
+        panic_stack_overflow(g);
+        return NATIVE_ENDED;
+    }
+    uint32_t base = g->frame;
+    nesting++;
+    sched_lock_thread(g);
+    RunEnd end = interp_run_nested(g, base);
+    sched_unlock_thread(g);
+    nesting--;
+    if (end == RUN_UNWOUND) return NATIVE_UNWOUND;
+    if (end == RUN_ENDED) return NATIVE_ENDED;
+    memcpy(results, stack_base(g) + base, nresults * sizeof(Slot));
+    g->frame = frame;
+    g->live = live;
+    g->pc = pc;
+    return NATIVE_DONE;
+}
+
+/* ---- Who waits for a goroutine's end ---- */
+
+/* The program's main goroutine, or the one that runs the prompt's input. Written before it starts; the rest by it when it ends, before `done`. */
+static struct {
+    _Atomic uint64_t id;    /* 0: none */
+    Goroutine *g;
+    VmOutcome outcome;
+    Slot *results;
+    uint32_t nresults;
+    sem_t done;             /* posted at its end, and by vm_interrupt */
+    atomic_bool is_ended, is_interrupted;
+} awaited;
+
+static bool main_has_exited; /* by Goexit; written by the main goroutine, read when nothing runs any more */
+
+static VmOutcome outcome_of(Goroutine *g)
+{
+    if (g->flags & GF_KILLED) return awaited.outcome; /* says why it was killed */
+    if (!g->panics) return VM_DONE;
+    return g->panics->is_goexit ? VM_EXITED : VM_PANICKED;
+}
+
+void vm_goroutine_ended(Goroutine *g)
+{
+    VmOutcome outcome = outcome_of(g);
+    bool is_awaited = g->id == atomic_load(&awaited.id);
+    if (is_awaited && outcome == VM_DONE) {
+        if (!is_prompt) vm_exit(0);
+        memcpy(awaited.results, stack_base(g) + FRAME_HEADER, awaited.nresults * sizeof(Slot));
+    }
+    g->defers = NULL;
+    g->panics = NULL;
+    g->resume = NULL;
+    sched_exit(g);
+    if (!is_awaited) return;
+    main_has_exited = true;
+    awaited.outcome = outcome;
+    atomic_store(&awaited.id, 0);
+    atomic_store(&awaited.is_ended, true);
+    sem_post(&awaited.done);
+}
+
+/* Called by the scheduler when nothing can run any more. */
+static void on_deadlock(void)
+{
+    if (!is_prompt)
+        die(main_has_exited ? "no goroutines (main called runtime.Goexit) - deadlock!"
+                            : "all goroutines are asleep - deadlock!",
+            NULL);
+    Goroutine *g = awaited.g;
+    if (!atomic_load(&awaited.id)) return;
+    Buf out = {0};
+    vm_begin_report();
+    buf_text(&out, "fatal error: all goroutines are asleep - deadlock!\n\n");
+    traceback_write(g, &out);
+    print_stderr(out.data, out.len);
+    buf_free(&out);
+    vm_end_report();
+    awaited.outcome = VM_DEADLOCKED;
+    sched_kill(g);
+}
+
+/* ---- Starting ---- */
+
+void vm_init(const VmOptions *options)
+{
+    program_argc = options->argc;
+    program_argv = options->argv;
+    if (options->is_seeded) hash_set_seed(options->seed);
+    hmap_on_misuse = fatal_on_misuse;
+    fatal_set_dump(dump_goroutines);
+    sem_init(&awaited.done, 0, 0);
+    SchedOptions sched = {
+        .nprocs = options->nprocs,
+        .seed = options->seed,
+        .is_seeded = options->is_seeded,
+        .run = interp_run,
+        .on_deadlock = on_deadlock,
+    };
+#ifdef MGO_STRESS
+    sched.budget = 1;
+#endif
+    sched_init(&sched);
+}
+
+/* A function that calls the initialisers, then `func`, leaving func's results as its own. */
+static FuncProto *make_start(PackageCode **packages, uint32_t n, FuncProto *func)
+{
+    FuncProto *proto = calloc(1, sizeof *proto);
+    Instr *code = calloc(2 * (size_t)n + 4, sizeof *code);
+    if (!proto || !code) fatal_out_of_memory();
+    proto->name = "runtime.main";
+    proto->flags = PROTO_WRAPPER;
+    uint32_t at = 0, size = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (packages[i]->is_initialised || !packages[i]->init) continue;
+        code[at++] = (Instr){.op = OP_CALL, .a = FRAME_HEADER};
+        code[at++].word = (uintptr_t)packages[i]->init;
+        packages[i]->is_initialised = true;
+    }
+    if (func) {
+        proto->nresults = func->nresults;
+        proto->nparams = func->nparams;
+        size = (uint32_t)func->nresults + func->nparams;
+        code[at++] = (Instr){.op = OP_MOVEN, .a = (uint16_t)(size + FRAME_HEADER), .b = 0, .c = (uint16_t)size};
+        code[at++] = (Instr){.op = OP_CALL, .a = (uint16_t)(size + FRAME_HEADER)};
+        code[at++].word = (uintptr_t)func;
+        code[at++] = (Instr){.op = OP_MOVEN, .a = 0, .b = (uint16_t)(size + FRAME_HEADER), .c = func->nresults};
+    }
+    code[at++] = (Instr){.op = OP_RET};
+    proto->nslots = 2 * size + FRAME_HEADER;
+    proto_publish(proto, code, at);
+    return proto;
+}
+
+static void start_awaited(FuncProto *start, const Slot *args, uint32_t n)
+{
+    Goroutine *g = frame_new_goroutine(start->value, args, n);
+    awaited.g = g;
+    awaited.outcome = VM_KILLED;
+    atomic_store(&awaited.is_ended, false);
+    atomic_store(&awaited.id, g->id);
+    sched_start(g);
+}
+
+_Noreturn void vm_run_program(PackageCode **packages, uint32_t n, FuncProto *main_func)
+{
+    start_awaited(make_start(packages, n, main_func), NULL, 0);
+    sched_run();
+    fatal("vm: the scheduler stopped under a program");
+}
+
+/* ---- The prompt ---- */
+
+static void *run_worker(void *arg)
+{
+    (void)arg;
+    sched_run();
+    return NULL;
+}
+
+void vm_start_background(void)
+{
+    pthread_t thread;
+    is_prompt = true;
+    sched_external_add(1); /* the prompt may always bring work */
+    if (gc_thread_create(&thread, run_worker, NULL, 0)) fatal("vm: no thread for the workers");
+    pthread_detach(thread);
+}
+
+static void *wait_done(void *arg)
+{
+    (void)arg;
+    while (sem_wait(&awaited.done) != 0 && errno == EINTR) continue;
+    return NULL;
+}
+
+VmOutcome vm_run_input(PackageCode **packages, uint32_t n, FuncProto *func, const Slot *args, int nargs, Slot *results,
+                       int nresults)
+{
+    FuncProto *start = make_start(packages, n, func);
+    uint32_t before = start->nresults, total = before + (uint32_t)nargs;
+    Slot frame[total ? total : 1];
+    memset(frame, 0, sizeof frame);
+    if (nargs) memcpy(frame + before, args, (size_t)nargs * sizeof(Slot));
+    awaited.results = results;
+    awaited.nresults = (uint32_t)nresults;
+    atomic_store(&awaited.is_interrupted, false);
+    start_awaited(start, frame, total);
+    sched_external_add(-1);
+    while (!atomic_load(&awaited.is_ended)) {
+        gc_do_blocking(wait_done, NULL);
+        if (atomic_exchange(&awaited.is_interrupted, false) && !atomic_load(&awaited.is_ended))
+            sched_kill(awaited.g);
+    }
+    sched_external_add(1);
+    while (sem_trywait(&awaited.done) == 0) continue;
+    return awaited.outcome;
+}
+
+void vm_interrupt(void)
+{
+    int saved = errno;
+    if (atomic_load(&awaited.id)) {
+        atomic_store(&awaited.is_interrupted, true);
+        sem_post(&awaited.done);
+    }
+    errno = saved;
+}
