@@ -60,11 +60,13 @@ typedef struct FuncState {
     Object *frame_id;          /* variable with this frame's FRAMEID where bodies of range loops defer; else NULL */
     Label epilogue;            /* has_defer: where return statements go */
     Node *prompt_value;        /* expression whose value the prompt shows, or NULL */
+    uint32_t nwrappers;        /* closures made of built-ins for go and defer, for names: f.gowrap1 */
     bool has_defer;            /* defers something itself or through bodies of range loops */
     bool is_long;              /* second try: conditional jumps did not reach; emit them as inverted skips over JMP */
     bool overflowed;           /* a 16-bit jump did not reach */
     bool is_too_large;         /* frame too large, already reported */
     uint32_t barrier;          /* the last pc that a label stands at: the peephole does not look back across it */
+    uint32_t last_op;          /* index of the instruction emitted last */
     VEC(uint8_t) slot_is_var;  /* for each slot: it belongs to a declared variable, not to a temporary */
     VEC(uint32_t) open_locals; /* indices into locals of those whose scope has not ended */
     Arena *arena;
@@ -171,6 +173,10 @@ void call_go(FuncState *f, Node *call);
 void call_defer(FuncState *f, Node *call);
 /* Constant of a type. */
 void emit_const(FuncState *f, Reg to, const ConstValue *val, Type *type);
+/* The one or two slots of a constant of basic type. */
+void const_to_slots(const ConstValue *val, Type *type, uint64_t slots[2]);
+/* Interface value holding a constant of a type that is no interface. */
+void emit_const_iface(FuncState *f, Reg to, const ConstValue *val, Type *type);
 /* x == y of two values in slots, of this type. */
 void emit_equal(FuncState *f, Reg to, Reg x, Reg y, Type *type);
 /* x op y of two values of basic type in slots. */
@@ -187,6 +193,37 @@ void lvalue_load(FuncState *f, LValue *lv, Reg to);
 void lvalue_store(FuncState *f, LValue *lv, Reg from);
 /* Pointer to the place (which must be addressable memory) in `to`. */
 void lvalue_address(FuncState *f, LValue *lv, Reg to);
+/* Walks embedded fields and, last, a field, following pointers on the way. */
+void lvalue_path(FuncState *f, LValue *lv, const uint32_t *path, uint32_t n, Pos pos);
+/* The node without parentheses. */
+Node *node_unparen(Node *node);
+/* Whether the node is an integer constant that fits; its value. */
+bool node_const_int(FuncState *f, Node *node, int64_t *value);
+/* A composite literal in slots at `to`, which no operand of it may overlap. */
+void composite_to(FuncState *f, Node *lit, Reg to);
+/* Pointer to a new variable holding the literal's value: &T{…}. */
+void composite_address(FuncState *f, Node *lit, Reg to);
+/* If `value` is a struct or array literal of exactly this type, builds it in a box, puts the pointer at `to`; else false. */
+bool composite_box(FuncState *f, Node *value, Type *type, Reg to);
+/* A conversion T(x) of `node` to `type`, in slots at `to`. */
+void conversion_to(FuncState *f, Node *x, Type *type, Reg to);
+/* Whether values of the one type are values of the other as they are, in slots. */
+bool conversion_is_free(Type *from, Type *to);
+/* A method or function as a value. */
+void func_value_to(FuncState *f, Node *node, Reg to);
+/* The operand of a call is a built-in function; *id is which. */
+bool node_is_builtin(Node *fun, BuiltinId *id);
+/* A call of a built-in function; `to` NO_REG where no result is wanted. */
+void builtin_to(FuncState *f, Node *call, Reg to);
+/* The result if it can be found in place (len of a slice and the like), else NO_REG with nothing emitted. */
+Reg builtin_in_place(FuncState *f, Node *call);
+/* go and defer of a built-in: a closure without parameters that will do it, with the operands evaluated now. False: there is nothing to do (recover). */
+bool builtin_closure(FuncState *f, Node *call, Reg to);
+/* Slots `n` values of type `elem` at `args` become a new slice at `to`. */
+void pack_slice(FuncState *f, Node **args, uint32_t n, Type *slice, Reg to);
+/* A comparison giving a bool in `to`. */
+void compare_to(FuncState *f, Node *node, Reg to);
+bool token_is_comparison(int op);
 /* Function literal as a value. */
 void closure_expr(FuncState *f, Node *lit, Reg to);
 /* Makes a closure over an FuncState that was compiled as inner function (also synthesised ones: range bodies, go wrappers). */
@@ -215,7 +252,7 @@ void stmt(FuncState *f, Node *node);
 /* Compiles a function's body into f (parameters placed, results zeroed where named or deferred, RET/RETD at the end) and finishes it. */
 void compile_func_state(FuncState *f);
 /* Begins a function; its proto has nresults and nparams from the signature. `outer` NULL: not an inner one. `name` NULL: named after the outer
- * one, as Go does: f.func1, f.func1.2. */
+ * one, as Go does: f.func1, f.func1.2. `node` NULL: made by the compiler. */
 FuncState *func_begin(FuncState *outer, Node *node, Type *signature, const char *name);
 /* Runs `generate` and finishes the function; runs it again with is_long where jumps did not reach. For functions without a tree. */
 void func_generate(FuncState *f, void (*generate)(FuncState *f, void *arg), void *arg);

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: MIT */
+/* Calls, methods and functions as values, go and defer.
+ *
+ * A call's frame is laid out on top of the caller's temporaries: three slots for the header, results, receiver, parameters. Arguments are compiled straight
+ * into their slots. go and defer lay out the same frame and hand it over instead of calling. */
+#include "compiler/internal.h"
+
+#include "base/fatal.h"
+
+#include <stdlib.h>
+
+typedef struct Callee {
+    enum { CALLEE_PROTO, CALLEE_CLOSURE, CALLEE_IFACE } kind;
+    FuncProto *proto;
+    Reg reg;             /* CLOSURE: the function value; IFACE: the interface value */
+    const Selector *sel; /* IFACE */
+    Type *signature;     /* without the receiver */
+    bool has_receiver;   /* PROTO: `receiver` goes before the arguments */
+    LValue receiver;     /* as far as embedding leads */
+    Object *method;
+    uint32_t receiver_slots;
+} Callee;
+
+/* The call's frame in registers. */
+typedef struct CallFrame {
+    Reg base;
+    uint32_t nresults, nparams; /* slots; receiver included */
+} CallFrame;
+
+/* ---- Functions ---- */
+
+/* The IDENT of a declared function that the node names, instantiated or not; else NULL. */
+static Node *function_name(Node *node)
+{
+    node = node_unparen(node);
+    if (node->kind == NODE_INDEX) node = node_unparen(node->index.x);
+    if (node->kind == NODE_SELECTOR && !node->selector.selection) node = node->selector.sel;
+    if (node->kind != NODE_IDENT || !node->ident.obj || node->ident.obj->kind != OBJ_FUNC) return NULL;
+    return node;
+}
+
+static Type **instance_targs(FuncState *f, Node *name)
+{
+    Type **targs = arena_array(f->arena, Type *, name->ident.ntargs + 1);
+    for (uint32_t i = 0; i < name->ident.ntargs; i++) targs[i] = env_type(f, name->ident.targs[i]);
+    return targs;
+}
+
+static FuncProto *named_proto(FuncState *f, Node *name)
+{
+    return func_proto(f, name->ident.obj, instance_targs(f, name), name->ident.ntargs);
+}
+
+/* ---- Methods ---- */
+
+/* The selection as it is in this instance: where the receiver's type depends on type parameters, the method is looked up again. */
+static Selection *instance_selection(FuncState *f, Selection *sel)
+{
+    if (f->env.n == 0 || !type_mentions_params(sel->recv)) return sel;
+    Selection *found = arena_new(f->arena, Selection);
+    Type *recv = env_type(f, sel->recv);
+    if (lookup_field_or_method(recv, true, sel->obj->package, sel->obj->name, false, found) == LOOKUP_NONE)
+        fatal("call: no method %s in an instance", sel->obj->name->text);
+    found->kind = sel->kind;
+    found->recv = recv;
+    found->pos = sel->pos;
+    return found;
+}
+
+static bool is_method_selection(Node *node)
+{
+    if (node->kind != NODE_SELECTOR || !node->selector.selection) return false;
+    SelectionKind kind = node->selector.selection->kind;
+    return kind == SELECT_METHOD || kind == SELECT_IFACE_METHOD;
+}
+
+static Type *pointed_to(Type *type)
+{
+    Type *under = type_under(type);
+    return under->kind == TYPE_POINTER ? under->elem : type;
+}
+
+/* Whether the method is declared with a *T receiver. */
+static bool has_pointer_receiver(Object *method)
+{
+    return method->has_pointer_receiver || (method->origin && method->origin->has_pointer_receiver);
+}
+
+/* Evaluates x as far as the object that has the method. */
+static LValue receiver_place(FuncState *f, Node *node, const Selection *sel)
+{
+    LValue lv = lvalue(f, node->selector.x);
+    lvalue_path(f, &lv, sel->path, sel->npath, node->op_pos);
+    if (!lv.pos) lv.pos = node->op_pos;
+    return lv;
+}
+
+/* The place's value in a register, where it is if possible. */
+static Reg place_any(FuncState *f, LValue *lv)
+{
+    if (lv->kind == LV_SLOT) return lv->reg;
+    Reg to = reg_alloc(f, type_slots(lv->type));
+    lvalue_load(f, lv, to);
+    return to;
+}
+
+static uint32_t receiver_slots(const LValue *lv, Object *method)
+{
+    return has_pointer_receiver(method) ? 1 : type_slots(pointed_to(lv->type));
+}
+
+/* Puts the receiver at `to` as the method declares it. */
+static void receiver_to(FuncState *f, LValue *lv, Object *method, Reg to)
+{
+    Reg mark = reg_mark(f);
+    bool is_pointer = type_basic_kind(lv->type) == TYPE_POINTER;
+    if (has_pointer_receiver(method)) {
+        if (is_pointer)
+            lvalue_load(f, lv, to);
+        else
+            lvalue_address(f, lv, to);
+    } else if (is_pointer) {
+        Type *type = type_under(lv->type)->elem;
+        Reg ptr = place_any(f, lv);
+        if (lv->pos) f->pos = lv->pos;
+        emit_load(f, to, ptr, 0, type);
+    } else {
+        lvalue_load(f, lv, to);
+    }
+    reg_release(f, mark);
+}
+
+static FuncProto *method_proto(FuncState *f, Object *method, Type *recv)
+{
+    Type **targs = NULL;
+    uint32_t n = 0;
+    Object *origin = types_origin_method(method, recv, &targs, &n);
+    return func_proto(f, origin, targs, n);
+}
+
+static void method_callee(FuncState *f, Node *fun, Callee *callee)
+{
+    Selection *sel = instance_selection(f, fun->selector.selection);
+    LValue lv = receiver_place(f, fun, sel);
+    callee->method = sel->obj;
+    if (type_is_interface(lv.type)) {
+        callee->kind = CALLEE_IFACE;
+        callee->reg = place_any(f, &lv);
+        callee->sel = selector_for(sel->obj->name, sel->obj->package);
+        callee->receiver_slots = 1;
+        return;
+    }
+    callee->kind = CALLEE_PROTO;
+    callee->has_receiver = true;
+    callee->receiver = lv;
+    callee->receiver_slots = receiver_slots(&lv, sel->obj);
+    callee->proto = method_proto(f, sel->obj, pointed_to(lv.type));
+}
+
+/* x.m as a value. */
+static void method_value_to(FuncState *f, Node *node, Reg to)
+{
+    Selection *sel = instance_selection(f, node->selector.selection);
+    LValue lv = receiver_place(f, node, sel);
+    if (type_is_interface(lv.type)) {
+        Reg x = place_any(f, &lv);
+        f->pos = node->op_pos;
+        emit_abc(f, OP_BINDI, to, x, 0);
+        emit_ptr(f, selector_for(sel->obj->name, sel->obj->package));
+        return;
+    }
+    uint32_t slots = receiver_slots(&lv, sel->obj);
+    Reg at = reg_alloc(f, slots);
+    receiver_to(f, &lv, sel->obj, at);
+    emit_abc(f, OP_CLOSURE, to, at, slots);
+    emit_ptr(f, method_value_proto(f, sel, pointed_to(lv.type)));
+}
+
+void func_value_to(FuncState *f, Node *node, Reg to)
+{
+    Node *name = function_name(node);
+    FuncProto *proto;
+    if (name) {
+        proto = named_proto(f, name);
+    } else if (is_method_selection(node)) {
+        method_value_to(f, node, to);
+        return;
+    } else if (node->kind == NODE_SELECTOR && node->selector.selection) {
+        Selection *sel = instance_selection(f, node->selector.selection);
+        proto = method_expr_proto(f, sel, sel->recv);
+    } else {
+        fatal("call: a %s is no function", node_kind_name((NodeKind)node->kind));
+    }
+    emit_abc(f, OP_LOADK, to, 0, 0);
+    emit_ptr(f, proto->value);
+}
+
+/* ---- Callees ---- */
+
+/* The instantiated signature of what is called. */
+static Type *callee_signature(FuncState *f, Node *fun, Node *name)
+{
+    Type *type = type_under(node_type(f, fun));
+    if (name && name->ident.ntargs > 0 && type->func.ntparams > 0)
+        type = type_subst(type, type->func.tparams, instance_targs(f, name), name->ident.ntargs);
+    return type;
+}
+
+static Callee find_callee(FuncState *f, Node *call)
+{
+    Node *fun = node_unparen(call->call.fun);
+    Node *name = function_name(fun);
+    Callee callee = {.signature = callee_signature(f, fun, name)};
+    if (name) {
+        callee.kind = CALLEE_PROTO;
+        callee.proto = named_proto(f, name);
+    } else if (is_method_selection(fun)) {
+        method_callee(f, fun, &callee);
+    } else if (fun->kind == NODE_SELECTOR && fun->selector.selection &&
+               fun->selector.selection->kind == SELECT_METHOD_EXPR) {
+        Selection *sel = instance_selection(f, fun->selector.selection);
+        callee.kind = CALLEE_PROTO;
+        callee.proto = method_expr_proto(f, sel, sel->recv);
+    } else {
+        callee.kind = CALLEE_CLOSURE;
+        callee.reg = expr_any(f, fun);
+    }
+    return callee;
+}
+
+/* ---- Arguments ---- */
+
+static uint32_t slots_of(FuncState *f, Object **vars, uint32_t n)
+{
+    uint32_t slots = 0;
+    for (uint32_t i = 0; i < n; i++) slots += type_slots(env_type(f, vars[i]->type));
+    return slots;
+}
+
+/* The values of f(g()) become g's results; those beyond the fixed parameters a slice. `from` is the first value's slot. */
+static void spread_to(FuncState *f, Type *signature, Type *tuple, Reg from, Reg at)
+{
+    uint32_t nfixed = signature->func.nparams - signature->is_variadic;
+    for (uint32_t i = 0; i < nfixed; i++) {
+        Type *type = env_type(f, signature->func.params[i]->type);
+        convert_value(f, at, from, tuple->tuple.types[i], type);
+        from += type_slots(tuple->tuple.types[i]);
+        at += type_slots(type);
+    }
+    if (!signature->is_variadic) return;
+    uint32_t n = tuple->tuple.ntypes - nfixed;
+    Type *elem = type_under(env_type(f, signature->func.params[nfixed]->type))->elem;
+    if (n == 0) {
+        emit_zero(f, at, 3);
+        return;
+    }
+    Reg value = reg_alloc(f, type_slots(elem));
+    emit_int(f, at + 1, n);
+    emit_abc(f, OP_MAKESLICE, at, at + 1, at + 1);
+    emit_ptr(f, rtype_of(f, elem));
+    for (uint32_t i = 0; i < n; i++) {
+        Type *type = tuple->tuple.types[nfixed + i];
+        convert_value(f, value, from, type, elem);
+        if (type_slots(elem) > 0) emit_store(f, at, i * (uint64_t)type_sizeof(elem), value, elem);
+        from += type_slots(type);
+    }
+}
+
+static void arguments_to(FuncState *f, Node *call, Type *signature, Reg at)
+{
+    NodeList args = call->call.args;
+    Reg mark = reg_mark(f);
+    Type *tuple = args.len == 1 && args.at[0]->type ? node_type(f, args.at[0]) : NULL;
+    if (tuple && tuple->kind == TYPE_TUPLE) {
+        Reg from = call_expr(f, node_unparen(args.at[0]));
+        f->pos = call->op_pos;
+        spread_to(f, signature, tuple, from, at);
+        reg_release(f, mark);
+        return;
+    }
+    bool packs = signature->is_variadic && !(call->flags & NF_ELLIPSIS_CALL);
+    for (uint32_t i = 0; i < signature->func.nparams; i++) {
+        Type *type = env_type(f, signature->func.params[i]->type);
+        if (packs && i + 1 == signature->func.nparams)
+            pack_slice(f, args.at + i, args.len - i, type, at);
+        else
+            expr_to_type(f, args.at[i], type, at);
+        reg_release(f, mark);
+        at += type_slots(type);
+    }
+}
+
+/* Allocates the frame and fills it with receiver and arguments. */
+static CallFrame lay_out(FuncState *f, Node *call, Callee *callee)
+{
+    Type *signature = callee->signature;
+    CallFrame frame = {.nresults = slots_of(f, signature->func.results, signature->func.nresults)};
+    frame.nparams = slots_of(f, signature->func.params, signature->func.nparams);
+    frame.nparams += callee->receiver_slots;
+    frame.base = reg_alloc(f, FRAME_HEADER + frame.nresults + frame.nparams) + FRAME_HEADER;
+    Reg at = frame.base + frame.nresults;
+    if (callee->has_receiver) receiver_to(f, &callee->receiver, callee->method, at);
+    arguments_to(f, call, signature, at + callee->receiver_slots);
+    f->pos = call->op_pos ? call->op_pos : call->pos;
+    return frame;
+}
+
+/* ---- Calls ---- */
+
+static ICache *new_cache(const Selector *sel)
+{
+    ICache *cache = calloc(1, sizeof *cache);
+    if (!cache) fatal_out_of_memory();
+    cache->sel = sel;
+    return cache;
+}
+
+Reg call_expr(FuncState *f, Node *call)
+{
+    Callee callee = find_callee(f, call);
+    CallFrame frame = lay_out(f, call, &callee);
+    switch (callee.kind) {
+    case CALLEE_PROTO:
+        emit_abc(f, callee.proto->flags & PROTO_NATIVE ? OP_CALLN : OP_CALL, frame.base, 0, 0);
+        emit_ptr(f, callee.proto);
+        break;
+    case CALLEE_CLOSURE: emit_abc(f, OP_CALLC, frame.base, callee.reg, 0); break;
+    case CALLEE_IFACE:
+        emit_abc(f, OP_CALLI, frame.base, callee.reg, frame.nresults);
+        emit_ptr(f, new_cache(callee.sel));
+        break;
+    }
+    reg_release(f, frame.base + frame.nresults);
+    return frame.base;
+}
+
+/* ---- go and defer ---- */
+
+/* What is to run, as a closure in a register. */
+static Reg callee_closure(FuncState *f, const Callee *callee)
+{
+    if (callee->kind == CALLEE_CLOSURE) return callee->reg;
+    Reg to = reg_alloc(f, 1);
+    emit_abc(f, OP_LOADK, to, 0, 0);
+    emit_ptr(f, callee->proto->value);
+    return to;
+}
+
+/* An interface's method is bound before the arguments are laid out. */
+static void bind_interface(FuncState *f, Node *call, Callee *callee)
+{
+    if (callee->kind != CALLEE_IFACE) return;
+    Reg bound = reg_alloc(f, 1);
+    f->pos = call->op_pos ? call->op_pos : call->pos;
+    emit_abc(f, OP_BINDI, bound, callee->reg, 0);
+    emit_ptr(f, callee->sel);
+    callee->kind = CALLEE_CLOSURE;
+    callee->reg = bound;
+    callee->receiver_slots = 0;
+}
+
+/* Finds out what go or defer is to call and lays out its frame; false where there is nothing to do. */
+static bool prepare(FuncState *f, Node *call, Callee *callee, CallFrame *frame)
+{
+    BuiltinId id;
+    if (node_is_builtin(call->call.fun, &id)) {
+        Reg closure = reg_alloc(f, 1);
+        if (!builtin_closure(f, call, closure)) return false;
+        *callee = (Callee){.kind = CALLEE_CLOSURE, .reg = closure};
+        *frame = (CallFrame){.base = reg_alloc(f, FRAME_HEADER) + FRAME_HEADER};
+        f->pos = call->pos;
+        return true;
+    }
+    *callee = find_callee(f, call);
+    bind_interface(f, call, callee);
+    *frame = lay_out(f, call, callee);
+    return true;
+}
+
+void call_go(FuncState *f, Node *call)
+{
+    Reg mark = reg_mark(f);
+    Callee callee;
+    CallFrame frame;
+    call = node_unparen(call);
+    Pos pos = f->pos;
+    if (prepare(f, call, &callee, &frame)) {
+        f->pos = pos;
+        if (callee.kind == CALLEE_PROTO) {
+            emit_abc(f, OP_GO, frame.base, frame.nresults, frame.nparams);
+            emit_ptr(f, callee.proto);
+        } else {
+            emit_abc(f, OP_GOC, frame.base, callee.reg, frame.nresults + frame.nparams);
+        }
+    }
+    reg_release(f, mark);
+}
+
+void call_defer(FuncState *f, Node *call)
+{
+    Reg mark = reg_mark(f);
+    Callee callee;
+    CallFrame frame;
+    call = node_unparen(call);
+    Pos pos = f->pos;
+    if (prepare(f, call, &callee, &frame)) {
+        Reg owner = defer_frame(f);
+        f->pos = pos;
+        if (owner != NO_REG) {
+            Reg closure = callee_closure(f, &callee);
+            emit_abc(f, OP_DEFERTO, frame.base, closure, owner);
+            emit_word(f, frame.nresults + frame.nparams);
+        } else if (callee.kind == CALLEE_PROTO) {
+            emit_abc(f, OP_DEFER, frame.base, frame.nresults, frame.nparams);
+            emit_ptr(f, callee.proto);
+        } else {
+            emit_abc(f, OP_DEFERC, frame.base, callee.reg, frame.nresults + frame.nparams);
+        }
+        if (owner == NO_REG) f->has_defer = true;
+    }
+    reg_release(f, mark);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Peephole: replaces the instruction just emitted and the one about to follow by a single one.
+ *
+ * Looking back is safe only while no label stands between the two, for a jump could land there (f->barrier). */
+#include "compiler/internal.h"
+
+/* The instruction emitted last, or NULL where a label or an operand word may stand in the way. */
+static Instr *last_instr(FuncState *f)
+{
+    size_t n = f->code.len;
+    return n > 0 && f->barrier < n ? &f->code.at[n - 1] : NULL;
+}
+
+bool peephole_inc_loop(FuncState *f, Op op, Reg a, int32_t b, Label *to)
+{
+    Instr *last = last_instr(f);
+    if ((op != OP_JLT && op != OP_JLTI) || f->last_op + 1 != f->code.len || !last) return false;
+    if (last->op != OP_ADDI || last->a != a || last->b != a || last->c != 1) return false;
+    if (op == OP_JLT && (Reg)b == a) return false;
+    int64_t offset = to->pc - (int64_t)f->code.len;
+    if (offset < INT16_MIN) {
+        f->overflowed = true;
+        return false;
+    }
+    *last = (Instr){.op = op == OP_JLT ? OP_INCLOOPLT : OP_INCLOOPLTI,
+                    .a = (uint16_t)a,
+                    .b = (uint16_t)b,
+                    .c = (uint16_t)(int16_t)offset};
+    return true;
+}
