@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Built-in functions, and package unsafe's.
  *
- * Their operands are usually nodes to be compiled. Where all come from one call, as in copy(f()), and in the closures that go and defer make
- * of built-ins, they are in slots already. Operand covers both. */
+ * Their operands are usually nodes to be compiled. Where all come from one call, as in copy(f()),
+ * and in the closures that go and defer make of built-ins, they are in slots already. Operand
+ * covers both. */
 #include "compiler/internal.h"
 
 #include "base/fatal.h"
@@ -17,20 +18,32 @@ typedef struct Call {
     BuiltinId id;
     Operand *args;
     uint32_t n;
-    Type *type; /* of the result */
+    Type *type;     /* of the result */
     bool is_spread; /* append(s, t...) */
     Pos pos;
 } Call;
 
 /* Where PRINT says what it prints. */
-enum { PRINT_INT, PRINT_UINT, PRINT_FLOAT, PRINT_BOOL, PRINT_STRING, PRINT_POINTER, PRINT_COMPLEX, PRINT_IFACE,
-       PRINT_SLICE, PRINT_SPACE, PRINT_NEWLINE };
+enum {
+    PRINT_INT,
+    PRINT_UINT,
+    PRINT_FLOAT,
+    PRINT_BOOL,
+    PRINT_STRING,
+    PRINT_POINTER,
+    PRINT_COMPLEX,
+    PRINT_IFACE,
+    PRINT_SLICE,
+    PRINT_SPACE,
+    PRINT_NEWLINE
+};
 
 bool node_is_builtin(Node *fun, BuiltinId *id)
 {
     fun = node_unparen(fun);
     if (fun->kind == NODE_SELECTOR && !fun->selector.selection) fun = fun->selector.sel;
-    if (fun->kind != NODE_IDENT || !fun->ident.obj || fun->ident.obj->kind != OBJ_BUILTIN) return false;
+    if (fun->kind != NODE_IDENT || !fun->ident.obj || fun->ident.obj->kind != OBJ_BUILTIN)
+        return false;
     *id = (BuiltinId)fun->ident.obj->builtin;
     return true;
 }
@@ -55,7 +68,9 @@ static Reg operand_type(FuncState *f, const Operand *x, Type *type)
 static Call make_call(FuncState *f, Node *node, BuiltinId id)
 {
     NodeList args = node->call.args;
-    Call call = {.id = id, .n = args.len, .pos = node->op_pos ? node->op_pos : node->pos,
+    Call call = {.id = id,
+                 .n = args.len,
+                 .pos = node->op_pos ? node->op_pos : node->pos,
                  .type = node->type ? node_type(f, node) : NULL,
                  .is_spread = node->flags & NF_ELLIPSIS_CALL};
     Type *tuple = args.len == 1 && args.at[0]->type ? node_type(f, args.at[0]) : NULL;
@@ -85,10 +100,17 @@ static void print_value(FuncState *f, Reg reg, Type *type)
     Reg what = PRINT_INT;
     switch (type_basic_kind(type)) {
     case TYPE_BOOL: what = PRINT_BOOL; break;
-    case TYPE_INT: case TYPE_INT8: case TYPE_INT16: case TYPE_INT32: case TYPE_INT64: break;
-    case TYPE_UINT: case TYPE_UINT8: case TYPE_UINT16: case TYPE_UINT32: case TYPE_UINT64: case TYPE_UINTPTR:
-        what = PRINT_UINT;
-        break;
+    case TYPE_INT:
+    case TYPE_INT8:
+    case TYPE_INT16:
+    case TYPE_INT32:
+    case TYPE_INT64: break;
+    case TYPE_UINT:
+    case TYPE_UINT8:
+    case TYPE_UINT16:
+    case TYPE_UINT32:
+    case TYPE_UINT64:
+    case TYPE_UINTPTR: what = PRINT_UINT; break;
     case TYPE_FLOAT32:
         emit_abc(f, OP_F322F, wide, reg, 0);
         reg = wide;
@@ -119,7 +141,8 @@ static void print(FuncState *f, const Call *call)
     for (uint32_t i = 0; i < call->n; i++) {
         if (is_line && i > 0) emit_abc(f, OP_PRINT, 0, PRINT_SPACE, 0);
         Type *type = call->args[i].type;
-        print_value(f, regs[i], type->kind == TYPE_UNTYPED_NIL ? type_basic[TYPE_UNSAFE_POINTER] : type);
+        print_value(f, regs[i],
+                    type->kind == TYPE_UNTYPED_NIL ? type_basic[TYPE_UNSAFE_POINTER] : type);
     }
     if (is_line) emit_abc(f, OP_PRINT, 0, PRINT_NEWLINE, 0);
 }
@@ -140,7 +163,7 @@ static void copy(FuncState *f, const Call *call, Reg to)
     reg_release(f, mark);
 }
 
-static void delete(FuncState *f, const Call *call)
+static void delete (FuncState *f, const Call *call)
 {
     Type *type = call->args[0].type;
     Reg map = operand(f, &call->args[0]);
@@ -172,7 +195,7 @@ static bool statement(FuncState *f, const Call *call, Reg to)
     case BUILTIN_PRINT:
     case BUILTIN_PRINTLN: print(f, call); return true;
     case BUILTIN_COPY: copy(f, call, to); return true;
-    case BUILTIN_DELETE: delete(f, call); return true;
+    case BUILTIN_DELETE: delete (f, call); return true;
     case BUILTIN_CLEAR: clear(f, call); return true;
     case BUILTIN_CLOSE:
         x = operand(f, &call->args[0]);
@@ -256,7 +279,8 @@ static void append(FuncState *f, const Call *call, Reg to)
 {
     Type *elem = type_under(call->type)->elem;
     Reg slice = operand_type(f, &call->args[0], call->type);
-    if (call->n == 1 || (call->is_spread && call->args[1].node && call->args[1].node->mode == MODE_NIL)) {
+    if (call->n == 1 ||
+        (call->is_spread && call->args[1].node && call->args[1].node->mode == MODE_NIL)) {
         emit_move(f, to, slice, 3);
         return;
     }
@@ -309,7 +333,8 @@ static void float_extreme(FuncState *f, bool is_min, Reg best, Reg y, bool is_fl
     emit_jump_if(f, true, t, &take);
     emit_abc(f, equal, t, best, y);
     emit_jump_if(f, false, t, &end);
-    emit_abc(f, is_min ? OP_OR : OP_AND, best, best, y); /* equal: at most the signs of zeros differ */
+    emit_abc(f, is_min ? OP_OR : OP_AND, best, best,
+             y); /* equal: at most the signs of zeros differ */
     emit_jump(f, &end);
     label_place(f, &take);
     emit_move(f, best, y, 1);
@@ -446,7 +471,9 @@ static void special(FuncState *f, const Call *call, Reg to)
     }
     case BUILTIN_SIZEOF: emit_int(f, to, type_sizeof(call->args[0].type)); break;
     case BUILTIN_ALIGNOF: emit_int(f, to, type_alignof(call->args[0].type)); break;
-    case BUILTIN_OFFSETOF: emit_int(f, to, field_offset(f, node_unparen(call->args[0].node))); break;
+    case BUILTIN_OFFSETOF:
+        emit_int(f, to, field_offset(f, node_unparen(call->args[0].node)));
+        break;
     case BUILTIN_SLICE:
     case BUILTIN_STRING: unsafe_view(f, call, to); break;
     case BUILTIN_SLICE_DATA:
@@ -516,7 +543,8 @@ Reg builtin_in_place(FuncState *f, Node *node)
     return to;
 }
 
-/* Evaluates the operands side by side and notes their slots as the closure's captured ones will lie. Returns the first. */
+/* Evaluates the operands side by side and notes their slots as the closure's captured ones will
+ * lie. Returns the first. */
 static Reg capture_operands(FuncState *f, Call *call, Operand *inside, uint32_t *slots)
 {
     *slots = 0;
@@ -567,6 +595,7 @@ bool builtin_closure(FuncState *f, Node *node, Reg to)
     inner->ncaptured = slots;
     inner->proto->flags |= PROTO_WRAPPER;
     emit_finish(inner);
+    func_end(inner);
 
     emit_abc(f, OP_CLOSURE, to, at, slots);
     emit_ptr(f, inner->proto);

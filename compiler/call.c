@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls, methods and functions as values, go and defer.
  *
- * A call's frame is laid out on top of the caller's temporaries: three slots for the header, results, receiver, parameters. Arguments are compiled straight
- * into their slots. go and defer lay out the same frame and hand it over instead of calling. */
+ * A call's frame is laid out on top of the caller's temporaries: three slots for the header,
+ * results, receiver, parameters. Arguments are compiled straight into their slots. go and defer lay
+ * out the same frame and hand it over instead of calling. */
 #include "compiler/internal.h"
 
 #include "base/fatal.h"
@@ -35,7 +36,8 @@ static Node *function_name(Node *node)
     node = node_unparen(node);
     if (node->kind == NODE_INDEX) node = node_unparen(node->index.x);
     if (node->kind == NODE_SELECTOR && !node->selector.selection) node = node->selector.sel;
-    if (node->kind != NODE_IDENT || !node->ident.obj || node->ident.obj->kind != OBJ_FUNC) return NULL;
+    if (node->kind != NODE_IDENT || !node->ident.obj || node->ident.obj->kind != OBJ_FUNC)
+        return NULL;
     return node;
 }
 
@@ -52,20 +54,6 @@ static FuncProto *named_proto(FuncState *f, Node *name)
 }
 
 /* ---- Methods ---- */
-
-/* The selection as it is in this instance: where the receiver's type depends on type parameters, the method is looked up again. */
-static Selection *instance_selection(FuncState *f, Selection *sel)
-{
-    if (f->env.n == 0 || !type_mentions_params(sel->recv)) return sel;
-    Selection *found = arena_new(f->arena, Selection);
-    Type *recv = env_type(f, sel->recv);
-    if (lookup_field_or_method(recv, true, sel->obj->package, sel->obj->name, false, found) == LOOKUP_NONE)
-        fatal("call: no method %s in an instance", sel->obj->name->text);
-    found->kind = sel->kind;
-    found->recv = recv;
-    found->pos = sel->pos;
-    return found;
-}
 
 static bool is_method_selection(Node *node)
 {
@@ -130,17 +118,9 @@ static void receiver_to(FuncState *f, LValue *lv, Object *method, Reg to)
     reg_release(f, mark);
 }
 
-static FuncProto *method_proto(FuncState *f, Object *method, Type *recv)
-{
-    Type **targs = NULL;
-    uint32_t n = 0;
-    Object *origin = types_origin_method(method, recv, &targs, &n);
-    return func_proto(f, origin, targs, n);
-}
-
 static void method_callee(FuncState *f, Node *fun, Callee *callee)
 {
-    Selection *sel = instance_selection(f, fun->selector.selection);
+    Selection *sel = selection_subst(f, fun->selector.selection);
     LValue lv = receiver_place(f, fun, sel);
     callee->method = sel->obj;
     if (type_is_interface(lv.type)) {
@@ -154,13 +134,13 @@ static void method_callee(FuncState *f, Node *fun, Callee *callee)
     callee->has_receiver = true;
     callee->receiver = lv;
     callee->receiver_slots = receiver_slots(&lv, sel->obj);
-    callee->proto = method_proto(f, sel->obj, pointed_to(lv.type));
+    callee->proto = method_proto(sel->obj);
 }
 
 /* x.m as a value. */
 static void method_value_to(FuncState *f, Node *node, Reg to)
 {
-    Selection *sel = instance_selection(f, node->selector.selection);
+    Selection *sel = selection_subst(f, node->selector.selection);
     LValue lv = receiver_place(f, node, sel);
     if (type_is_interface(lv.type)) {
         Reg x = place_any(f, &lv);
@@ -186,7 +166,7 @@ void func_value_to(FuncState *f, Node *node, Reg to)
         method_value_to(f, node, to);
         return;
     } else if (node->kind == NODE_SELECTOR && node->selector.selection) {
-        Selection *sel = instance_selection(f, node->selector.selection);
+        Selection *sel = selection_subst(f, node->selector.selection);
         proto = method_expr_proto(f, sel, sel->recv);
     } else {
         fatal("call: a %s is no function", node_kind_name((NodeKind)node->kind));
@@ -218,7 +198,7 @@ static Callee find_callee(FuncState *f, Node *call)
         method_callee(f, fun, &callee);
     } else if (fun->kind == NODE_SELECTOR && fun->selector.selection &&
                fun->selector.selection->kind == SELECT_METHOD_EXPR) {
-        Selection *sel = instance_selection(f, fun->selector.selection);
+        Selection *sel = selection_subst(f, fun->selector.selection);
         callee.kind = CALLEE_PROTO;
         callee.proto = method_expr_proto(f, sel, sel->recv);
     } else {
@@ -237,7 +217,8 @@ static uint32_t slots_of(FuncState *f, Object **vars, uint32_t n)
     return slots;
 }
 
-/* The values of f(g()) become g's results; those beyond the fixed parameters a slice. `from` is the first value's slot. */
+/* The values of f(g()) become g's results; those beyond the fixed parameters a slice. `from` is the
+ * first value's slot. */
 static void spread_to(FuncState *f, Type *signature, Type *tuple, Reg from, Reg at)
 {
     uint32_t nfixed = signature->func.nparams - signature->is_variadic;
@@ -359,7 +340,8 @@ static void bind_interface(FuncState *f, Node *call, Callee *callee)
     callee->receiver_slots = 0;
 }
 
-/* Finds out what go or defer is to call and lays out its frame; false where there is nothing to do. */
+/* Finds out what go or defer is to call and lays out its frame; false where there is nothing to do.
+ */
 static bool prepare(FuncState *f, Node *call, Callee *callee, CallFrame *frame)
 {
     BuiltinId id;

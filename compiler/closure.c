@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Variables' places, and functions that capture them.
  *
- * A variable's Object maps to its VarPlace in each FuncState that uses it. The first use of an outer function's variable makes it a capture: an entry in
- * `captures`, so that whoever makes the closure knows what to put into its captured slots. Outer functions in between capture it too. */
+ * A variable's Object maps to its VarPlace in each FuncState that uses it. The first use of an
+ * outer function's variable makes it a capture: an entry in `captures`, so that whoever makes the
+ * closure knows what to put into its captured slots. Outer functions in between capture it too. */
 #include "compiler/internal.h"
 
 #include "base/fatal.h"
@@ -118,7 +119,8 @@ VarPlace *var_place(FuncState *f, Object *var)
 
 /* ---- Making closures ---- */
 
-/* Puts what an inner function wants of a variable into slots at `to`: the box's pointer or the value. Returns the slots used. */
+/* Puts what an inner function wants of a variable into slots at `to`: the box's pointer or the
+ * value. Returns the slots used. */
 static uint32_t load_capture(FuncState *f, Object *var, Reg to)
 {
     VarPlace *place = var_place(f, var);

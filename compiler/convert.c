@@ -104,7 +104,8 @@ void emit_const(FuncState *f, Reg to, const ConstValue *val, Type *type)
     }
 }
 
-/* The values in constant interfaces never change, so those that don't fit in the word are made here, once. */
+/* The values in constant interfaces never change, so those that don't fit in the word are made
+ * here, once. */
 void emit_const_iface(FuncState *f, Reg to, const ConstValue *val, Type *type)
 {
     ConstSlots s = const_slots(val, type);
@@ -264,7 +265,8 @@ static void convert_to_string(FuncState *f, Reg to, Reg from, Type *from_type)
 {
     Type *under = type_under(from_type);
     if (under->kind == TYPE_SLICE)
-        emit_abc(f, type_basic_kind(under->elem) == TYPE_UINT8 ? OP_BYTES2S : OP_RUNES2S, to, from, 0);
+        emit_abc(f, type_basic_kind(under->elem) == TYPE_UINT8 ? OP_BYTES2S : OP_RUNES2S, to, from,
+                 0);
     else
         emit_abc(f, OP_RUNE2S, to, from, 0);
 }
@@ -281,7 +283,8 @@ static void convert(FuncState *f, Reg to, Reg from, Type *from_type, Type *to_ty
     else if (to_kind == TYPE_STRING && from_kind != TYPE_STRING)
         convert_to_string(f, to, from, from_type);
     else if (from_kind == TYPE_STRING && to_kind == TYPE_SLICE)
-        emit_abc(f, type_basic_kind(target->elem) == TYPE_UINT8 ? OP_S2BYTES : OP_S2RUNES, to, from, 0);
+        emit_abc(f, type_basic_kind(target->elem) == TYPE_UINT8 ? OP_S2BYTES : OP_S2RUNES, to, from,
+                 0);
     else if (from_kind == TYPE_SLICE && to_kind == TYPE_ARRAY)
         slice_to_array(f, to, from, to_type, false);
     else if (from_kind == TYPE_SLICE && to_kind == TYPE_POINTER)

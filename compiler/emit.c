@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Instructions, labels, registers.
  *
- * Registers are a stack: reg_alloc pushes, reg_release pops. Code is emitted in order; a jump to a label that is not placed yet
- * leaves a hole that label_place fills.
+ * Registers are a stack: reg_alloc pushes, reg_release pops. Code is emitted in order; a jump to a
+ * label that is not placed yet leaves a hole that label_place fills.
  *
- * Fused compare-and-jump instructions reach 32 K words. Nearly every function fits, so the first try emits them plainly and only notes
- * when one does not reach; the second try (is_long) emits each as the opposite test skipping over a JMP, which reaches 2 G. */
+ * Fused compare-and-jump instructions reach 32 K words. Nearly every function fits, so the first
+ * try emits them plainly and only notes when one does not reach; the second try (is_long) emits
+ * each as the opposite test skipping over a JMP, which reaches 2 G. */
 #include "compiler/internal.h"
 
 #include "base/diag.h"
@@ -14,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_FRAME 0xFF00u        /* slots; what remains of 16 bits is for NO_REG and the like */
-#define WORD_HOLE 0x80000000u    /* marks a Label.jumps entry that is an operand word */
+#define MAX_FRAME 0xFF00u     /* slots; what remains of 16 bits is for NO_REG and the like */
+#define WORD_HOLE 0x80000000u /* marks a Label.jumps entry that is an operand word */
 
 /* ---- Instructions ---- */
 
@@ -40,7 +41,8 @@ static uint32_t add(FuncState *f, Instr instr)
 
 uint32_t emit_abc(FuncState *f, Op op, Reg a, Reg b, Reg c)
 {
-    return add(f, (Instr){.op = (uint16_t)op, .a = (uint16_t)a, .b = (uint16_t)b, .c = (uint16_t)c});
+    return add(f,
+               (Instr){.op = (uint16_t)op, .a = (uint16_t)a, .b = (uint16_t)b, .c = (uint16_t)c});
 }
 
 uint32_t emit_abx(FuncState *f, Op op, Reg a, int64_t bx)
@@ -73,7 +75,8 @@ void label_free(Label *label)
 
 static bool has_long_offset(Op op)
 {
-    return op == OP_JMP || op == OP_JT || op == OP_JF || op == OP_LOOP || op == OP_LOOPT || op == OP_LOOPF;
+    return op == OP_JMP || op == OP_JT || op == OP_JF || op == OP_LOOP || op == OP_LOOPT ||
+           op == OP_LOOPF;
 }
 
 /* Lets the jump (or operand word) at `hole` go to pc. */
@@ -192,7 +195,8 @@ void emit_cmp_jump(FuncState *f, Op op, Reg a, int32_t b, Label *to)
 
 void emit_too_large(FuncState *f)
 {
-    if (!f->is_too_large) diag_error(f->pos, f->pos, ERR_PLAIN, "value too large for a function's frame");
+    if (!f->is_too_large)
+        diag_error(f->pos, f->pos, ERR_PLAIN, "value too large for a function's frame");
     f->is_too_large = true;
 }
 
@@ -218,7 +222,7 @@ void reg_release(FuncState *f, Reg mark)
         LocalName *local = &f->locals.at[vec_last(&f->open_locals)];
         if (local->slot < mark) break;
         local->to_pc = (uint32_t)f->code.len;
-        vec_pop(&f->open_locals);
+        f->open_locals.len--;
     }
 }
 
@@ -312,7 +316,8 @@ MemForm type_mem_form(Type *type)
     }
 }
 
-/* The pointer register and offset to use where the offset does not fit in 16 bits: goes through a temporary. */
+/* The pointer register and offset to use where the offset does not fit in 16 bits: goes through a
+ * temporary. */
 static Reg near_pointer(FuncState *f, Reg ptr, uint64_t *offset)
 {
     if (*offset <= 0xFFFF) return ptr;

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Where variables live.
  *
- * Frames move and hold no pointers into themselves, so a variable whose address is taken lives in a box on the heap. So does one that a function
- * literal shares with its surroundings, unless nobody assigns to it after its declaration: then the literal gets a copy. So do large
- * ones, and arrays that instructions could index in a frame only by copying them about (arrays of arrays and structs, arrays inside structs). */
+ * Frames move and hold no pointers into themselves, so a variable whose address is taken lives in a
+ * box on the heap. So does one that a function literal shares with its surroundings, unless nobody
+ * assigns to it after its declaration: then the literal gets a copy. So do large ones, and arrays
+ * that instructions could index in a frame only by copying them about (arrays of arrays and
+ * structs, arrays inside structs). */
 #include "compiler/internal.h"
 
 #define MAX_IN_FRAME 1024 /* bytes */
 
-/* Whether a part of this type would have to be indexed in the frame in ways that LDLX and STLX don't offer. */
+/* Whether a part of this type would have to be indexed in the frame in ways that LDLX and STLX
+ * don't offer. */
 static bool holds_array(Type *type)
 {
     Type *under = type_under(type);

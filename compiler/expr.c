@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Expressions.
  *
- * expr_to puts a value where the caller wants it; expr_any lets it stay where it is if it sits in a slot already. Nothing but assignments
- * changes the slots of variables (those that function literals change live in boxes), and assignments are no expressions, so a register from expr_any keeps its
- * value until the statement assigns.
+ * expr_to puts a value where the caller wants it; expr_any lets it stay where it is if it sits in a
+ * slot already. Nothing but assignments changes the slots of variables (those that function
+ * literals change live in boxes), and assignments are no expressions, so a register from expr_any
+ * keeps its value until the statement assigns.
  *
- * A destination may be a variable that the expression reads, or one that others look at after a panic. So expr_to writes `to` only when all operands
- * are evaluated; what builds values piece by piece does so in temporaries (composite_value_to). */
+ * A destination may be a variable that the expression reads, or one that others look at after a
+ * panic. So expr_to writes `to` only when all operands are evaluated; what builds values piece by
+ * piece does so in temporaries (composite_value_to). */
 #include "compiler/internal.h"
 
 #include "base/fatal.h"
@@ -78,7 +80,8 @@ static void extend(FuncState *f, Reg reg, TypeKind kind)
 static void int_binary(FuncState *f, TokenKind op, Reg to, Reg x, Reg y, TypeKind kind)
 {
     bool is_unsigned = is_unsigned_kind(kind);
-    if ((kind == TYPE_INT32 || kind == TYPE_UINT32) && (op == T_ADD || op == T_SUB || op == T_MUL)) {
+    if ((kind == TYPE_INT32 || kind == TYPE_UINT32) &&
+        (op == T_ADD || op == T_SUB || op == T_MUL)) {
         Op o = op == T_ADD ? OP_ADD32 : op == T_SUB ? OP_SUB32 : OP_MUL32;
         if (is_unsigned) o = op == T_ADD ? OP_ADDU32 : op == T_SUB ? OP_SUBU32 : OP_MULU32;
         emit_abc(f, o, to, x, y);
@@ -133,7 +136,8 @@ static void complex64_binary(FuncState *f, TokenKind op, Reg to, Reg x, Reg y)
     reg_release(f, mark);
 }
 
-static void shift(FuncState *f, TokenKind op, Reg to, Reg x, Reg count, TypeKind kind, Type *count_type)
+static void shift(FuncState *f, TokenKind op, Reg to, Reg x, Reg count, TypeKind kind,
+                  Type *count_type)
 {
     if (!is_unsigned_kind(type_basic_kind(count_type))) emit_abc(f, OP_CHKSHIFT, count, 0, 0);
     if (op == T_SHL) {
@@ -321,7 +325,8 @@ static bool compare_unequal(FuncState *f, Reg to, Reg x, Reg y, TypeKind kind)
     }
 }
 
-/* The type two operands are compared as: where one is an interface and the other is not, the interface. */
+/* The type two operands are compared as: where one is an interface and the other is not, the
+ * interface. */
 static Type *comparison_type(FuncState *f, Node *x, Node *y)
 {
     Type *xt = node_type(f, x), *yt = node_type(f, y);
@@ -439,9 +444,7 @@ static void negate_to(FuncState *f, Node *node, Reg to)
         emit_abc(f, OP_CTOC64, to, wide, 0);
         break;
     }
-    default:
-        emit_abc(f, OP_NEG, to, x, 0);
-        extend(f, to, type_basic_kind(type));
+    default: emit_abc(f, OP_NEG, to, x, 0); extend(f, to, type_basic_kind(type));
     }
 }
 
@@ -736,7 +739,8 @@ static Reg call_any(FuncState *f, Node *node)
     BuiltinId id;
     if (is_conversion(node)) {
         Node *x = node->call.args.at[0];
-        if (!x->val && x->mode != MODE_NIL && conversion_is_free(node_type(f, x), node_type(f, node)))
+        if (!x->val && x->mode != MODE_NIL &&
+            conversion_is_free(node_type(f, x), node_type(f, node)))
             return expr_any(f, x);
         return expr_new(f, node);
     }

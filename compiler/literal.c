@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Composite literals.
  *
- * Structs and arrays are filled part by part where they are to stay: in slots or in new memory. Literals inside literals fill their part directly. What is
- * not mentioned must be zero, so the place is zeroed first unless the literal covers every byte. Long arrays and slices of constants are copied
- * from an image made at compile time. */
+ * Structs and arrays are filled part by part where they are to stay: in slots or in new memory.
+ * Literals inside literals fill their part directly. What is not mentioned must be zero, so the
+ * place is zeroed first unless the literal covers every byte. Long arrays and slices of constants
+ * are copied from an image made at compile time. */
 #include "compiler/internal.h"
 
 #include "base/fatal.h"
@@ -37,7 +38,8 @@ static uint32_t field_index(Type *strukt, Node *key)
     fatal("literal: no field %s", key->ident.name->text);
 }
 
-/* Index of the element after `index` in an array or slice literal, or of this element where it has a key. */
+/* Index of the element after `index` in an array or slice literal, or of this element where it has
+ * a key. */
 static int64_t element_index(FuncState *f, Node *elem, int64_t index)
 {
     if (elem->kind == NODE_KEYED && !node_const_int(f, elem->pair.a, &index))
@@ -130,7 +132,8 @@ static void fill_struct(FuncState *f, Node *lit, Type *strukt, LValue *place)
         Node *e = elems.at[i];
         uint32_t index = e->kind == NODE_KEYED ? field_index(strukt, e->pair.a) : i;
         LValue part = *place;
-        lvalue_part(f, &part, (uint64_t)type_field_offset(strukt, index), strukt->strukt.fields[index].type);
+        lvalue_part(f, &part, (uint64_t)type_field_offset(strukt, index),
+                    strukt->strukt.fields[index].type);
         fill_part(f, element_value(e), &part);
     }
 }
@@ -190,7 +193,8 @@ static void slice_literal_to(FuncState *f, Node *lit, Type *slice, Reg to)
     emit_int(f, to + 1, len);
     emit_abc(f, OP_MAKESLICE, to, to + 1, to + 1);
     emit_ptr(f, rtype_of(f, slice->elem));
-    LValue place = {.kind = LV_PTR, .reg = to, .is_box = true, .type = slice->elem, .pos = lit->pos};
+    LValue place = {
+        .kind = LV_PTR, .reg = to, .is_box = true, .type = slice->elem, .pos = lit->pos};
     fill_elements(f, lit, slice->elem, &place);
 }
 
@@ -205,7 +209,10 @@ void pack_slice(FuncState *f, Node **args, uint32_t n, Type *slice, Reg to)
     emit_abc(f, OP_MAKESLICE, to, to + 1, to + 1);
     emit_ptr(f, rtype_of(f, elem));
     for (uint32_t i = 0; i < n; i++) {
-        LValue part = {.kind = LV_PTR, .reg = to, .is_box = true, .type = elem,
+        LValue part = {.kind = LV_PTR,
+                       .reg = to,
+                       .is_box = true,
+                       .type = elem,
                        .offset = i * (uint64_t)type_sizeof(elem)};
         fill_part(f, args[i], &part);
     }

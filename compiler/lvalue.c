@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Places: variables, fields, elements, what pointers point to.
  *
- * lvalue() walks a chain such as p.a.b[3].c from its root and folds constant offsets, so that most chains end in one load or store.
- * It serves reads too, also of expressions that are no places: their value then sits in temporary slots and its parts are found there. */
+ * lvalue() walks a chain such as p.a.b[3].c from its root and folds constant offsets, so that most
+ * chains end in one load or store. It serves reads too, also of expressions that are no places:
+ * their value then sits in temporary slots and its parts are found there. */
 #include "compiler/internal.h"
 
 #include "base/fatal.h"
@@ -185,8 +186,11 @@ static LValue element(FuncState *f, Node *node)
             lvalue_part(f, &lv, (uint64_t)i * (uint64_t)type_sizeof(array->elem), array->elem);
             return lv;
         }
-        lv = (LValue){.kind = LV_ARRAY_PTR, .reg = ptr, .len = (uint64_t)array->len,
-                      .type = array->elem, .pos = node->op_pos};
+        lv = (LValue){.kind = LV_ARRAY_PTR,
+                      .reg = ptr,
+                      .len = (uint64_t)array->len,
+                      .type = array->elem,
+                      .pos = node->op_pos};
         lv.index = expr_any(f, index);
         return lv;
     }
@@ -266,8 +270,10 @@ static void store_frame(FuncState *f, const LValue *lv, Reg from)
     }
 }
 
-/* Loads or stores a package variable. `ops`: the instruction for each memory form up to three slots. */
-static void access_global(FuncState *f, const LValue *lv, Reg reg, const uint16_t *ops, bool is_store)
+/* Loads or stores a package variable. `ops`: the instruction for each memory form up to three
+ * slots. */
+static void access_global(FuncState *f, const LValue *lv, Reg reg, const uint16_t *ops,
+                          bool is_store)
 {
     MemForm form = type_mem_form(lv->type);
     if (form == MEM_NONE) return;
@@ -289,8 +295,8 @@ static void access_global(FuncState *f, const LValue *lv, Reg reg, const uint16_
 
 static void load_slice(FuncState *f, const LValue *lv, Reg to)
 {
-    static const uint16_t ops[] = {OP_LDX8,  OP_LDXU8,  OP_LDX16, OP_LDXU16, OP_LDX32,
-                                   OP_LDXU32, OP_LDX64, OP_LDX128, OP_LDXN,  OP_LDXN};
+    static const uint16_t ops[] = {OP_LDX8,   OP_LDXU8, OP_LDX16,  OP_LDXU16, OP_LDX32,
+                                   OP_LDXU32, OP_LDX64, OP_LDX128, OP_LDXN,   OP_LDXN};
     MemForm form = type_mem_form(lv->type);
     if (form == MEM_NONE) {
         emit_abc(f, OP_BOUNDS, lv->index, lv->reg + 1, 0);
@@ -349,7 +355,8 @@ void lvalue_load(FuncState *f, LValue *lv, Reg to)
         emit_word(f, frame_index_word(lv));
         break;
     case LV_PTR:
-        if (type_slots(lv->type) > 0 || !lv->is_box) emit_load(f, to, lv->reg, lv->offset, lv->type);
+        if (type_slots(lv->type) > 0 || !lv->is_box)
+            emit_load(f, to, lv->reg, lv->offset, lv->type);
         break;
     case LV_GLOBAL: access_global(f, lv, to, global_ops, false); break;
     case LV_SLICE: load_slice(f, lv, to); break;
@@ -386,7 +393,8 @@ void lvalue_store(FuncState *f, LValue *lv, Reg from)
         emit_word(f, frame_index_word(lv));
         break;
     case LV_PTR:
-        if (type_slots(lv->type) > 0 || !lv->is_box) emit_store(f, lv->reg, lv->offset, from, lv->type);
+        if (type_slots(lv->type) > 0 || !lv->is_box)
+            emit_store(f, lv->reg, lv->offset, from, lv->type);
         break;
     case LV_GLOBAL: access_global(f, lv, from, global_ops, true); break;
     case LV_SLICE: store_slice(f, lv, from); break;
@@ -430,7 +438,8 @@ void lvalue_address(FuncState *f, LValue *lv, Reg to)
     case LV_SLOT:
     case LV_FRAME:
     case LV_FRAME_INDEX:
-    case LV_MAP: { /* a value nobody else can see (a receiver that is no variable): its copy has an address */
+    case LV_MAP: { /* a value nobody else can see (a receiver that is no variable): its copy has an
+                      address */
         Reg mark = reg_mark(f);
         LValue copy = *lv;
         if (copy.kind != LV_SLOT) make_value(f, &copy);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Peephole: replaces the instruction just emitted and the one about to follow by a single one.
  *
- * Looking back is safe only while no label stands between the two, for a jump could land there (f->barrier). */
+ * Looking back is safe only while no label stands between the two, for a jump could land there
+ * (f->barrier). */
 #include "compiler/internal.h"
 
 /* The instruction emitted last, or NULL where a label or an operand word may stand in the way. */

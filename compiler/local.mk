@@ -1,0 +1,14 @@
+libmgo_a_SOURCES += \
+  compiler/compile.h \
+  compiler/internal.h \
+  compiler/builtin.c \
+  compiler/call.c \
+  compiler/closure.c \
+  compiler/cond.c \
+  compiler/convert.c \
+  compiler/emit.c \
+  compiler/escape.c \
+  compiler/expr.c \
+  compiler/literal.c \
+  compiler/lvalue.c \
+  compiler/peephole.c
