@@ -14,9 +14,6 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/strconv/quote.c \
   stdlib/strconv/quote.h \
   stdlib/strconv/strconv.c \
-  stdlib/sync/atomic/atomic.c \
-  stdlib/sync/sync.c \
-  stdlib/time/time.c \
   stdlib/unicode/scripts.def \
   stdlib/unicode/ucd.c \
   stdlib/unicode/ucd.def \

@@ -33,7 +33,12 @@ typedef struct DeclInfo {
     uint32_t nlhs;
     PtrMap deps;         /* Objects this one's initialiser or body mentions, for initialisation order */
     bool body_checked;
+    Node *file;          /* FILE it stands in */
+    VEC(Object *) methods; /* of a type: those its declaration has yet to take over */
+    uint32_t mark;       /* initorder.c's */
 } DeclInfo;
+
+struct Checker;
 
 /* A check that must wait until the types it looks at are complete. */
 typedef struct Delayed {
@@ -61,9 +66,15 @@ typedef struct Checker {
     Scope *toplevel;           /* scripts and the prompt: where top-level names are declared, else NULL */
     Scope *imports;            /* scope of the imported names of the file being checked */
     bool is_running_later;     /* run_later is at work */
+    bool has_value_cycle;      /* constants or variables refer to themselves: initorder.c reports them */
+    uint32_t order;            /* package-level objects declared so far */
+    PtrMap dot_imports;        /* dot-imported Object → its OBJ_PACKAGE, for unused imports */
     VEC(Node *) untyped_unused;
     Arena *arena;
 } Checker;
+
+/* The checker at work; there is one at a time, under the lock of compilation. */
+Checker *checker_active(void);
 
 /* ---- Declarations and types: resolve.c decl.c typexpr.c initorder.c generic.c infer.c ---- */
 
@@ -83,15 +94,18 @@ void declare(Checker *c, Scope *scope, Node *ident, Object *obj, Pos from); /* w
 Object *auto_import(Checker *c, Name name);
 void check_later(Checker *c, Delayed d);                     /* runs d when the declaration under way is done */
 void run_later(Checker *c);                                  /* runs what waits */
+void mark_dot_import(Checker *c, Object *obj);               /* notes the use of an object found in a file's scope that came by a dot-import */
 Object *new_local_var(Checker *c, Node *ident, Type *type);
 /* The instance of a generic type with the type arguments written in an INDEX node, verified later; TYPE_INVALID after an error. */
 Type *check_instance(Checker *c, Node *index, Type *generic);
 /* Type arguments: explicit ones checked against the constraints; reports. */
 bool verify_targs(Checker *c, Pos pos, Type **tparams, uint32_t n, Type **targs);
-/* Infers what is missing of targs[0..n) from untyped/typed arguments; reports what can't be inferred ("in call to f, cannot infer T"). params: the callee's parameter types, args operands.
- * Returns false after errors. */
-bool infer_targs(Checker *c, Pos pos, Node *callee, Type *func, Type **targs, uint32_t nexplicit, Operand *args, uint32_t nargs, Type *target);
-/* Unifies a generic function value with a target function type (assignment contexts). */
+/* Infers what is missing of targs[0..n) (the first nexplicit are given) from the arguments, and checks all against the constraints; reports what can't be inferred ("in call to f, cannot
+ * infer T"). `call`: the CALL node, for messages and NF_ELLIPSIS_CALL; func: the callee's generic signature; args: one operand per argument (a call with several results expanded).
+ * `target`: NULL. Arguments that are themselves generic functions take part: their instances are found and recorded. Returns false after errors. */
+bool infer_targs(Checker *c, Pos pos, Node *call, Type *func, Type **targs, uint32_t nexplicit, Operand *args, uint32_t nargs, Type *target);
+/* Instantiates a generic function value x (perhaps with the first type arguments given: those in its ident.targs) so that it matches a target function type (assignment contexts):
+ * x->type becomes the instance's signature, the ident's targs are set, verified. Reports; false after errors. */
 bool infer_from_target(Checker *c, Operand *x, Type *target);
 
 /* ---- Expressions: expr.c call.c builtin.c conv.c index.c literal.c ---- */

@@ -40,10 +40,12 @@ typedef struct MethodEntry {
 /* The method set of a type (T or *T, embedded included), sorted by name then package; in the arena. */
 MethodEntry *method_set(Type *type, uint32_t *n);
 
-/* Whether `type` implements interface `iface`. If not and `why` is not NULL, *why gets the reason in Go's words, as in "(missing method M)", in the arena. `constraint`: satisfaction of a
- * type parameter's constraint (type sets, comparable). */
+/* Whether `type` implements interface `iface`. If not and `why` is not NULL, *why gets the whole cause in Go's words, in the arena: "T does not implement I (missing
+ * method M)". `constraint`: satisfaction of a type parameter's constraint (type sets, comparable); the cause then says "satisfy". */
 bool type_implements(Type *type, Type *iface, bool constraint, const char **why);
-/* Missing method for a type assertion from interface `iface` to `type`. */
+/* Whether an assertion from interface `iface` to `type` can ever hold. *why gets the cause in parentheses alone: "(missing method M)". */
 bool type_asserts_to(Type *iface, Type *type, const char **why);
+/* Resolves a method's signature where that has not been done. Look-ups do it for the methods they return. */
+void lookup_resolve(Object *method);
 
 #endif

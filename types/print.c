@@ -14,6 +14,7 @@ Package *types_current_package;
 typedef struct Printer {
     Buf *out;
     TypeQualify qualify;
+    bool no_names; /* leave parameter names out */
 } Printer;
 
 static void print(Printer *p, Type *type);
@@ -87,7 +88,7 @@ static void print_params(Printer *p, Object **params, uint32_t n, bool is_variad
     buf_byte(p->out, '(');
     for (uint32_t i = 0; i < n; i++) {
         if (i > 0) buf_text(p->out, ", ");
-        if (!for_reflect(p) && params[i]->name != NULL && params[i]->name->len > 0) {
+        if (!for_reflect(p) && !p->no_names && params[i]->name != NULL && params[i]->name->len > 0) {
             print_name(p, params[i]->name);
             buf_byte(p->out, ' ');
         }
@@ -129,7 +130,7 @@ static void print_signature(Printer *p, Type *func)
     buf_byte(p->out, ' ');
     Object *first = func->func.results[0];
     bool is_named = first->name != NULL && first->name->len > 0;
-    if (func->func.nresults == 1 && (!is_named || for_reflect(p)))
+    if (func->func.nresults == 1 && (!is_named || for_reflect(p) || p->no_names))
         print(p, first->type);
     else
         print_params(p, func->func.results, func->func.nresults, false);
@@ -230,7 +231,7 @@ static void print_named(Printer *p, Object *obj, Type **targs, uint32_t ntargs, 
         obj->scope_from != NO_POS)
         buf_printf(p->out, "\302\267%u", (unsigned)obj->pos); /* a local type: several may share the name */
     if (ntargs > 0) {
-        Printer inner = {p->out, for_reflect(p) ? QUALIFY_PATH : p->qualify};
+        Printer inner = {p->out, for_reflect(p) ? QUALIFY_PATH : p->qualify, p->no_names};
         buf_byte(p->out, '[');
         print_list(&inner, targs, ntargs, ",");
         buf_byte(p->out, ']');
@@ -299,20 +300,27 @@ static void print(Printer *p, Type *type)
 
 void type_print(Type *type, TypeQualify qualify, Buf *out)
 {
-    Printer p = {out, qualify};
+    Printer p = {out, qualify, false};
     print(&p, type);
 }
 
 void type_print_tparams(Type **tparams, uint32_t n, TypeQualify qualify, Buf *out)
 {
-    Printer p = {out, qualify};
+    Printer p = {out, qualify, false};
     print_tparams(&p, tparams, n);
 }
 
 void type_print_signature(Type *func, TypeQualify qualify, Buf *out)
 {
-    Printer p = {out, qualify};
+    Printer p = {out, qualify, false};
     print_signature(&p, func);
+}
+
+void type_print_method(Object *method, TypeQualify qualify, Buf *out)
+{
+    Printer p = {out, qualify, true};
+    print_name(&p, method->name);
+    print_signature(&p, method->type);
 }
 
 const char *type_string(Type *type)

@@ -82,28 +82,47 @@ Type *type_unalias(Type *type)
     return type;
 }
 
-/* The underlying type of an instance is made when first asked for, since generic types may be recursive. */
+/* The underlying type of an instance is made when first asked for, since generic types may be recursive; that of
+ * "type A B" when B's is known. */
 static Type *named_under(Type *type)
 {
-    if (type->named.underlying != NULL) return type->named.underlying;
-    Type *origin = type->named.origin;
-    if (origin == NULL || !origin->is_complete) return type_basic[TYPE_INVALID];
-    Type **params = origin->named.ntparams > 0 ? origin->named.tparams : origin->named.outer;
-    type->named.underlying =
-        type_subst(origin->named.underlying, params, type->named.targs, type->named.ntargs);
+    Type *under = type->named.underlying, *origin = type->named.origin;
+    if (type->is_complete) return under;
+    if (under == NULL && origin != NULL) {
+        Type *generic = named_under(origin);
+        if (!origin->is_complete) return type_basic[TYPE_INVALID];
+        Type **params = origin->named.ntparams > 0 ? origin->named.tparams : origin->named.outer;
+        type->named.underlying = type_subst(generic, params, type->named.targs, type->named.ntargs);
+        type->is_complete = true;
+        return type->named.underlying;
+    }
+    if (under == NULL) return type_basic[TYPE_INVALID];
+    if (under->kind == TYPE_NAMED) {
+        Type *next = named_under(under);
+        if (!under->is_complete) return type_basic[TYPE_INVALID];
+        type->named.underlying = next;
+    }
     type->is_complete = true;
     return type->named.underlying;
 }
 
+/* The constraint as an interface; one that is another type stands for the interface that embeds it. */
 static Type *param_interface(Type *type)
 {
     Type *constraint = type->param.constraint;
-    if (constraint != NULL) {
-        constraint = type_unalias(constraint);
-        if (constraint->kind == TYPE_NAMED) constraint = named_under(constraint);
-        if (constraint->kind == TYPE_INTERFACE) return constraint;
-    }
-    return type_any;
+    if (constraint == NULL) return type_any;
+    Type *under = type_unalias(constraint);
+    if (under->kind == TYPE_NAMED) under = named_under(under);
+    if (under->kind == TYPE_INTERFACE) return under;
+    if (under->kind == TYPE_INVALID || under->kind == TYPE_PARAM) return type_any;
+    Type *iface = type_new(TYPE_INTERFACE);
+    iface->is_implicit = true;
+    iface->iface.embeds = arena_array(&types_arena, Type *, 1);
+    iface->iface.embed_pos = arena_array(&types_arena, Pos, 1);
+    iface->iface.embeds[0] = constraint;
+    iface->iface.nembeds = 1;
+    type->param.constraint = iface;
+    return iface;
 }
 
 Type *type_under(Type *type)

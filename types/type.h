@@ -55,6 +55,7 @@ struct Type {
     bool is_variadic;   /* FUNC: the last parameter is ...T, its type here is []T */
     bool is_comparable; /* INTERFACE: is or embeds comparable */
     bool is_implicit;   /* INTERFACE: made for a constraint such as ~int */
+    bool is_finite;     /* NAMED: known not to contain itself */
     bool is_complete;   /* INTERFACE: type set computed; NAMED: underlying resolved */
     uint32_t id;        /* unique, for hashing and order */
     union {
@@ -97,6 +98,7 @@ struct Type {
         struct {
             struct Object *obj;      /* the type name */
             Type *underlying;        /* never NAMED once complete */
+            Type *rhs;               /* what the declaration says; NULL while it is being resolved */
             struct Object **methods; /* declared methods, OBJ_FUNCs (of an instance: made on demand by lookup) */
             uint32_t nmethods, methods_cap;
             Type *origin;            /* of an instance: the generic type; else NULL */
@@ -206,6 +208,8 @@ extern struct Package *types_current_package;
 void type_print(Type *type, TypeQualify qualify, Buf *out);
 /* QUALIFY_MESSAGE text in the arena. */
 const char *type_string(Type *type);
+/* "name(int) error", without parameter names, as messages that compare methods write it. */
+void type_print_method(struct Object *method, TypeQualify qualify, Buf *out);
 /* Type parameter list: "[K comparable, V any]". */
 void type_print_tparams(Type **tparams, uint32_t n, TypeQualify qualify, Buf *out);
 /* Signature without "func": "(x int, y string) error". */
