@@ -55,6 +55,7 @@ typedef struct FuncState {
     VEC(Reg) capture_index;    /* first captured slot of each */
     uint32_t ncaptured;        /* slots */
     uint32_t nliterals;        /* function literals so far, for names: f.func1 */
+    uint32_t nranges;          /* loops over functions so far, for names: f-range1 */
     struct RangeFunc *range_func; /* f is the body of a loop over a function (range.c); else NULL */
     Object **results;          /* result variables, in order; unnamed ones only where bodies of range loops return; else NULL */
     Object *frame_id;          /* variable with this frame's FRAMEID where bodies of range loops defer; else NULL */
@@ -256,8 +257,6 @@ void compile_func_state(FuncState *f);
 FuncState *func_begin(FuncState *outer, Node *node, Type *signature, const char *name);
 /* Runs `generate` and finishes the function; runs it again with is_long where jumps did not reach. For functions without a tree. */
 void func_generate(FuncState *f, void (*generate)(FuncState *f, void *arg), void *arg);
-/* Frees what f holds outside its arena, after its closure was made. The proto lives on. */
-void func_end(FuncState *f);
 /* The frame that defer statements in f belong to: NO_REG where it is the running one (DEFER, DEFERC), else the register with its
  * FRAMEID (DEFERTO: f is the body of a loop over a function). */
 Reg defer_frame(FuncState *f);
@@ -265,8 +264,6 @@ Reg defer_frame(FuncState *f);
 void node_walk(Node *node, bool (*visit)(Node *node, void *arg), void *arg);
 /* Whether the variable occurs in the tree. */
 bool node_mentions(Node *node, const Object *var);
-/* Declares the variable an identifier defines and stores the value at `from`, already of its type; package variables and _ too. */
-void define_var(FuncState *f, Object *var, Reg from);
 
 /* ---- compile.c, rtype.c, method.c, instance.c, package init (CP2) ---- */
 
