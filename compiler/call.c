@@ -97,8 +97,7 @@ static uint32_t receiver_slots(const LValue *lv, Object *method)
     return has_pointer_receiver(method) ? 1 : type_slots(pointed_to(lv->type));
 }
 
-/* Puts the receiver at `to` as the method declares it. */
-static void receiver_to(FuncState *f, LValue *lv, Object *method, Reg to)
+void receiver_to(FuncState *f, LValue *lv, Object *method, Reg to)
 {
     Reg mark = reg_mark(f);
     bool is_pointer = type_basic_kind(lv->type) == TYPE_POINTER;

@@ -149,8 +149,6 @@ void closure_make(FuncState *f, FuncState *inner, Reg to)
         emit_ptr(f, inner->proto);
         reg_release(f, mark);
     }
-    vec_free(&inner->captures);
-    vec_free(&inner->capture_index);
 }
 
 void closure_expr(FuncState *f, Node *lit, Reg to)

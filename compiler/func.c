@@ -89,22 +89,43 @@ static uint32_t objects_slots(FuncState *f, Object **objects, uint32_t n)
     return slots;
 }
 
-FuncState *func_begin(FuncState *outer, Node *node, Type *signature, const char *name)
+FuncState *func_begin_outer(FuncProto *proto, Package *package, const TypeEnv *env)
 {
     FuncState *f = arena_new(&types_arena, FuncState);
     f->arena = &types_arena;
+    f->proto = proto;
+    f->package = package;
+    f->env = *env;
+    f->pos = proto->pos;
+    return f;
+}
+
+static const char *literal_name(FuncState *outer)
+{
+    bool is_literal = outer->node && outer->node->kind == NODE_FUNC_LIT;
+    return arena_printf(&types_arena, is_literal ? "%s.%u" : "%s.func%u", outer->proto->name, ++outer->nliterals);
+}
+
+void func_end(FuncState *f)
+{
+    vec_free(&f->captures);
+    vec_free(&f->capture_index);
+}
+
+FuncState *func_begin(FuncState *outer, Node *node, Type *signature, const char *name)
+{
+    FuncProto *proto = arena_new(&types_arena, FuncProto);
+    FuncState *f = func_begin_outer(proto, outer->package, &outer->env);
     f->outer = outer;
     f->node = node;
     f->signature = signature;
-    f->package = outer->package;
-    f->env = outer->env;
-    f->pos = node->pos;
-    FuncProto *proto = f->proto = arena_new(&types_arena, FuncProto);
-    proto->name = name;
-    proto->pos = node->pos;
+    f->pos = node ? node->pos : outer->pos;
+    proto->name = name ? name : literal_name(outer);
+    proto->pos = f->pos;
     proto->nresults = (uint16_t)objects_slots(f, signature->func.results, signature->func.nresults);
     proto->nparams = (uint16_t)objects_slots(f, signature->func.params, signature->func.nparams);
     proto->flags = outer->proto->flags & PROTO_LIBRARY;
+    proto_note(proto, f->package);
     return f;
 }
 

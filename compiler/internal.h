@@ -206,6 +206,8 @@ void composite_to(FuncState *f, Node *lit, Reg to);
 void composite_address(FuncState *f, Node *lit, Reg to);
 /* If `value` is a struct or array literal of exactly this type, builds it in a box, puts the pointer at `to`; else false. */
 bool composite_box(FuncState *f, Node *value, Type *type, Reg to);
+/* Puts the receiver, found in lv, at `to` as the method declares it. */
+void receiver_to(FuncState *f, LValue *lv, Object *method, Reg to);
 /* A conversion T(x) of `node` to `type`, in slots at `to`. */
 void conversion_to(FuncState *f, Node *x, Type *type, Reg to);
 /* Whether values of the one type are values of the other as they are, in slots. */
@@ -252,11 +254,15 @@ void stmt_list(FuncState *f, NodeList stmts);
 void stmt(FuncState *f, Node *node);
 /* Compiles a function's body into f (parameters placed, results zeroed where named or deferred, RET/RETD at the end) and finishes it. */
 void compile_func_state(FuncState *f);
-/* Begins a function; its proto has nresults and nparams from the signature. `outer` NULL: not an inner one. `name` NULL: named after the outer
- * one, as Go does: f.func1, f.func1.2. `node` NULL: made by the compiler. */
+/* Begins a function that is no inner one, whose proto exists. */
+FuncState *func_begin_outer(FuncProto *proto, Package *package, const TypeEnv *env);
+/* Begins an inner function; its proto has nresults and nparams from the signature. `name` NULL: named after the outer one, as Go does: f.func1,
+ * f.func1.2. `node` NULL: made by the compiler. */
 FuncState *func_begin(FuncState *outer, Node *node, Type *signature, const char *name);
 /* Runs `generate` and finishes the function; runs it again with is_long where jumps did not reach. For functions without a tree. */
 void func_generate(FuncState *f, void (*generate)(FuncState *f, void *arg), void *arg);
+/* Frees what f holds outside its arena, after its closure was made. The proto lives on. */
+void func_end(FuncState *f);
 /* The frame that defer statements in f belong to: NO_REG where it is the running one (DEFER, DEFERC), else the register with its
  * FRAMEID (DEFERTO: f is the body of a loop over a function). */
 Reg defer_frame(FuncState *f);
@@ -280,6 +286,13 @@ FuncProto *method_expr_proto(FuncState *f, Selection *selection, Type *recv);
 /* Proto that takes its receiver from captured slots: method value x.m. The captured slots hold the receiver as the method declares it (T or *T;
  * embedding is walked and pointers are followed when the value is made). */
 FuncProto *method_value_proto(FuncState *f, Selection *selection, Type *recv);
+/* A function without a tree of its own, compiled on its first call: `generate` makes its body. nresults and nparams must be set. */
+void proto_lazy_generated(FuncProto *proto, Package *package, void (*generate)(FuncState *f, void *arg), void *arg);
+/* Takes note of a proto for compile_package_protos. */
+void proto_note(FuncProto *proto, Package *package);
+/* One lock for everything that compiles, recursive. */
+void compile_lock(void);
+void compile_unlock(void);
 const Selector *selector_for(Name name, Package *package);
 /* Address of a package variable. */
 void *global_address(Object *var);

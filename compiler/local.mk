@@ -11,4 +11,16 @@ libmgo_a_SOURCES += \
   compiler/expr.c \
   compiler/literal.c \
   compiler/lvalue.c \
-  compiler/peephole.c
+  compiler/peephole.c \
+  compiler/assign.c \
+  compiler/compile.c \
+  compiler/func.c \
+  compiler/instance.c \
+  compiler/lazy.h \
+  compiler/method.c \
+  compiler/range.c \
+  compiler/rtype.c \
+  compiler/select.c \
+  compiler/stmt.c compiler/stmt.h \
+  compiler/switch.c \
+  compiler/walk.c

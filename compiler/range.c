@@ -476,6 +476,7 @@ static void range_func(FuncState *f, Node *node, Type *type)
     Reg frame = reg_alloc(f, 1);
     f->pos = node->pos;
     closure_make(f, body, frame);
+    func_end(body);
     emit_abc(f, OP_CALLC, frame, fn, 0);
     reg_release(f, mark);
     after_range_func(f, range);
