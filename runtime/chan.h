@@ -42,4 +42,21 @@ int64_t chan_cap(Chan *c);
 /* Sends from C (timers, signals) without a goroutine: `value` points to the element's slots; returns false where it would block. */
 bool chan_send_external(Chan *c, const Slot *value);
 
+/* Drops what is buffered (Go 1.23: a stopped or reset timer's channel holds no old value). */
+void chan_drain(Chan *c);
+
+/* ---- For select; the channel is locked ---- */
+
+/* Whether a send or a receive would be done at once (on a closed channel: too). Drops waiters of selects that are decided already. */
+bool chan_can_send(Chan *c);
+bool chan_can_recv(Chan *c);
+/* Does it, and unlocks. */
+ChanStatus chan_send_locked(Goroutine *g, Chan *c, int32_t slot);
+ChanStatus chan_recv_locked(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot);
+
+static inline void chan_lock(Chan *c)
+{
+    lock_take_ranked(&c->lock, RANK_CHAN);
+}
+
 #endif

@@ -14,6 +14,8 @@
 
 #include <stdatomic.h>
 
+struct Proc;
+
 typedef enum WaitReason {
 #define WAIT(name, text) WAIT_##name,
 #include "runtime/waitreason.def"
@@ -24,13 +26,14 @@ typedef enum WaitReason {
 typedef enum GState { G_IDLE, G_RUNNABLE, G_RUNNING, G_PARKED, G_DEAD } GState;
 
 typedef struct Stack {
-    uint64_t nslots; /* of slot[] */
+    uint64_t nslots; /* of slot[]; fixed */
     Slot slot[];
 } Stack;
 
 typedef struct Goroutine Goroutine;
 struct Goroutine {
-    _Atomic(Stack *) stack; /* replaced only by the goroutine itself while it runs, or with the world stopped */
+    Goroutine *sched_next;  /* link in a pool; first, because the collector links free descriptors here */
+    _Atomic(Stack *) stack; /* replaced only by the goroutine itself while it runs, or while the scheduler is frozen */
     uint32_t frame;         /* base of the current frame, in slots; owner, stored before anything that may park */
     uint32_t live;          /* slots in use from the stack's bottom; what the collector marks while not running */
     const void *pc;         /* where to go on; owner, like frame */
@@ -40,12 +43,9 @@ struct Goroutine {
     uint8_t wake_status;    /* what the waker tells: WAKE_…; written before ready, read after park */
     int32_t budget;         /* left of its slice; owner */
     uint64_t id;            /* from 1 */
-    Goroutine *sched_next;  /* link in a run queue, a pool or a wait list; guarded by what it is in */
-    Goroutine *all_prev, *all_next; /* list of all goroutines of a processor shard; guarded by the shard's lock */
-    Waiter waiter;          /* for waiting on one thing; select takes more from the pool */
-    Waiter *select_waiters; /* chain while parked in a select; owner */
-    void *wait_on;          /* channel, semaphore or descriptor it waits for; for reports */
-    int64_t wait_since;     /* monotonic ns when it parked, where known; for reports */
+    Waiter waiter;          /* for waiting on one thing (waiter.on); a select chains more to it */
+    _Atomic uint32_t wait_since; /* second of the monotonic clock at which a collection first found it parked; 0: not yet; for reports */
+    int32_t select_slot;    /* stack slot that gets the chosen case's index; written before parking in a select */
     struct DeferRecord *defers; /* newest first; vm */
     struct PanicRecord *panics; /* innermost first; vm */
     void (*resume)(Goroutine *g); /* native that parked goes on here; vm */
@@ -55,7 +55,6 @@ struct Goroutine {
     struct FuncProto *entry; /* first function; for traces */
     struct Worker *locked;  /* worker that only this goroutine may use (nested call, LockOSThread), or NULL */
     struct Timer *timer;    /* reused by Sleep; owner */
-    uint32_t shard;         /* which all-list it is in */
 };
 
 enum { /* Goroutine.flags */
@@ -64,6 +63,7 @@ enum { /* Goroutine.flags */
     GF_GOEXIT = 1 << 2,
     GF_PUBLISHED = 1 << 3, /* running, but frame and live are exact (in a native, a system call) */
     GF_KILLED = 1 << 4, /* to be ended at its next safepoint, without defers (REPL) */
+    GF_SELECTING = 1 << 5, /* parked in a select: what is left of its waiters goes before it runs again */
 };
 
 enum { /* wake_status */
@@ -75,21 +75,31 @@ enum { /* wake_status */
 
 /* ---- Making and ending; g.c ---- */
 
-/* Takes a descriptor and a first stack of at least `nslots` slots from the processor's pools. The goroutine is on the all-list,
- * state G_IDLE, with a fresh id. */
+/* Takes a descriptor and a first stack of at least `nslots` slots from the processor's pools. State G_IDLE, a fresh id,
+ * every other field zero. The stack's slots are not cleared; the collector looks at [0, live). */
 Goroutine *g_new(uint32_t nslots);
-/* Ends the current goroutine's life: off the all-list, stack and descriptor to the pools. */
+/* Ends a goroutine's life (it is not queued anywhere): stack and descriptor to the pools. */
 void g_free(Goroutine *g);
-/* Goroutines alive, system ones left out. */
+/* Goroutines started and not ended, system ones left out. */
 int64_t g_count(void);
 /* The goroutine running on this thread, or NULL. */
 Goroutine *g_current(void);
-/* Calls `visit` for every goroutine, with the world stopped for running ones as far as it goes. */
+/* Calls `visit` for every goroutine that was started and has not ended. The scheduler is frozen meanwhile: nothing else runs, except a goroutine
+ * that reaches no safepoint within 50 ms (its state is G_RUNNING without GF_PUBLISHED: don't read its frames). `visit` may
+ * allocate and print but not park or ready anybody. */
 void g_each(void (*visit)(Goroutine *g, void *arg), void *arg);
+
+/* Gives the memory of all pooled descriptors and stacks back: to the system, or to the collector's next run. */
+void g_release_idle(void);
+/* Halves the sparse stacks of goroutines that don't run, if the scheduler can be frozen soon. */
+void g_shrink_stacks(void);
+/* For the runtime: sets the register of goroutines up as a root; moves a processor's pool to the shared one. */
+void g_init(void);
+void g_pool_drain(struct Proc *p);
 
 /* ---- Stacks; stack.c ---- */
 
-#define STACK_FIRST_SLOTS 32        /* 256 bytes */
+#define STACK_FIRST_SLOTS 31        /* 256 bytes with the header */
 #define STACK_MAX_SLOTS (1u << 27)  /* 1 GB, Go's limit */
 
 /* debug.SetMaxStack: the limit in slots that stack_grow obeys, STACK_MAX_SLOTS at first. Returns the one before. */

@@ -7,6 +7,9 @@
 
 #include <pthread.h>
 
+struct Goroutine;
+
+/* Sets the collector up; on the main thread, before anything else here. */
 void gc_init(void);
 /* Memory that may hold pointers; from per-processor free lists where it is small. Never NULL: out of memory is Go's fatal error. */
 void *gc_new(size_t size);
@@ -19,8 +22,8 @@ void *gc_globals_alloc(size_t size);
 /* Scanned memory that lives until gc_root_free; for C structures that hold collected pointers. */
 void *gc_root_alloc(size_t size);
 void gc_root_free(void *p);
-/* A goroutine descriptor (kind of its own, see DESIGN section 8). */
-void *gc_new_goroutine(void);
+/* A chain of zeroed goroutine descriptors, linked through sched_next, in *chain, which must lie in gc_root_alloc'ed memory. */
+void gc_new_goroutines(struct Goroutine **chain);
 /* Collects now (runtime.GC): returns when done. */
 void gc_collect(void);
 /* Gives free memory back to the OS (debug.FreeOSMemory), after a collection. */
@@ -39,6 +42,38 @@ int gc_thread_create(pthread_t *thread, void *(*run)(void *), void *arg, size_t 
 void *gc_do_blocking(void *(*fn)(void *), void *arg);
 /* Runs fn(arg) with the world stopped. */
 void gc_with_world_stopped(void (*fn)(void *), void *arg);
+
+/* Finalizers that are due: asks, runs them. */
+bool gc_has_finalizers(void);
+void gc_run_finalizers(void);
+/* Collections so far; cheap. */
+uint64_t gc_cycle(void);
+
+/* Bytes of stacks that the last collection found less than a quarter full. */
+uint64_t gc_sparse_bytes(void);
+
+/* ---- Free lists, one set per processor ---- */
+
+enum { GC_GRANULE = 16, GC_SMALL_MAX = 2048, GC_CLASSES = GC_SMALL_MAX / GC_GRANULE + 1 };
+
+/* Lists of free objects by size in granules, linked through their first word. Used by the thread whose gc_cache points to
+ * it; read by the collector with the world stopped. */
+typedef struct GcCache {
+    void *scanned[GC_CLASSES], *leaf[GC_CLASSES];
+    uint64_t allocs; /* objects taken */
+    struct GcCache *next;
+} GcCache;
+
+/* What this thread allocates from; NULL: from the shared heap under its lock. */
+extern __thread GcCache *gc_cache;
+/* Makes a zeroed cache known to the collector, for ever. */
+void gc_cache_register(GcCache *cache);
+
+/* ---- Roots ---- */
+
+/* `push` is called at every collection with the world stopped and calls gc_push_range for what it knows. */
+void gc_set_roots(void (*push)(void));
+void gc_push_range(void *from, void *to);
 
 typedef struct GcStats {
     uint64_t heap_size, heap_free, heap_unmapped; /* bytes */

@@ -20,4 +20,13 @@ bool poll_wait(Goroutine *g, PollDesc *pd, PollMode mode);
 /* Absolute monotonic ns, 0: none, negative: already over. */
 void poll_set_deadline(PollDesc *pd, PollMode mode, int64_t when);
 
+/* ---- For the scheduler ---- */
+
+void netpoll_init(void);
+/* Waits at most timeout_ns (negative: for ever) for events. Returns a chain of *n goroutines linked by sched_next, already G_RUNNABLE; whoever queues
+ * them takes n off sched.npolled afterwards. */
+Goroutine *netpoll_wait(int64_t timeout_ns, uint32_t *n);
+/* Makes a netpoll_wait that sleeps, or the next one, return. */
+void netpoll_break(void);
+
 #endif

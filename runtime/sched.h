@@ -74,6 +74,27 @@ void sched_unlock_thread(Goroutine *g);
 /* runtime.GOMAXPROCS: sets if n > 0; returns the number before. */
 int sched_set_procs(int n);
 int sched_nprocs(void);
+/* Freezes the scheduler: no goroutine runs afterwards, except the caller's; they stop at their next scheduling point. Waits at most
+ * patience_ns (negative: for ever); returns whether all have stopped. Always followed by sched_thaw, between them
+ * nothing may be readied or parked. */
+bool sched_freeze(int64_t patience_ns);
+void sched_thaw(void);
+
+/* Every free choice of the scheduler, so that another chooser can take the place of chance. */
+typedef enum SchedChoice {
+    CHOOSE_NEXT,   /* which of n runnable goroutines goes on; 0 is the one that waits longest, or sits in the next slot */
+    CHOOSE_CASE,   /* which of n ready cases a select takes */
+    CHOOSE_VICTIM, /* at which of n processors a thief begins */
+    CHOOSE_SLICE,  /* how many units less than a full slice of n the next goroutine gets */
+} SchedChoice;
+typedef struct SchedChooser SchedChooser;
+struct SchedChooser {
+    uint32_t (*choose)(SchedChooser *self, SchedChoice what, uint32_t n); /* in [0, n) */
+};
+/* Installs a chooser (kept; NULL: chance, from the seed if there is one). One processor; before sched_run. */
+void sched_set_chooser(SchedChooser *chooser);
+uint32_t sched_choose(SchedChoice what, uint32_t n);
+
 /* A random number from the current processor's state (seeded under -seed). */
 uint64_t sched_random(void);
 /* Monotonic clock in ns, wall clock in ns since 1970. */

@@ -17,4 +17,7 @@ typedef struct SelectCase {
  * parking: wake_status is WAKE_CLOSED). `cases` is the caller's and only read. */
 ChanStatus select_run(Goroutine *g, SelectCase *cases, int n, bool has_default, int32_t result_slot);
 
+/* For the scheduler: takes the waiters of the cases that were not chosen out of their channels. g is about to run again. */
+void select_finish(Goroutine *g);
+
 #endif

@@ -9,22 +9,31 @@ typedef struct Timer Timer;
 /* Called on a worker with no lock held; must not block or park; may ready goroutines, send to channels, start goroutines. */
 typedef void TimerFn(Timer *timer, void *arg, int64_t now);
 
-struct Timer { /* collected object; the guards are in timer.c */
+struct Timer { /* collected object; when, period, fn and args change only while it is in no heap */
     int64_t when;   /* monotonic ns */
     int64_t period; /* ns, 0: once */
     TimerFn *fn;
     void *arg;      /* collected pointer, e.g. a Chan or Goroutine */
     void *arg2;
-    struct Proc *proc; /* whose heap it is in, or NULL */
-    int32_t index;     /* place in the heap, -1 outside */
-    uint32_t seq;      /* changes at every start and stop */
+    _Atomic(struct Proc *) proc; /* whose heap it is in, or NULL; changes under that heap's lock */
+    _Atomic(struct Worker *) firing; /* worker that is about to call or is calling fn, or NULL */
+    int32_t index; /* place in the heap; that heap's lock */
 };
 
 Timer *timer_new(TimerFn *fn, void *arg);
-/* Starts or restarts. */
+/* Starts or restarts. From inside fn, or by anybody who makes sure that nobody else starts or stops it at the same time. */
 void timer_start(Timer *timer, int64_t when, int64_t period);
 /* Returns whether it was pending. After it returns, fn will not begin for the old setting. */
 bool timer_stop(Timer *timer);
+/* ---- For the scheduler ---- */
+
+/* Fires p's timers that are due (now 0: by the clock). Returns whether there were any. */
+bool timer_run(struct Proc *p, int64_t now);
+/* Moves all timers from one processor to another. */
+void timer_move_all(struct Proc *from, struct Proc *to);
+
+/* ---- For goroutines ---- */
+
 /* Parks g for ns nanoseconds (time.Sleep); returns false where ns <= 0 and nothing was parked. */
 bool timer_sleep(Goroutine *g, int64_t ns);
 

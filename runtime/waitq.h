@@ -3,6 +3,7 @@
 #ifndef MGO_RUNTIME_WAITQ_H
 #define MGO_RUNTIME_WAITQ_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ struct Waiter {
     int32_t index;   /* case index of a select, -1 otherwise */
     bool is_send;
     bool is_queued;
+    _Atomic bool is_won; /* of g->waiter alone: somebody has chosen a case of this select; set by compare-and-swap */
 };
 
 typedef struct WaitQueue {
@@ -27,6 +29,7 @@ typedef struct WaitQueue {
 } WaitQueue;
 
 void waitq_push(WaitQueue *queue, Waiter *waiter);
+void waitq_push_front(WaitQueue *queue, Waiter *waiter);
 /* Takes the first waiter off, or returns NULL. */
 Waiter *waitq_pop(WaitQueue *queue);
 /* Takes `waiter` off wherever it stands; nothing where it is not queued. */

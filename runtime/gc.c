@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+/* The collected heap, on Boehm's collector.
+ *
+ * Small objects come from free lists that the running worker's processor owns, so the common allocation takes no lock: pop, clear
+ * the link, done. An empty list is refilled with a page's worth of objects by GC_generic_malloc_many.
+ *
+ * Why the lists survive a collection. To the collector an object on such a list is allocated, so if nothing marks it, it is swept and
+ * handed out a second time. Clearing the lists at a collection is no way out: the world is stopped by signals, perhaps between
+ * an owner's load of the head and its store of the next, and that store would bring back a tail that was swept. So the
+ * lists are marked, object by object, in push_roots, as the collector does with its own thread-local lists. Then each
+ * moment at which the owner may be stopped is safe:
+ *   - before the load of the head: every object is on the list, hence marked;
+ *   - between load and store: the list as memory shows it still holds the object, hence marked;
+ *   - after the store: the object is in a register or on the C stack, which are scanned;
+ *   - in a refill: GC_generic_malloc_many stores the new chain into our list head itself, while it keeps collections off.
+ * A cache that no worker uses at the moment (its processor is idle) lies in the register of caches all the same.
+ *
+ * Objects with pointers are of a kind of our own. With interior pointers recognised, the collector's NORMAL kind leaves the last word of an object
+ * unscanned when it fills its block to the end, which would lose live objects; the descriptor `length, plus object size` scans all of it.
+ *
+ * Goroutine descriptors are of a third kind with a mark procedure: stacks lie outside the heap, and only their live part counts. */
+#include "runtime/gc.h"
+
+#include "base/fatal.h"
+#include "runtime/g.h"
+#include "runtime/sched.h"
+#include "runtime/stack.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GC_THREADS
+#define GC_NO_THREAD_REDIRECTS
+#include <gc.h>
+#include <gc/gc_inline.h>
+#include <gc/gc_mark.h>
+
+/* Exported by the library, declared only in its private headers: stores a chain of objects of exactly `size` bytes in *result. */
+void GC_generic_malloc_many(size_t size, int kind, void **result);
+
+enum { INITIAL_HEAP = 64 << 20 };
+
+__thread GcCache *gc_cache __attribute__((tls_model("initial-exec")));
+
+static int scanned_kind, goroutine_kind;        /* fixed after gc_init */
+static uint8_t size_class[GC_CLASSES];          /* granules wanted -> granules given; fixed after gc_init */
+static _Atomic(GcCache *) caches;               /* all of them, linked by next; only pushed to */
+static void (*push_program_roots)(void);        /* fixed after start */
+static GC_push_other_roots_proc push_thread_stacks; /* the collector's own; fixed after gc_init */
+static _Atomic bool finalizers_due;
+static _Atomic uint64_t sparse_bytes; /* counted by the markers */
+static _Atomic uint64_t cycles, pause_total, pause_last, last_end; /* written by the collecting thread */
+static _Atomic uint64_t cacheless_allocs;
+static int percent = 100; /* guarded by the program: runtime/debug calls it */
+static int64_t limit = INT64_MAX;
+
+/* ---- Marking ---- */
+
+/* One entry of the collector's mark stack as its 8.x versions lay it out; the public header keeps it opaque. */
+typedef struct MarkEntry {
+    void *start;
+    GC_word descr;
+} MarkEntry;
+
+enum { RANGE_WORDS = 48 }; /* from here on, one mark stack entry for the range beats a look at each word */
+
+static struct GC_ms_entry *push_words(Slot *from, uint64_t n, struct GC_ms_entry *top,
+                                      struct GC_ms_entry *limit_entry)
+{
+    MarkEntry *entry = (MarkEntry *)top + 1;
+    if (n >= RANGE_WORDS && (void *)entry < (void *)limit_entry) {
+        entry->start = from;
+        entry->descr = n * sizeof(Slot) | GC_DS_LENGTH;
+        return (struct GC_ms_entry *)entry;
+    }
+    for (uint64_t i = 0; i < n; i++)
+        top = GC_MARK_AND_PUSH(from[i].p, top, limit_entry, &from[i].p);
+    return top;
+}
+
+#define PUSH(field)                                                                                \
+    (top = GC_MARK_AND_PUSH((void *)(field), top, limit_entry, (void **)(void *)&(field)))
+
+/* A descriptor may be free (all zero but for the link), in a pool, or alive. */
+static struct GC_ms_entry *mark_goroutine(GC_word *addr, struct GC_ms_entry *top,
+                                          struct GC_ms_entry *limit_entry, GC_word env)
+{
+    (void)env;
+    Goroutine *g = (Goroutine *)addr;
+    PUSH(g->sched_next);
+    Stack *stack = atomic_load_explicit(&g->stack, memory_order_acquire);
+    if (!stack) return top;
+    PUSH(g->waiter.on);
+    PUSH(g->waiter.chain);
+    PUSH(g->defers);
+    PUSH(g->panics);
+    PUSH(g->scratch[0]);
+    PUSH(g->scratch[1]);
+    PUSH(g->timer);
+    uint8_t state = atomic_load_explicit(&g->state, memory_order_acquire);
+    bool is_exact = (state != G_RUNNING && !g->locked) || g->flags & GF_PUBLISHED;
+    if (is_exact && stack_is_sparse(g))
+        atomic_fetch_add_explicit(&sparse_bytes, stack->nslots * sizeof(Slot), memory_order_relaxed);
+    if (state == G_PARKED && atomic_load_explicit(&g->wait_since, memory_order_relaxed) == 0)
+        atomic_store_explicit(&g->wait_since, sched_nanotime() / 1000000000, memory_order_relaxed);
+    uint64_t n = is_exact && g->live < stack->nslots ? g->live : stack->nslots;
+    return push_words(stack->slot, n, top, limit_entry);
+}
+
+static void mark_list(void *object)
+{
+    for (; object; object = *(void **)object) GC_set_mark_bit(object);
+}
+
+static void push_roots(void)
+{
+    if (push_thread_stacks) push_thread_stacks();
+    for (GcCache *cache = atomic_load(&caches); cache; cache = cache->next)
+        for (int i = 0; i < GC_CLASSES; i++) {
+            mark_list(cache->scanned[i]);
+            mark_list(cache->leaf[i]);
+        }
+    if (push_program_roots) push_program_roots();
+}
+
+void gc_set_roots(void (*push)(void))
+{
+    push_program_roots = push;
+}
+
+void gc_push_range(void *from, void *to)
+{
+    GC_push_all(from, to);
+}
+
+void gc_cache_register(GcCache *cache)
+{
+    cache->next = atomic_load(&caches);
+    while (!atomic_compare_exchange_weak(&caches, &cache->next, cache)) {}
+}
+
+/* ---- Setting up ---- */
+
+static void *out_of_memory(size_t size)
+{
+    (void)size;
+    fatal_out_of_memory();
+}
+
+static void note_finalizers(void)
+{
+    atomic_store(&finalizers_due, true);
+}
+
+/* Called with the collector's lock held. */
+static void note_event(GC_EventType event)
+{
+    static int64_t stopped_at;
+    if (event == GC_EVENT_PRE_STOP_WORLD) {
+        stopped_at = sched_nanotime();
+        atomic_store(&sparse_bytes, 0);
+    } else if (event == GC_EVENT_POST_START_WORLD) {
+        int64_t now = sched_nanotime();
+        atomic_store(&pause_last, now - stopped_at);
+        atomic_fetch_add(&pause_total, now - stopped_at);
+        atomic_store(&last_end, sched_walltime());
+        atomic_fetch_add(&cycles, 1);
+    }
+}
+
+/* As many objects fit into a page of 4 KB with size_class[i] granules as with i. */
+static void make_size_classes(void)
+{
+    enum { PAGE_GRANULES = 4096 / GC_GRANULE };
+    for (int i = 1; i < GC_CLASSES; i++) {
+        int per_page = PAGE_GRANULES / i;
+        int granules = PAGE_GRANULES / per_page;
+        size_class[i] = granules < GC_CLASSES ? granules : GC_CLASSES - 1;
+    }
+}
+
+void gc_init(void)
+{
+    GC_set_all_interior_pointers(1);
+    GC_set_finalize_on_demand(1);
+    GC_set_finalizer_notifier(note_finalizers);
+    GC_set_warn_proc(GC_ignore_warn_proc);
+    GC_INIT();
+    GC_allow_register_threads();
+    GC_set_free_space_divisor(1);
+    GC_set_oom_fn(out_of_memory);
+    GC_set_on_collection_event(note_event);
+    GC_expand_hp(INITIAL_HEAP);
+    make_size_classes();
+    scanned_kind = GC_new_kind(GC_new_free_list(), 0 | GC_DS_LENGTH, 1, 1);
+    goroutine_kind =
+        GC_new_kind(GC_new_free_list(), GC_MAKE_PROC(GC_new_proc(mark_goroutine), 0), 0, 1);
+    push_thread_stacks = GC_get_push_other_roots();
+    GC_set_push_other_roots(push_roots);
+}
+
+/* ---- Allocating ---- */
+
+static void *new_shared(size_t size, bool is_leaf)
+{
+    atomic_fetch_add_explicit(&cacheless_allocs, 1, memory_order_relaxed);
+    void *object = is_leaf ? GC_malloc_atomic(size) : GC_generic_malloc(size, scanned_kind);
+    if (!object) fatal_out_of_memory();
+    if (is_leaf) memset(object, 0, size);
+    return object;
+}
+
+__attribute__((noinline)) static void *refill(void **list, int granules, bool is_leaf)
+{
+    GC_generic_malloc_many((size_t)granules * GC_GRANULE, is_leaf ? GC_I_PTRFREE : scanned_kind, list);
+    if (!*list) fatal_out_of_memory();
+    return *list;
+}
+
+static char nothing[GC_GRANULE]; /* what an object of no size points to */
+
+void *gc_new(size_t size)
+{
+    GcCache *cache = gc_cache;
+    if (size > GC_SMALL_MAX || !cache) return new_shared(size, false);
+    if (size == 0) return nothing;
+    int granules = size_class[(size + GC_GRANULE - 1) / GC_GRANULE];
+    void **list = &cache->scanned[granules];
+    void *object = *list;
+    if (!object) object = refill(list, granules, false);
+    *list = *(void **)object;
+    *(void **)object = NULL;
+    cache->allocs++;
+    return object;
+}
+
+void *gc_new_leaf(size_t size)
+{
+    GcCache *cache = gc_cache;
+    if (size > GC_SMALL_MAX || !cache) return new_shared(size, true);
+    if (size == 0) return nothing;
+    int granules = size_class[(size + GC_GRANULE - 1) / GC_GRANULE];
+    void **list = &cache->leaf[granules];
+    void *object = *list;
+    if (!object) object = refill(list, granules, true);
+    *list = *(void **)object;
+    cache->allocs++;
+    return memset(object, 0, (size + GC_GRANULE - 1) & -(size_t)GC_GRANULE);
+}
+
+void *gc_new_type(const RType *type, uint64_t n)
+{
+    return type->flags & RT_POINTERS ? gc_new(type->size * n) : gc_new_leaf(type->size * n);
+}
+
+void gc_new_goroutines(Goroutine **chain)
+{
+    size_t size = (sizeof(Goroutine) + GC_GRANULE - 1) & -(size_t)GC_GRANULE;
+    GC_generic_malloc_many(size, goroutine_kind, (void **)chain);
+    if (!*chain) fatal_out_of_memory();
+}
+
+void *gc_root_alloc(size_t size)
+{
+    void *object = GC_malloc_uncollectable(size);
+    if (!object) fatal_out_of_memory();
+    return object;
+}
+
+void *gc_globals_alloc(size_t size)
+{
+    return gc_root_alloc(size + GC_GRANULE);
+}
+
+void gc_root_free(void *p)
+{
+    GC_free(p);
+}
+
+void *gc_base(const void *p, size_t *size)
+{
+    void *base = GC_base((void *)(uintptr_t)p);
+    if (base) *size = GC_size(base);
+    return base;
+}
+
+/* ---- Collecting ---- */
+
+void gc_collect(void)
+{
+    GC_gcollect();
+}
+
+void gc_free_os(void)
+{
+    g_release_idle();
+    GC_gcollect_and_unmap();
+    GC_gcollect_and_unmap();
+}
+
+int gc_set_percent(int new_percent)
+{
+    int before = percent;
+    percent = new_percent;
+    if (before < 0 && percent >= 0) GC_enable();
+    if (before >= 0 && percent < 0) GC_disable();
+    if (percent >= 0) GC_set_free_space_divisor(percent >= 100 ? 1 : percent > 10 ? 100 / percent : 10);
+    return before;
+}
+
+int64_t gc_set_limit(int64_t new_limit)
+{
+    int64_t before = limit;
+    if (new_limit < 0) return before;
+    limit = new_limit;
+    GC_set_max_heap_size(limit == INT64_MAX ? 0 : (GC_word)limit);
+    return before;
+}
+
+void gc_set_finalizer(void *obj, void (*fn)(void *obj, void *arg), void *arg)
+{
+    GC_register_finalizer_no_order(obj, fn, arg, NULL, NULL);
+}
+
+bool gc_has_finalizers(void)
+{
+    return atomic_load_explicit(&finalizers_due, memory_order_relaxed);
+}
+
+void gc_run_finalizers(void)
+{
+    atomic_store(&finalizers_due, false);
+    GC_invoke_finalizers();
+}
+
+uint64_t gc_cycle(void)
+{
+    return atomic_load_explicit(&cycles, memory_order_relaxed);
+}
+
+uint64_t gc_sparse_bytes(void)
+{
+    return atomic_load(&sparse_bytes);
+}
+
+/* ---- Threads ---- */
+
+int gc_thread_create(pthread_t *thread, void *(*run)(void *), void *arg, size_t stack_size)
+{
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    if (stack_size) pthread_attr_setstacksize(&attr, stack_size);
+    int error = GC_pthread_create(thread, &attr, run, arg);
+    pthread_attr_destroy(&attr);
+    return error;
+}
+
+void *gc_do_blocking(void *(*fn)(void *), void *arg)
+{
+    return GC_do_blocking(fn, arg);
+}
+
+void gc_with_world_stopped(void (*fn)(void *), void *arg)
+{
+    GC_stop_world_external();
+    fn(arg);
+    GC_start_world_external();
+}
+
+/* ---- Figures ---- */
+
+
+void gc_stats(GcStats *out)
+{
+    struct GC_prof_stats_s prof;
+    GC_get_prof_stats(&prof, sizeof prof);
+    *out = (GcStats){
+        .heap_size = prof.heapsize_full,
+        .heap_free = prof.free_bytes_full,
+        .heap_unmapped = prof.unmapped_bytes,
+        .total_alloc = prof.allocd_bytes_before_gc + prof.bytes_allocd_since_gc,
+        .collections = atomic_load(&cycles),
+        .pause_total_ns = atomic_load(&pause_total),
+        .pause_last_ns = atomic_load(&pause_last),
+        .last_end_ns = atomic_load(&last_end),
+        .stacks = stack_bytes(),
+    };
+    out->allocs = atomic_load(&cacheless_allocs);
+    for (GcCache *cache = atomic_load(&caches); cache; cache = cache->next)
+        out->allocs += cache->allocs;
+    uint64_t used = out->heap_size - out->heap_free;
+    uint64_t mean = out->allocs ? out->total_alloc / out->allocs : 0;
+    out->frees = mean && out->total_alloc > used ? (out->total_alloc - used) / mean : 0;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* The monitor: a thread without processor that looks after what no worker sees.
+ *
+ *   - It takes the processor of a worker that has been in a call for more than a period, if somebody has use for it.
+ *   - It has a goroutine picked up that lies in a next slot while the running one does not park.
+ *   - It polls the network when nobody has for 10 ms, and has somebody sleep in the poller where nobody does.
+ *   - After a collection it halves sparse stacks.
+ *
+ * It looks every 20 µs while there is something to do, less and less often, down to every 10 ms, while there is nothing, and
+ * sleeps while every processor is idle. */
+#include "runtime/monitor.h"
+
+#include "base/fatal.h"
+#include "runtime/netpoll.h"
+
+#include <time.h>
+
+enum {
+    SHORTEST_NS = 20000,
+    LONGEST_NS = 10000000,
+    QUIET_ROUNDS = 50,       /* at the shortest period before it is stretched */
+    BLOCKED_MAX_NS = 10000000, /* after which a processor is taken even if nobody seems to need it */
+    POLL_NS = 10000000,
+};
+
+static bool is_wanted(Proc *p, int64_t now)
+{
+    if (proc_has_work(p) || atomic_load(&sched.global_count) > 0) return true;
+    if (atomic_load(&sched.nidle) == 0 && atomic_load(&sched.nspinning) == 0) return true;
+    return now - p->seen_at > BLOCKED_MAX_NS;
+}
+
+static bool take_blocked(Proc *p)
+{
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    uint32_t blocked = PROC_BLOCKED;
+    if (!atomic_compare_exchange_strong(&p->state, &blocked, PROC_RUNNING)) {
+        lock_release(&sched.lock);
+        return false;
+    }
+    sched.nblocked++;
+    sched_hand_off(p); /* releases the lock */
+    return true;
+}
+
+/* Returns whether there was something to do. */
+static bool look_at(Proc *p, int64_t now)
+{
+    uint32_t state = atomic_load(&p->state);
+    if (state == PROC_BLOCKED) {
+        uint32_t tick = atomic_load_explicit(&p->blocked_tick, memory_order_relaxed);
+        if (tick != p->seen_blocked) {
+            p->seen_blocked = tick;
+            p->seen_at = now;
+            return false;
+        }
+        return is_wanted(p, now) && take_blocked(p);
+    }
+    uint32_t tick = atomic_load_explicit(&p->tick, memory_order_relaxed);
+    bool is_stale = state == PROC_RUNNING && tick == p->seen_tick && proc_has_work(p);
+    p->seen_tick = tick;
+    if (is_stale) sched_wake_one();
+    return is_stale;
+}
+
+static void poll(int64_t now)
+{
+    int64_t last = atomic_load(&sched.last_poll);
+    if (atomic_load(&sched.poller_asleep) || now - last < POLL_NS) return;
+    atomic_store(&sched.last_poll, now);
+    if (atomic_load(&sched.npolled) > 0) {
+        uint32_t n;
+        Goroutine *ready = netpoll_wait(0, &n);
+        sched_ready_chain(ready, n);
+        atomic_fetch_sub(&sched.npolled, n);
+    }
+    if (sched_needs_poller()) sched_wake_one();
+}
+
+/* After a collection in which stacks were found sparse by at least this many bytes. */
+static void shrink_stacks(void)
+{
+    enum { WORTH_BYTES = 1 << 20 };
+    static uint64_t seen_cycle;
+    uint64_t cycle = gc_cycle();
+    if (cycle == seen_cycle) return;
+    seen_cycle = cycle;
+    if (gc_sparse_bytes() >= WORTH_BYTES) g_shrink_stacks();
+}
+
+static void sleep_while_idle(void)
+{
+    atomic_store(&sched.monitor_asleep, 1);
+    while (atomic_load(&sched.nidle) == atomic_load(&sched.nprocs) && atomic_load(&sched.monitor_asleep))
+        futex_wait(&sched.monitor_asleep, 1, -1);
+    atomic_store(&sched.monitor_asleep, 0);
+}
+
+typedef struct Pause {
+    int64_t ns;
+} Pause;
+
+static void *pause_or_sleep(void *arg)
+{
+    const Pause *pause = arg;
+    if (atomic_load(&sched.nidle) == atomic_load(&sched.nprocs)) sleep_while_idle();
+    struct timespec ts = {.tv_nsec = pause->ns};
+    nanosleep(&ts, NULL);
+    return NULL;
+}
+
+static void *monitor(void *arg)
+{
+    (void)arg;
+    Pause pause = {SHORTEST_NS};
+    int quiet = 0;
+    for (;;) {
+        gc_do_blocking(pause_or_sleep, &pause);
+        int64_t now = sched_nanotime();
+        bool is_busy = false;
+        int32_t nprocs = atomic_load(&sched.nprocs);
+        for (int i = 0; i < nprocs; i++) is_busy |= look_at(sched.procs[i], now);
+        poll(now);
+        shrink_stacks();
+        quiet = is_busy ? 0 : quiet + 1;
+        if (quiet == 0) pause.ns = SHORTEST_NS;
+        if (quiet > QUIET_ROUNDS && pause.ns * 2 <= LONGEST_NS) pause.ns *= 2;
+    }
+    return NULL;
+}
+
+void monitor_start(void)
+{
+    pthread_t thread;
+    int error = gc_thread_create(&thread, monitor, NULL, 256 << 10);
+    if (error) fatal("monitor: cannot create a thread (error %d)", error);
+}

@@ -1,0 +1,711 @@
+/* SPDX-License-Identifier: MIT */
+/* The scheduler: which goroutine runs next, on which worker.
+ *
+ * Concepts
+ *   G, goroutine   what is run; g.h
+ *   M, worker      a thread; asleep, or with a processor, or in a call that may block
+ *   P, processor   the right to run goroutines, and all that is cheap because only one worker has it: queue, pools, free lists;
+ *                  there are GOMAXPROCS of them
+ *   slice          10,000 units; each call and each loop back-edge takes one; at zero the goroutine goes to the back of the queue
+ *   next           a slot before the queue. What the running goroutine readies goes there and runs on the rest of its slice, so a reply
+ *                  follows its request while the data is warm, and two that talk to each other cannot shut out the others
+ *   spinning       a worker with a processor and nothing to run, looking through the others' queues
+ *
+ * Designs that lost
+ *   One queue for all: its lock is what everybody waits for from four cores on.
+ *   Handing each readied goroutine to a worker of its own: a hand-over costs two futex calls and the cache; twenty times as much
+ *   as running it from `next`.
+ *   Waking a worker at every ready: workers wake, find nothing, sleep; more time is spent in the kernel than in goroutines.
+ *   Waking a worker for what sits in `next`: the same, since the running goroutine mostly parks at once. So `next` alone wakes nobody. It is
+ *   picked up when the slice ends, by a spinning worker that sees it lie for some microseconds, or by the monitor's order.
+ *   Preemption by signals: the interleaving would not be a function of the program any more (DESIGN: budget).
+ *   Taking timers to a thread of their own: each firing would switch threads twice.
+ *
+ * Looking for work (find_work), in this order: due timers; every 61st round the global queue; next; own queue; global queue; the
+ * poller; spinning: the queues, timers and next slots of the others. So that not all workers look at once, at most half
+ * as many spin as are busy.
+ *
+ * Parking and waking. The danger is the lost wake-up: work is queued while the last worker that looked goes to sleep.
+ *
+ *   Who makes work (sched_ready, sched_start, timers):     Who goes to sleep (go_idle):
+ *     1. puts it into a queue                                a. puts its processor on the idle list (nidle + 1)
+ *     2. full fence                                          b. stops spinning (nspinning - 1)
+ *     3. if nidle > 0 and nspinning = 0: wakes a worker      c. full fence (the lock's atomics)
+ *                                                            d. looks through all queues once more; takes a processor back if it finds work
+ *                                                            e. sleeps
+ *   If 3 sees the worker still spinning (before b), then 1 comes before 2, 2 before b, b before d: d finds the work. If 3 sees no idle processor
+ *   (before a), then 1 comes before d likewise. Else 3 wakes. A woken worker starts out spinning and counted, so a second maker of
+ *   work leaves it alone; when it finds something it stops spinning, and if it was the last one it wakes the next (step 3
+ *   again), since there may be more where that came from. With one processor no worker looks while another makes work, and the fence is left out.
+ *
+ *   Timers and the poller the same way. Whoever sleeps in the poller:          Who starts an earlier timer:
+ *     a. says until when it will sleep (poller_until, poller_asleep)             1. puts it into its heap (heap.first)
+ *     b. full fence                                                              2. full fence
+ *     c. computes the earliest timer once more; sleeps until then                3. if poller_asleep and its until is later: wakes it
+ *
+ *   A worker sleeps on its own futex, which stays set if it is woken before it sleeps.
+ *
+ * Deadlock. Nothing can ever happen again when every processor is idle, no worker's processor was taken in a call, nobody outside promises
+ * work (sched_external_add), no goroutine waits in the poller and no timer is set. All of these but the last two change under
+ * sched.lock; those two are counted down only after what they readied was queued. go_idle checks under the lock.
+ *
+ * Leaving and entering, binding to threads: worker.c. Freezing: freeze.c. The monitor: monitor.c. */
+#include "runtime/sched.h"
+
+#include "base/fatal.h"
+#include "runtime/netpoll.h"
+#include "runtime/select.h"
+#include "runtime/worker.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    DEFAULT_BUDGET = 10000,
+    GLOBAL_EVERY = 61,   /* rounds between looks at the global queue; prime, so that it falls into step with nothing */
+    TIMERS_EVERY = 16,   /* rounds between looks at the clock */
+    PARK_COST = 32,      /* units a hand-over takes from the slice */
+    SPIN_ROUNDS = 4,
+    NEXT_PATIENCE = 400, /* pauses a thief grants the owner of a next slot: some microseconds */
+};
+
+static SchedChooser *chooser; /* fixed before goroutines run */
+
+/* ---- Clock, chance ---- */
+
+static int64_t clock_ns(clockid_t clock)
+{
+    struct timespec ts;
+    clock_gettime(clock, &ts);
+    return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+int64_t sched_nanotime(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+int64_t sched_walltime(void)
+{
+    return clock_ns(CLOCK_REALTIME);
+}
+
+uint64_t sched_random(void)
+{
+    static __thread uint64_t foreign_state;
+    Proc *p = proc_current();
+    uint64_t *state = p ? &p->random : &foreign_state;
+    if (!p && !foreign_state && !sched.is_seeded) foreign_state = sched_nanotime() ^ (uintptr_t)&p;
+    uint64_t z = *state += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+void sched_set_chooser(SchedChooser *new_chooser)
+{
+    chooser = new_chooser;
+}
+
+uint32_t sched_choose(SchedChoice what, uint32_t n)
+{
+    if (n < 2) return 0;
+    if (chooser) return chooser->choose(chooser, what, n);
+    if (what == CHOOSE_NEXT || what == CHOOSE_SLICE) return 0;
+    return ((sched_random() >> 32) * n) >> 32;
+}
+
+int32_t sched_budget(void)
+{
+    return sched.budget - (chooser ? (int32_t)sched_choose(CHOOSE_SLICE, sched.budget) : 0);
+}
+
+/* ---- Making work ---- */
+
+/* Orders a push before the loads that decide whether to wake somebody; see the head of this file. */
+static void fence(void)
+{
+#ifdef __SANITIZE_THREAD__
+    atomic_fetch_add(&sched.attention, 0); /* that tool knows no fences */
+#else
+    atomic_thread_fence(memory_order_seq_cst);
+#endif
+}
+
+void sched_wake_one(void)
+{
+    int32_t none = 0;
+    if (atomic_load(&sched.nidle) == 0 || atomic_load(&sched.nspinning) != 0) return;
+    if (!atomic_compare_exchange_strong(&sched.nspinning, &none, 1)) return;
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    Proc *p = proc_take_idle();
+    if (p) {
+        worker_start(p, true); /* releases the lock */
+    } else {
+        atomic_fetch_sub(&sched.nspinning, 1);
+        lock_release(&sched.lock);
+    }
+}
+
+static inline void work_queued(void)
+{
+    if (atomic_load_explicit(&sched.nprocs, memory_order_relaxed) == 1) return;
+    fence();
+    if (atomic_load_explicit(&sched.nidle, memory_order_relaxed) > 0) sched_wake_one();
+}
+
+static void queue_global(Goroutine *g)
+{
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    global_push(g);
+    lock_release(&sched.lock);
+    sched_wake_one();
+}
+
+void sched_ready(Goroutine *g, bool next)
+{
+    ASSERT(atomic_load(&g->state) == G_PARKED, "a goroutine is readied that is not parked");
+    atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
+    Proc *p = proc_current();
+    if (!p) {
+        queue_global(g);
+    } else if (next) {
+        if (proc_set_next(p, g)) work_queued();
+    } else {
+        proc_push(p, g);
+        work_queued();
+    }
+}
+
+void sched_ready_chain(Goroutine *first, uint32_t n)
+{
+    if (!first) return;
+    Goroutine *last = first;
+    while (last->sched_next) last = last->sched_next;
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    global_push_chain(first, last, n);
+    lock_release(&sched.lock);
+    sched_wake_one();
+}
+
+void sched_start(Goroutine *g)
+{
+    atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
+    Proc *p = proc_enter();
+    if (!(g->flags & GF_SYSTEM)) count(&p->counts.started);
+    if (p == sched.foreign) {
+        proc_leave(p);
+        queue_global(g);
+    } else if (proc_set_next(p, g)) {
+        work_queued();
+    }
+}
+
+/* ---- The running goroutine lets go ---- */
+
+void sched_set_parked(Goroutine *g, WaitReason reason)
+{
+    Worker *w = worker_current();
+    Proc *p = w->proc;
+    g->wait_reason = reason;
+    atomic_store_explicit(&g->wait_since, 0, memory_order_relaxed);
+    p->inherited = g->budget - PARK_COST;
+    w->current = NULL;
+    count(&p->counts.parks);
+    atomic_store_explicit(&g->state, G_PARKED, memory_order_release);
+}
+
+void sched_park(Goroutine *g, WaitReason reason, Lock *lock)
+{
+    sched_set_parked(g, reason);
+    if (lock) lock_release(lock);
+}
+
+void sched_requeue(Goroutine *g)
+{
+    Worker *w = worker_current();
+    Proc *p = w->proc;
+    p->inherited = 0;
+    p->timer_tick = atomic_load_explicit(&p->tick, memory_order_relaxed) - TIMERS_EVERY;
+    w->current = NULL;
+    count(&p->counts.preemptions);
+    atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
+    proc_push(p, g);
+    work_queued();
+}
+
+void sched_exit(Goroutine *g)
+{
+    Worker *w = worker_current();
+    Proc *p = w->proc;
+    p->inherited = g->budget - PARK_COST;
+    w->current = NULL;
+    if (w->bound == g) {
+        w->bound = NULL;
+        w->bound_depth = 0;
+    }
+    if (!(g->flags & GF_SYSTEM)) count(&p->counts.ended);
+    g_free(g);
+}
+
+/* ---- Taking the next one ---- */
+
+void sched_begin(Worker *w, Goroutine *g, int32_t budget)
+{
+    w->current = g;
+    g->budget = budget;
+    g->flags |= GF_STARTED;
+    if (g->flags & GF_SELECTING) select_finish(g);
+    atomic_store_explicit(&g->state, G_RUNNING, memory_order_relaxed);
+    count(&w->proc->counts.switches);
+}
+
+/* With a chooser: any of the waiting goroutines may go on. Its place in the ring goes to the oldest. One processor, so there is no thief. */
+static Goroutine *take_chosen(Proc *p)
+{
+    Goroutine *next = proc_take_next(p);
+    if (next) proc_push(p, next);
+    uint32_t head = atomic_load(&p->ready.head), n = atomic_load(&p->ready.tail) - head;
+    uint32_t last = n - 1; /* what was in the next slot counts as choice 0 */
+    uint32_t choice = n ? sched_choose(CHOOSE_NEXT, n) : 0;
+    if (n && next) choice = choice == 0 ? last : choice - 1;
+    if (n && choice > 0) {
+        Goroutine *chosen = atomic_load(&p->ready.at[(head + choice) % RING_SIZE]);
+        for (uint32_t i = choice; i > 0; i--)
+            atomic_store(&p->ready.at[(head + i) % RING_SIZE],
+                         atomic_load(&p->ready.at[(head + i - 1) % RING_SIZE]));
+        atomic_store(&p->ready.at[head % RING_SIZE], chosen);
+    }
+    return proc_pop(p);
+}
+
+/* The next goroutine of p's own and the budget it gets, or NULL. */
+static inline Goroutine *take_own(Proc *p, int32_t *budget)
+{
+    *budget = sched_budget();
+    if (__builtin_expect(chooser != NULL, 0)) return take_chosen(p);
+    Goroutine *g = proc_take_next(p);
+    if (g) {
+        if (p->inherited > 0) {
+            *budget = p->inherited;
+            return g;
+        }
+        proc_push(p, g); /* the slice is used up: the others first */
+    }
+    return proc_pop(p);
+}
+
+Goroutine *sched_next_local(void)
+{
+    Worker *w = worker_current();
+    Proc *p = w->proc;
+    if (atomic_load_explicit(&sched.attention, memory_order_relaxed) || w->bound) return NULL;
+    uint32_t tick = atomic_load_explicit(&p->tick, memory_order_relaxed) + 1;
+    atomic_store_explicit(&p->tick, tick, memory_order_relaxed);
+    if (tick - p->global_tick >= GLOBAL_EVERY) return NULL;
+    if (tick - p->timer_tick >= TIMERS_EVERY &&
+        atomic_load_explicit(&p->timers.count, memory_order_relaxed) > 0)
+        return NULL;
+    int32_t budget;
+    Goroutine *g = take_own(p, &budget);
+    if (!g) return NULL;
+    if (g->locked && g->locked != w) {
+        w->picked = g;
+        return NULL;
+    }
+    sched_begin(w, g, budget);
+    return g;
+}
+
+/* ---- Looking further ---- */
+
+static Goroutine *take_global(Proc *p, uint32_t max)
+{
+    p->global_tick = atomic_load_explicit(&p->tick, memory_order_relaxed);
+    if (atomic_load_explicit(&sched.global_count, memory_order_relaxed) == 0) return NULL;
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    Goroutine *g = global_take(p, max);
+    lock_release(&sched.lock);
+    return g;
+}
+
+static Goroutine *take_polled(void)
+{
+    if (atomic_load(&sched.npolled) == 0 || atomic_load(&sched.poller_asleep)) return NULL;
+    uint32_t n;
+    Goroutine *first = netpoll_wait(0, &n);
+    if (!first) return NULL;
+    Goroutine *rest = first->sched_next;
+    first->sched_next = NULL;
+    sched_ready_chain(rest, n - 1);
+    atomic_fetch_sub(&sched.npolled, n);
+    return first;
+}
+
+/* The victim's next slot, if its worker leaves it lying. */
+static Goroutine *steal_next(Proc *victim)
+{
+    Goroutine *g = atomic_load_explicit(&victim->next, memory_order_relaxed);
+    uint32_t tick = atomic_load_explicit(&victim->tick, memory_order_relaxed);
+    if (!g) return NULL;
+    for (int i = 0; i < NEXT_PATIENCE; i++) spin_pause();
+    if (atomic_load_explicit(&victim->tick, memory_order_relaxed) != tick) return NULL;
+    return atomic_compare_exchange_strong(&victim->next, &g, NULL) ? g : NULL;
+}
+
+static Goroutine *steal(Worker *w)
+{
+    Proc *p = w->proc;
+    int32_t nprocs = atomic_load(&sched.nprocs);
+    for (int round = 0; round < SPIN_ROUNDS; round++) {
+        uint32_t start = sched_choose(CHOOSE_VICTIM, nprocs);
+        for (int i = 0; i < nprocs; i++) {
+            Proc *victim = sched.procs[(start + i) % nprocs];
+            if (victim == p) continue;
+            Goroutine *g = proc_steal(p, victim);
+            if (!g && round == SPIN_ROUNDS - 1) {
+                if (timer_run(victim, 0)) g = proc_take_next(p);
+                if (!g) g = proc_pop(p);
+                if (!g) g = steal_next(victim);
+            }
+            if (g) {
+                count(&p->counts.steals);
+                return g;
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool may_spin(Worker *w)
+{
+    if (w->is_spinning) return true;
+    int32_t busy = atomic_load(&sched.nprocs) - atomic_load(&sched.nidle);
+    if (2 * atomic_load(&sched.nspinning) >= busy) return false;
+    w->is_spinning = true;
+    atomic_fetch_add(&sched.nspinning, 1);
+    return true;
+}
+
+static void stop_spinning(Worker *w)
+{
+    if (!w->is_spinning) return;
+    w->is_spinning = false;
+    if (atomic_fetch_sub(&sched.nspinning, 1) == 1) sched_wake_one();
+}
+
+/* A goroutine for w, which has a processor, and its budget; or NULL. */
+static Goroutine *find_work(Worker *w, int32_t *budget)
+{
+    Proc *p = w->proc;
+    uint32_t tick = atomic_load_explicit(&p->tick, memory_order_relaxed) + 1;
+    atomic_store_explicit(&p->tick, tick, memory_order_relaxed);
+    if (gc_has_finalizers()) gc_run_finalizers();
+    timer_run(p, 0);
+    p->timer_tick = tick;
+    Goroutine *g = NULL;
+    *budget = sched_budget();
+    if (tick - p->global_tick >= GLOBAL_EVERY) {
+        if ((g = take_polled())) return g;
+        if ((g = take_global(p, 1))) return g;
+    }
+    if ((g = take_own(p, budget))) return g;
+    if ((g = take_global(p, 0))) return g;
+    if ((g = take_polled())) return g;
+    if (atomic_load(&sched.nprocs) > 1 && may_spin(w)) return steal(w);
+    return NULL;
+}
+
+/* ---- Going idle ---- */
+
+/* sched.lock is held. */
+static bool is_dead(void)
+{
+    if (atomic_load(&sched.nidle) != atomic_load(&sched.nprocs)) return false;
+    if (sched.nblocked || sched.global_count || atomic_load(&sched.nexternal) > 0) return false;
+    if (atomic_load(&sched.npolled) > 0 || atomic_load(&sched.is_freezing)) return false;
+    for (int i = 0; i < sched.nprocs; i++)
+        if (atomic_load(&sched.procs[i]->timers.count) || proc_has_work(sched.procs[i])) return false;
+    return true;
+}
+
+static int64_t first_timer(void)
+{
+    int64_t first = INT64_MAX;
+    int32_t nprocs = atomic_load(&sched.nprocs);
+    for (int i = 0; i < nprocs; i++) {
+        int64_t when = atomic_load(&sched.procs[i]->timers.first);
+        if (when < first) first = when;
+    }
+    return first;
+}
+
+static bool is_work_queued(void)
+{
+    if (atomic_load(&sched.global_count)) return true;
+    int32_t nprocs = atomic_load(&sched.nprocs);
+    for (int i = 0; i < nprocs; i++) {
+        Ring *ring = &sched.procs[i]->ready;
+        if (atomic_load(&ring->head) != atomic_load(&ring->tail)) return true;
+    }
+    return false;
+}
+
+static bool is_main_stopping(Worker *w)
+{
+    return w == sched.main_worker && atomic_load(&sched.is_stopping);
+}
+
+static void adopt_spinning(Worker *w, Proc *p)
+{
+    worker_adopt(w, p);
+    if (atomic_load(&sched.nprocs) == 1) return;
+    w->is_spinning = true;
+    atomic_fetch_add(&sched.nspinning, 1);
+}
+
+/* Takes w off the idle list and an idle processor for it; returns false where there is none or somebody is waking w already. */
+static bool take_back(Worker *w)
+{
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    Proc *p = w->is_idle ? proc_take_idle() : NULL;
+    if (p) worker_unlist(w);
+    lock_release(&sched.lock);
+    if (p) adopt_spinning(w, p);
+    return p != NULL;
+}
+
+bool sched_needs_poller(void)
+{
+    return !atomic_load(&sched.poller_asleep) &&
+           (atomic_load(&sched.npolled) > 0 || first_timer() != INT64_MAX);
+}
+
+/* Sleeps in the poller until something is ready or the first timer is due; then w looks for a processor to deal with it. w has
+ * none and is on no list. */
+static void sleep_in_poller(Worker *w)
+{
+    atomic_store(&sched.poller_until, first_timer());
+    fence();
+    int64_t first = first_timer(), timeout = -1;
+    if (first != INT64_MAX) {
+        timeout = first - sched_nanotime();
+        if (timeout < 0) timeout = 0;
+    }
+    if (is_main_stopping(w) || is_work_queued()) timeout = 0;
+    uint32_t n;
+    Goroutine *ready = netpoll_wait(timeout, &n);
+    atomic_store(&sched.poller_asleep, 0);
+
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    Proc *p = proc_take_idle();
+    lock_release(&sched.lock);
+    if (!p) {
+        sched_ready_chain(ready, n);
+    } else {
+        adopt_spinning(w, p);
+        while (ready) {
+            Goroutine *next = ready->sched_next;
+            proc_push(p, ready);
+            ready = next;
+        }
+    }
+    atomic_fetch_sub(&sched.npolled, n);
+}
+
+/* w found nothing: gives its processor up, if it has one, and sleeps until there is work. Returns with or without a processor. */
+static void go_idle(Worker *w)
+{
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    if ((w->proc && atomic_load(&sched.global_count) > 0) || is_main_stopping(w)) {
+        lock_release(&sched.lock);
+        return;
+    }
+    if (w->proc) proc_put_idle(worker_drop(w));
+    bool is_deadlock = is_dead();
+    worker_list(w);
+    if (w->is_spinning) atomic_fetch_sub(&sched.nspinning, 1);
+    w->is_spinning = false;
+    lock_release(&sched.lock);
+
+    fence();
+    if (is_work_queued() && take_back(w)) return;
+    if (is_deadlock) sched.on_deadlock();
+
+    uint32_t nobody = 0;
+    if (sched_needs_poller() && atomic_compare_exchange_strong(&sched.poller_asleep, &nobody, 1)) {
+        lock_take_ranked(&sched.lock, RANK_SCHED);
+        bool is_free = worker_unlist(w);
+        lock_release(&sched.lock);
+        if (is_free) {
+            sleep_in_poller(w);
+            return;
+        }
+        atomic_store(&sched.poller_asleep, 0);
+    }
+    worker_sleep(w);
+}
+
+/* Lets others use p, which is nobody's: at once where there is something to do, else from the idle list. sched.lock is held and is
+ * released. */
+void sched_hand_off(Proc *p)
+{
+    if (proc_has_work(p) || atomic_load(&sched.global_count) > 0 || sched_needs_poller()) {
+        worker_start(p, false);
+        return;
+    }
+    proc_put_idle(p);
+    bool is_deadlock = is_dead();
+    lock_release(&sched.lock);
+    if (is_deadlock) sched.on_deadlock();
+}
+
+void sched_release(Worker *w)
+{
+    if (atomic_load(&sched.is_freezing)) sched_freeze_point(w);
+    if (!w->proc) return;
+    stop_spinning(w);
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    sched_hand_off(worker_drop(w));
+}
+
+/* ---- The loop of a worker ---- */
+
+/* g can run on another worker only: gives that one w's processor. */
+static void hand_over(Worker *w, Goroutine *g)
+{
+    Worker *target = g->locked;
+    worker_wake(target, worker_drop(w), false);
+}
+
+static bool is_main_stopped(Worker *w)
+{
+    bool yes = true;
+    if (w != sched.main_worker || !atomic_compare_exchange_strong(&sched.is_stopping, &yes, false))
+        return false;
+    atomic_fetch_sub(&sched.attention, 1);
+    return true;
+}
+
+void sched_loop(Worker *w)
+{
+    for (;;) {
+        Goroutine *g = w->picked;
+        int32_t budget = 0;
+        if (g) {
+            w->picked = NULL;
+            hand_over(w, g);
+            continue;
+        }
+        if (atomic_load(&sched.is_freezing)) sched_freeze_point(w);
+        if (is_main_stopped(w)) break;
+        if (w->bound) {
+            sched_wait_locked(w->bound);
+            sched.run(w->bound);
+            continue;
+        }
+        if (w->proc) g = find_work(w, &budget);
+        if (!g) {
+            go_idle(w);
+            continue;
+        }
+        stop_spinning(w);
+        if (g->locked && g->locked != w) {
+            hand_over(w, g);
+            continue;
+        }
+        sched_begin(w, g, budget);
+        sched.run(g);
+    }
+    sched_release(w);
+}
+
+void sched_run(void)
+{
+    sched_loop(sched.main_worker);
+}
+
+void sched_stop(void)
+{
+    Worker *w = sched.main_worker;
+    bool no = false;
+    if (!atomic_compare_exchange_strong(&sched.is_stopping, &no, true)) return;
+    atomic_fetch_add(&sched.attention, 1);
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    bool is_asleep = worker_unlist(w);
+    lock_release(&sched.lock);
+    if (is_asleep) worker_wake(w, NULL, false);
+    netpoll_break();
+}
+
+/* ---- Setting up, figures ---- */
+
+static int wanted_procs(const SchedOptions *options)
+{
+    if (options->is_seeded) return 1;
+    if (options->nprocs > 0) return options->nprocs;
+    const char *text = getenv("GOMAXPROCS");
+    int n = text ? atoi(text) : 0;
+    return n > 0 ? n : (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+void sched_init(const SchedOptions *options)
+{
+    gc_init();
+    uint64_t seed = options->is_seeded ? options->seed : (uint64_t)sched_nanotime();
+    int n = wanted_procs(options);
+    if (n > PROCS_MAX) n = PROCS_MAX;
+    sched.run = options->run;
+    sched.on_deadlock = options->on_deadlock;
+    sched.budget = options->budget > 0 ? options->budget : DEFAULT_BUDGET;
+    sched.is_seeded = options->is_seeded;
+    sched.foreign = proc_new(-1, seed);
+    for (int i = 0; i < n; i++) {
+        sched.procs[i] = proc_new(i, seed);
+        proc_put_idle(sched.procs[i]);
+    }
+    atomic_store(&sched.nprocs, n);
+    sched.main_worker = this_worker = worker_new();
+    g_init();
+    netpoll_init();
+    monitor_start();
+}
+
+int sched_nprocs(void)
+{
+    return atomic_load(&sched.nprocs);
+}
+
+Proc *proc_current(void)
+{
+    Worker *w = this_worker;
+    return w ? w->proc : NULL;
+}
+
+StackCache *proc_stack_cache(void)
+{
+    Proc *p = proc_current();
+    return p ? &p->stacks : NULL;
+}
+
+void sched_external_add(int delta)
+{
+    if (atomic_fetch_add(&sched.nexternal, delta) + delta == 0) sched_wake_one(); /* it finds out */
+}
+
+static void add_counts(SchedStats *out, Proc *p)
+{
+    out->created += atomic_load_explicit(&p->counts.created, memory_order_relaxed);
+    out->switches += atomic_load_explicit(&p->counts.switches, memory_order_relaxed);
+    out->steals += atomic_load_explicit(&p->counts.steals, memory_order_relaxed);
+    out->preemptions += atomic_load_explicit(&p->counts.preemptions, memory_order_relaxed);
+    out->parks += atomic_load_explicit(&p->counts.parks, memory_order_relaxed);
+}
+
+void sched_stats(SchedStats *out)
+{
+    *out = (SchedStats){.stack_copies = stack_copies()};
+    add_counts(out, sched.foreign);
+    for (int i = 0; i < PROCS_MAX && sched.procs[i]; i++) add_counts(out, sched.procs[i]);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* Timers: a 4-ary heap per processor.
+ *
+ * Four children make the heap half as deep as two, and the four entries with their times in them share a cache line. Each entry repeats its
+ * timer's time, so that sifting touches no timer but for its index.
+ *
+ * Starting and stopping lock the heap the timer is in; which one that is may change only while GOMAXPROCS shrinks, so after locking
+ * one looks again. Firing takes the timer out, unlocks and calls. Between these two somebody may stop the timer: `firing` is set
+ * under the lock and makes him wait until the call is over, unless he is in it. Sleep's timers do without: nobody stops them, and once the
+ * sleeper is readied it may start its timer again on another worker, so they are not touched after the call. */
+#include "runtime/timer.h"
+
+#include "base/fatal.h"
+#include "runtime/netpoll.h"
+#include "runtime/worker.h"
+
+#include <sched.h>
+#include <string.h>
+
+enum { ARITY = 4, FIRST_CAP = 16 };
+
+/* ---- The heap; its lock is held ---- */
+
+static void place(TimerHeap *heap, uint32_t i, TimerEntry entry)
+{
+    heap->at[i] = entry;
+    entry.timer->index = (int32_t)i;
+}
+
+static void sift_up(TimerHeap *heap, uint32_t i, TimerEntry entry)
+{
+    while (i > 0) {
+        uint32_t parent = (i - 1) / ARITY;
+        if (heap->at[parent].when <= entry.when) break;
+        place(heap, i, heap->at[parent]);
+        i = parent;
+    }
+    place(heap, i, entry);
+}
+
+static void sift_down(TimerHeap *heap, uint32_t i, TimerEntry entry)
+{
+    uint32_t n = heap->count;
+    for (;;) {
+        uint32_t first = i * ARITY + 1, least = first;
+        if (first >= n) break;
+        for (uint32_t child = first + 1; child < first + ARITY && child < n; child++)
+            if (heap->at[child].when < heap->at[least].when) least = child;
+        if (heap->at[least].when >= entry.when) break;
+        place(heap, i, heap->at[least]);
+        i = least;
+    }
+    place(heap, i, entry);
+}
+
+static void note_first(TimerHeap *heap)
+{
+    atomic_store(&heap->first, heap->count ? heap->at[0].when : INT64_MAX);
+}
+
+static void insert(Proc *p, Timer *timer)
+{
+    TimerHeap *heap = &p->timers;
+    TimerEntry entry = {timer->when, timer};
+    uint32_t i = heap->count;
+    atomic_store(&heap->count, i + 1);
+    sift_up(heap, i, entry);
+    atomic_store(&timer->proc, p);
+    note_first(heap);
+}
+
+static void take_out(TimerHeap *heap, Timer *timer)
+{
+    uint32_t i = (uint32_t)timer->index, last = heap->count - 1;
+    TimerEntry moved = heap->at[last];
+    heap->at[last] = (TimerEntry){0};
+    atomic_store(&heap->count, last);
+    if (i != last) {
+        sift_up(heap, i, moved);
+        if (moved.timer->index == (int32_t)i) sift_down(heap, i, moved);
+    }
+    atomic_store(&timer->proc, NULL);
+    note_first(heap);
+}
+
+/* Locks p's heap with room for one more. Allocates outside the lock. */
+static void lock_with_room(TimerHeap *heap)
+{
+    lock_take_ranked(&heap->lock, RANK_TIMERS);
+    while (heap->count == heap->cap) {
+        uint32_t cap = heap->cap ? heap->cap * 2 : FIRST_CAP;
+        lock_release(&heap->lock);
+        TimerEntry *at = gc_root_alloc(cap * sizeof *at);
+        lock_take_ranked(&heap->lock, RANK_TIMERS);
+        TimerEntry *unneeded = at;
+        if (heap->cap < cap) {
+            if (heap->count) memcpy(at, heap->at, heap->count * sizeof *at);
+            unneeded = heap->at;
+            heap->at = at;
+            heap->cap = cap;
+        }
+        if (unneeded) {
+            lock_release(&heap->lock);
+            gc_root_free(unneeded);
+            lock_take_ranked(&heap->lock, RANK_TIMERS);
+        }
+    }
+}
+
+/* Locks the heap that the timer is in and returns its processor, or NULL where it is in none. */
+static Proc *lock_heap_of(Timer *timer)
+{
+    for (;;) {
+        Proc *p = atomic_load(&timer->proc);
+        if (!p) return NULL;
+        lock_take_ranked(&p->timers.lock, RANK_TIMERS);
+        if (atomic_load(&timer->proc) == p) return p;
+        lock_release(&p->timers.lock);
+    }
+}
+
+/* ---- Firing ---- */
+
+static void wake_sleeper(Timer *timer, void *arg, int64_t now)
+{
+    (void)timer;
+    (void)now;
+    Goroutine *g = arg;
+    g->wake_status = WAKE_OK;
+    sched_ready(g, false);
+}
+
+/* Takes the first timer off if it is due; starts a periodic one anew. Returns what to call, or NULL. */
+static Timer *take_due(TimerHeap *heap, Proc *p, int64_t now)
+{
+    Timer *timer = NULL;
+    lock_take_ranked(&heap->lock, RANK_TIMERS);
+    if (heap->count > 0 && heap->at[0].when <= now) {
+        timer = heap->at[0].timer;
+        if (timer->fn != wake_sleeper) atomic_store(&timer->firing, worker_current());
+        take_out(heap, timer);
+        if (timer->period > 0) {
+            timer->when += timer->period * (1 + (now - timer->when) / timer->period);
+            insert(p, timer);
+        }
+    }
+    lock_release(&heap->lock);
+    return timer;
+}
+
+bool timer_run(Proc *p, int64_t now)
+{
+    TimerHeap *heap = &p->timers;
+    bool has_run = false;
+    int64_t first = atomic_load_explicit(&heap->first, memory_order_relaxed);
+    if (first == INT64_MAX) return false;
+    if (now == 0) now = sched_nanotime();
+    while (atomic_load_explicit(&heap->first, memory_order_relaxed) <= now) {
+        Timer *timer = take_due(heap, p, now);
+        if (!timer) break;
+        has_run = true;
+        TimerFn *fn = timer->fn;
+        fn(timer, timer->arg, now);
+        if (fn != wake_sleeper) atomic_store(&timer->firing, NULL);
+    }
+    return has_run;
+}
+
+/* Waits until another worker that fires the timer is through. */
+static void wait_for_firing(Timer *timer)
+{
+    Worker *firing;
+    while ((firing = atomic_load(&timer->firing)) && firing != worker_current()) sched_yield();
+}
+
+/* ---- For everybody ---- */
+
+Timer *timer_new(TimerFn *fn, void *arg)
+{
+    Timer *timer = gc_new(sizeof *timer);
+    timer->fn = fn;
+    timer->arg = arg;
+    return timer;
+}
+
+static void wake_poller_for(int64_t when)
+{
+    if (atomic_load(&sched.poller_asleep) && when < atomic_load(&sched.poller_until)) netpoll_break();
+}
+
+/* The heap for the calling thread's timers, locked with room. Foreign threads use the first processor's. */
+static Proc *lock_own_heap(void)
+{
+    Proc *p = proc_current();
+    if (!p) p = sched.procs[0];
+    lock_with_room(&p->timers);
+    return p;
+}
+
+void timer_start(Timer *timer, int64_t when, int64_t period)
+{
+    timer_stop(timer);
+    Proc *p = lock_own_heap();
+    timer->when = when;
+    timer->period = period;
+    insert(p, timer);
+    lock_release(&p->timers.lock);
+    wake_poller_for(when);
+    if (!proc_current() && sched_needs_poller()) sched_wake_one();
+}
+
+bool timer_stop(Timer *timer)
+{
+    Proc *p = lock_heap_of(timer);
+    if (p) {
+        take_out(&p->timers, timer);
+        lock_release(&p->timers.lock);
+    }
+    wait_for_firing(timer);
+    return p != NULL;
+}
+
+void timer_move_all(Proc *from, Proc *to)
+{
+    for (;;) {
+        lock_take_ranked(&from->timers.lock, RANK_TIMERS);
+        Timer *timer = from->timers.count ? from->timers.at[0].timer : NULL;
+        if (timer) take_out(&from->timers, timer);
+        lock_release(&from->timers.lock);
+        if (!timer) return;
+        lock_with_room(&to->timers);
+        insert(to, timer);
+        lock_release(&to->timers.lock);
+    }
+}
+
+bool timer_sleep(Goroutine *g, int64_t ns)
+{
+    if (ns <= 0) return false;
+    if (!g->timer) g->timer = timer_new(wake_sleeper, g);
+    Timer *timer = g->timer;
+    int64_t now = sched_nanotime();
+    int64_t when = ns > INT64_MAX - 1 - now ? INT64_MAX - 1 : now + ns;
+    Proc *p = lock_own_heap();
+    timer->when = when;
+    timer->period = 0;
+    insert(p, timer);
+    sched_park(g, WAIT_SLEEP, &p->timers.lock);
+    wake_poller_for(when);
+    return true;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Doubly linked, because a select takes its waiters out of the middle. */
+#include "runtime/waitq.h"
+
+#include <stddef.h>
+
+void waitq_push(WaitQueue *queue, Waiter *waiter)
+{
+    waiter->next = NULL;
+    waiter->prev = queue->last;
+    if (queue->last)
+        queue->last->next = waiter;
+    else
+        queue->first = waiter;
+    queue->last = waiter;
+    waiter->is_queued = true;
+}
+
+void waitq_push_front(WaitQueue *queue, Waiter *waiter)
+{
+    waiter->prev = NULL;
+    waiter->next = queue->first;
+    if (queue->first)
+        queue->first->prev = waiter;
+    else
+        queue->last = waiter;
+    queue->first = waiter;
+    waiter->is_queued = true;
+}
+
+Waiter *waitq_pop(WaitQueue *queue)
+{
+    Waiter *waiter = queue->first;
+    if (waiter) waitq_remove(queue, waiter);
+    return waiter;
+}
+
+void waitq_remove(WaitQueue *queue, Waiter *waiter)
+{
+    if (!waiter->is_queued) return;
+    if (waiter->prev)
+        waiter->prev->next = waiter->next;
+    else
+        queue->first = waiter->next;
+    if (waiter->next)
+        waiter->next->prev = waiter->prev;
+    else
+        queue->last = waiter->prev;
+    waiter->prev = waiter->next = NULL;
+    waiter->is_queued = false;
+}
