@@ -1,4 +1,21 @@
 libmgo_a_SOURCES += \
+  runtime/lock.c runtime/lock.h runtime/lockrank.h \
+  runtime/waitq.c runtime/waitq.h runtime/waitreason.def \
+  runtime/g.c runtime/g.h \
+  runtime/stack.c runtime/stack.h \
+  runtime/proc.c runtime/proc.h \
+  runtime/worker.c runtime/worker.h \
+  runtime/sched.c runtime/sched.h \
+  runtime/freeze.c runtime/freeze.h \
+  runtime/monitor.c runtime/monitor.h \
+  runtime/chan.c runtime/chan.h \
+  runtime/select.c runtime/select.h \
+  runtime/sema.c runtime/sema.h \
+  runtime/timer.c runtime/timer.h \
+  runtime/netpoll.c runtime/netpoll.h \
+  runtime/netpoll_epoll.c runtime/netpoll_epoll.h \
+  runtime/gc.c runtime/gc.h \
+  runtime/rtype.h \
   runtime/iface.c runtime/iface.h \
   runtime/string.c runtime/string.h \
   runtime/slice.c runtime/slice.h \
