@@ -21,12 +21,6 @@ typedef struct Dest {
     bool is_done;  /* already stored */
 } Dest;
 
-static Node *strip_parens(Node *node)
-{
-    while (node->kind == NODE_PAREN) node = node->unary.x;
-    return node;
-}
-
 static bool is_blank(Node *node)
 {
     return node->kind == NODE_IDENT && node->ident.name == intern_str("_");
@@ -56,7 +50,7 @@ uint32_t multi_types(FuncState *f, Node *node, Type ***types)
 
 Reg multi_value(FuncState *f, Node *node, Type **types, uint32_t n)
 {
-    node = strip_parens(node);
+    node = node_unparen(node);
     if (node->kind == NODE_CALL) return call_expr(f, node);
     uint32_t slots = 0;
     for (uint32_t i = 0; i < n; i++) slots += type_slots(types[i]);
@@ -120,7 +114,7 @@ void assign_or_define(FuncState *f, Node *lhs, bool is_define, Reg from, Type *f
 /* The local that an identifier names, where it lives in slots; else NULL. */
 static Object *slot_var(Node *node, const LValue *lv)
 {
-    node = strip_parens(node);
+    node = node_unparen(node);
     return lv->kind == LV_SLOT && node->kind == NODE_IDENT ? node->ident.obj : NULL;
 }
 
@@ -166,31 +160,9 @@ static void evaluate_places(FuncState *f, Dest *dests, uint32_t n)
 
 /* ---- x = y ---- */
 
-/* Whether compiling the expression may write parts of its target before it has read all of its operands. */
-static bool writes_early(Node *node)
-{
-    node = strip_parens(node);
-    return node->kind == NODE_COMPOSITE || (node->kind == NODE_CALL && node->call.fun->mode == MODE_BUILTIN) ||
-           (node->kind == NODE_CALL && node->flags & NF_CONVERSION);
-}
-
 static void evaluate_only(FuncState *f, Node *value)
 {
     if (value->mode != MODE_CONST && value->mode != MODE_NIL) expr_any(f, value);
-}
-
-/* Whether `value` can be compiled right into the slots of local `var`. */
-static bool fits_in_place(Object *var, Node *value, Type *type)
-{
-    if (!var) return false;
-    return type_slots(type) <= 1 || !writes_early(value) || !node_mentions(value, var);
-}
-
-static bool is_append_to(Node *value, Object *var)
-{
-    value = strip_parens(value);
-    return value->kind == NODE_CALL && value->call.fun->mode == MODE_BUILTIN && value->call.args.len > 0 &&
-           value->call.args.at[0]->kind == NODE_IDENT && value->call.args.at[0]->ident.obj == var;
 }
 
 static void assign_one(FuncState *f, Node *lhs, Node *value)
@@ -200,8 +172,7 @@ static void assign_one(FuncState *f, Node *lhs, Node *value)
         return;
     }
     LValue lv = lvalue(f, lhs);
-    Object *var = slot_var(lhs, &lv);
-    if (var && (fits_in_place(var, value, lv.type) || is_append_to(value, var))) {
+    if (lv.kind == LV_SLOT) {
         expr_to_type(f, value, lv.type, lv.reg);
         return;
     }
@@ -253,7 +224,7 @@ static void evaluate_value(FuncState *f, Dest *dests, NodeList values, uint32_t 
         evaluate_only(f, value);
     } else if (d->kind == DEST_NEW) {
         var_init_expr(f, d->var, value);
-    } else if (d->var && fits_in_place(d->var, value, d->type) && is_private(f, dests, values, k)) {
+    } else if (d->var && is_private(f, dests, values, k)) {
         expr_to_type(f, value, d->type, d->lv.reg);
     } else {
         uint32_t slots = type_slots(d->type);
@@ -322,7 +293,7 @@ static void assign_multi(FuncState *f, NodeList lhs, Node *value, bool is_define
     evaluate_places(f, dests, lhs.len);
     Type **types;
     uint32_t n = multi_types(f, value, &types);
-    if (strip_parens(value)->kind != NODE_CALL && are_adjacent(f, dests, types, n))
+    if (node_unparen(value)->kind != NODE_CALL && are_adjacent(f, dests, types, n))
         expr_multi_to(f, value, var_place(f, dests[0].var)->reg);
     else
         store_multi(f, dests, multi_value(f, value, types, n), types, n);

@@ -15,12 +15,6 @@ typedef struct Comm {
     Reg chan_reg, value, ok;
 } Comm;
 
-static Node *strip_parens(Node *node)
-{
-    while (node->kind == NODE_PAREN) node = node->unary.x;
-    return node;
-}
-
 static bool is_wanted(Node *lhs)
 {
     return lhs && !(lhs->kind == NODE_IDENT && lhs->ident.name == intern_str("_"));
@@ -44,7 +38,7 @@ static void read_comm(FuncState *f, Node *clause, Comm *comm)
         } else {
             recv = op->unary.x;
         }
-        comm->chan = strip_parens(recv)->unary.x;
+        comm->chan = node_unparen(recv)->unary.x;
     }
     comm->elem = type_under(node_type(f, comm->chan))->elem;
 }
