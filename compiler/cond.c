@@ -123,10 +123,18 @@ static void scalar_jump(FuncState *f, Node *x, Node *y, int op, TypeKind kind, L
     fused_jump(f, int_jump(op, is_unsigned), a, b, to);
 }
 
+/* The constant "". */
+static bool is_empty(Node *node)
+{
+    size_t len = 1;
+    if (node->val && const_kind(node->val) == CONST_STRING) const_to_string(node->val, &len);
+    return len == 0;
+}
+
 /* The comparison as one fused jump; false where it has none. */
 static bool compare_jump(FuncState *f, Node *node, bool sense, Label *to)
 {
-    Node *x = node->binary.x, *y = node->binary.y;
+    Node *x = node_unparen(node->binary.x), *y = node_unparen(node->binary.y);
     if (x->mode == MODE_NIL || y->mode == MODE_NIL) {
         Reg a = expr_any(f, x->mode == MODE_NIL ? y : x);
         bool equal = (node->op == T_EQL) == sense;
@@ -139,6 +147,11 @@ static bool compare_jump(FuncState *f, Node *node, bool sense, Label *to)
         Reg a = expr_any_type(f, x, type);
         Reg b = expr_any_type(f, y, type);
         fused_jump(f, float_jump(node->op, sense), a, b, to);
+        return true;
+    }
+    if (kind == TYPE_STRING && (node->op == T_EQL || node->op == T_NEQ) && (is_empty(x) || is_empty(y))) {
+        Reg a = expr_any(f, is_empty(x) ? y : x);
+        emit_cmp_jump(f, (node->op == T_EQL) == sense ? OP_JEQI : OP_JNEI, a + 1, 0, to);
         return true;
     }
     if (!is_scalar(kind) || !is_scalar(type_basic_kind(node_type(f, y)))) return false;

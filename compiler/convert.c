@@ -295,6 +295,7 @@ static void convert(FuncState *f, Reg to, Reg from, Type *from_type, Type *to_ty
 
 void conversion_to(FuncState *f, Node *x, Type *type, Reg to)
 {
+    x = node_unparen(x);
     if (x->mode == MODE_NIL) {
         emit_zero(f, to, type_slots(type));
         return;

@@ -336,7 +336,7 @@ static Type *comparison_type(FuncState *f, Node *x, Node *y)
 void compare_to(FuncState *f, Node *node, Reg to)
 {
     Reg mark = reg_mark(f);
-    Node *x = node->binary.x, *y = node->binary.y;
+    Node *x = node_unparen(node->binary.x), *y = node_unparen(node->binary.y);
     if (x->mode == MODE_NIL || y->mode == MODE_NIL) {
         compare_nil(f, x->mode == MODE_NIL ? y : x, node->op == T_EQL, to);
         reg_release(f, mark);
@@ -768,6 +768,7 @@ Reg expr_any(FuncState *f, Node *node)
 
 void expr_to_type(FuncState *f, Node *node, Type *type, Reg to)
 {
+    node = node_unparen(node);
     if (node->mode == MODE_NIL) {
         emit_zero(f, to, type_slots(type));
         return;
@@ -795,6 +796,7 @@ void expr_to_type(FuncState *f, Node *node, Type *type, Reg to)
 
 Reg expr_any_type(FuncState *f, Node *node, Type *type)
 {
+    node = node_unparen(node);
     if (node->mode != MODE_NIL && !node->val &&
         (!type_is_interface(type) || type_is_interface(node_type(f, node))))
         return expr_any(f, node);

@@ -157,7 +157,7 @@ static LValue array_element(FuncState *f, LValue lv, Node *index, Pos pos)
     if (lv.kind == LV_SLOT) {
         lv.kind = LV_FRAME_INDEX;
     } else {
-        make_pointer(f, &lv);
+        if (lv.kind != LV_PTR || lv.offset != 0) make_pointer(f, &lv);
         lv.kind = LV_ARRAY_PTR;
     }
     lv.index = expr_any(f, index);
