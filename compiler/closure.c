@@ -86,7 +86,8 @@ void var_init_expr(FuncState *f, Object *var, Node *value)
     VarPlace *place = var_place(f, var);
     Reg mark = reg_mark(f);
     Node *inner = node_unparen(value);
-    bool is_literal = inner->kind == NODE_COMPOSITE && type_basic_kind(place->type) != TYPE_POINTER &&
+    bool is_literal = inner->kind == NODE_COMPOSITE &&
+                      type_basic_kind(place->type) != TYPE_POINTER &&
                       !type_is_interface(place->type);
     if (place->kind == PLACE_SLOT && is_literal)
         composite_to(f, inner, place->reg); /* nobody sees a new variable before it is complete */

@@ -141,20 +141,22 @@ static bool compare_jump(FuncState *f, Node *node, bool sense, Label *to)
         emit_cmp_jump(f, equal ? OP_JEQI : OP_JNEI, a, 0, to);
         return true;
     }
-    TypeKind kind = type_basic_kind(node_type(f, x));
-    if (kind == TYPE_FLOAT64 && node->op != T_EQL && node->op != T_NEQ) {
+    TypeKind kind = type_basic_kind(node_type(f, x)), other = type_basic_kind(node_type(f, y));
+    bool is_equality = node->op == T_EQL || node->op == T_NEQ;
+    if (kind == TYPE_FLOAT64 && !is_equality) {
         Type *type = node_type(f, x);
         Reg a = expr_any_type(f, x, type);
         Reg b = expr_any_type(f, y, type);
         fused_jump(f, float_jump(node->op, sense), a, b, to);
         return true;
     }
-    if (kind == TYPE_STRING && (node->op == T_EQL || node->op == T_NEQ) && (is_empty(x) || is_empty(y))) {
+    if (kind == TYPE_STRING && other == TYPE_STRING && is_equality &&
+        (is_empty(x) || is_empty(y))) {
         Reg a = expr_any(f, is_empty(x) ? y : x);
         emit_cmp_jump(f, (node->op == T_EQL) == sense ? OP_JEQI : OP_JNEI, a + 1, 0, to);
         return true;
     }
-    if (!is_scalar(kind) || !is_scalar(type_basic_kind(node_type(f, y)))) return false;
+    if (!is_scalar(kind) || !is_scalar(other)) return false;
     scalar_jump(f, x, y, sense ? node->op : negated(node->op), kind, to);
     return true;
 }
