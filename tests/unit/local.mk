@@ -6,3 +6,6 @@ tests_unit_test_values_LDADD = libmgo.a
 UNIT_TESTS += tests/unit/test_sched
 tests_unit_test_sched_SOURCES = tests/unit/test_sched.c tests/unit/machine.h tests/unit/unit.h
 tests_unit_test_sched_LDADD = libmgo.a
+UNIT_TESTS += tests/unit/test_emit
+tests_unit_test_emit_SOURCES = tests/unit/test_emit.c tests/unit/unit.h
+tests_unit_test_emit_LDADD = libmgo.a
