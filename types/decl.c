@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Declarations of constants, variables, types and functions, at package level and inside functions.
  *
- * A package-level object is resolved when it is first needed, wherever that is. While it is being resolved it is grey
- * and stands on the checker's path; meeting a grey object means a cycle, and what lies on the path from there on tells
- * whether the cycle is a fault: one that goes through a type definition is how recursive types are written, one that
- * goes through constants and variables alone is left to initorder.c, anything else is reported.
+ * A package-level object is resolved when it is first needed, wherever that is. While it is being
+ * resolved it is grey and stands on the checker's path; meeting a grey object means a cycle, and
+ * what lies on the path from there on tells whether the cycle is a fault: one that goes through a
+ * type definition is how recursive types are written, one that goes through constants and variables
+ * alone is left to initorder.c, anything else is reported.
  *
  * Function bodies wait until every declaration is resolved. */
 #include "types/decl.h"
@@ -17,8 +18,9 @@
 
 Environment environment_enter(Checker *c, Package *package, Scope *scope, DeclInfo *decl)
 {
-    Environment saved = {c->scope,   c->nest,            c->decl, c->iota,    c->err_pos,
-                         c->in_call, c->range_or_switch, c->loop, c->package, c->toplevel};
+    Environment saved = {
+        c->scope,           c->nest, c->decl,    c->iota,    c->err_pos, c->in_call,
+        c->range_or_switch, c->loop, c->package, c->toplevel};
     c->scope = scope;
     c->nest = NULL;
     c->decl = decl;
@@ -116,7 +118,8 @@ void report_cycle(Object **cycle, size_t n, bool is_type)
         buf_printf(&list, "\n\t%s: %s refers to %s", source_format(from->pos, where, sizeof where),
                    from->name->text, to->name->text);
     }
-    diag_error(first->pos, end, is_type ? ERR_RECURSIVE_TYPES : ERR_CYCLES, first->name->text, buf_str(&list));
+    diag_error(first->pos, end, is_type ? ERR_RECURSIVE_TYPES : ERR_CYCLES, first->name->text,
+               buf_str(&list));
     buf_free(&list);
 }
 
@@ -218,7 +221,8 @@ static bool param_finite(Type *type, Nest *nest)
     if (nest == NULL || nest->type->named.ntargs == 0) return true;
     Type *origin = nest->type->named.origin;
     for (uint32_t i = 0; i < origin->named.ntparams; i++)
-        if (origin->named.tparams[i] == type) return check_finite(nest->type->named.targs[i], nest->outer);
+        if (origin->named.tparams[i] == type)
+            return check_finite(nest->type->named.targs[i], nest->outer);
     return true;
 }
 
@@ -282,7 +286,8 @@ static void check_const(Checker *c, Object *obj, Node *decl, Node *init)
         Type *type = check_type(c, decl->values.type);
         if (!type_is_const_type(type)) {
             if (type_under(type)->kind != TYPE_INVALID)
-                diag_error(decl->values.type->pos, decl->values.type->end, ERR_CONST_TYPE, type_string(type));
+                diag_error(decl->values.type->pos, decl->values.type->end, ERR_CONST_TYPE,
+                           type_string(type));
             type = type_basic[TYPE_INVALID];
         }
         obj->type = type;
@@ -341,7 +346,8 @@ static void set_outer_params(Checker *c, Type *named)
     if (n == 0) return;
     named->named.outer = arena_array(&types_arena, Type *, n);
     if (nrecv > 0) memcpy(named->named.outer, sig->func.recv_tparams, nrecv * sizeof(Type *));
-    if (n > nrecv) memcpy(named->named.outer + nrecv, sig->func.tparams, (n - nrecv) * sizeof(Type *));
+    if (n > nrecv)
+        memcpy(named->named.outer + nrecv, sig->func.tparams, (n - nrecv) * sizeof(Type *));
     named->named.nouter = n;
 }
 
@@ -366,7 +372,8 @@ static void check_chain(Type *named)
     VEC(Object *) chain = {0};
     vec_push(&chain, named->named.obj);
     Type *t = named->named.underlying;
-    while (t != NULL && t->kind == TYPE_NAMED && t != named && !t->is_complete && t->named.origin == NULL) {
+    while (t != NULL && t->kind == TYPE_NAMED && t != named && !t->is_complete &&
+           t->named.origin == NULL) {
         vec_push(&chain, t->named.obj);
         t = t->named.underlying;
     }
@@ -475,7 +482,8 @@ static bool parse_skipped(Object *func)
 {
     Node *node = func->decl, *body = NULL;
     if ((node->flags & NF_TRUSTED) == 0) return node->func.body != NULL;
-    ParseOptions options = {.goal = PARSE_BODY, .start = node->func.body_start, .end = node->func.body_end};
+    ParseOptions options = {
+        .goal = PARSE_BODY, .start = node->func.body_start, .end = node->func.body_end};
     Source *source = (Source *)(uintptr_t)func->info->file->file.source;
     if (parse_source(&types_arena, source, &options, &body) != PARSE_OK) return false;
     node->func.body = body;
@@ -522,7 +530,8 @@ void check_object(Checker *c, Object *obj)
     switch (obj->kind) {
     case OBJ_CONST: check_const(c, obj, info->node, info->init); break;
     case OBJ_VAR:
-        if (obj->type == NULL) check_global_var(c, obj); /* else set with the others of its declaration */
+        if (obj->type == NULL)
+            check_global_var(c, obj); /* else set with the others of its declaration */
         break;
     case OBJ_TYPE: check_type_decl(c, obj, info->node); break;
     case OBJ_FUNC: check_func_decl(c, obj); break;
@@ -549,7 +558,8 @@ static void local_consts(Checker *c, Node *decl)
         objects[i]->state = RESOLVE_BLACK;
     }
     check_arity(decl, true);
-    for (uint32_t i = 0; i < names.len; i++) declare(c, c->scope, names.at[i], objects[i], decl->end);
+    for (uint32_t i = 0; i < names.len; i++)
+        declare(c, c->scope, names.at[i], objects[i], decl->end);
 }
 
 static void init_local_vars(Checker *c, Node *decl, Object **vars)

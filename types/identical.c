@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* When two types are the same, and a hash to go with it.
  *
- * Defined types are the same if they come from one declaration with the same type arguments; all others by their
- * structure. Structures can be recursive only through interfaces (a defined type stops the descent everywhere
- * else), so the comparison remembers the pairs of interfaces it is inside of and takes such a pair as equal. */
+ * Defined types are the same if they come from one declaration with the same type arguments; all
+ * others by their structure. Structures can be recursive only through interfaces (a defined type
+ * stops the descent everywhere else), so the comparison remembers the pairs of interfaces it is
+ * inside of and takes such a pair as equal. */
 #include "types/type.h"
 
 #include "types/scope.h"
@@ -34,7 +35,8 @@ static bool same_struct(Type *a, Type *b, Pair *pairs)
     if (a->strukt.nfields != b->strukt.nfields) return false;
     for (uint32_t i = 0; i < a->strukt.nfields; i++) {
         Field *f = &a->strukt.fields[i], *g = &b->strukt.fields[i];
-        if (f->name != g->name || f->is_embedded != g->is_embedded || f->tag != g->tag) return false;
+        if (f->name != g->name || f->is_embedded != g->is_embedded || f->tag != g->tag)
+            return false;
         if (!f->name->is_exported && f->obj->package != g->obj->package) return false;
         if (!same(f->type, g->type, pairs)) return false;
     }
@@ -51,8 +53,8 @@ static bool same_func(Type *a, Type *b, Pair *pairs)
         return same_objects(a->func.params, b->func.params, a->func.nparams, pairs) &&
                same_objects(a->func.results, b->func.results, a->func.nresults, pairs);
     for (uint32_t i = 0; i < n; i++) {
-        Type *constraint = type_subst(b->func.tparams[i]->param.constraint, b->func.tparams,
-                                      a->func.tparams, n);
+        Type *constraint =
+            type_subst(b->func.tparams[i]->param.constraint, b->func.tparams, a->func.tparams, n);
         if (!same(a->func.tparams[i]->param.constraint, constraint, pairs)) return false;
     }
     return same_func(type_instance_func(a, a->func.tparams), type_instance_func(b, a->func.tparams),
@@ -103,7 +105,8 @@ static bool same(Type *a, Type *b, Pair *pairs)
     if (a == b) return true;
     if (a->kind != b->kind) return false;
     switch (a->kind) {
-    case TYPE_ARRAY: return (a->len < 0 || b->len < 0 || a->len == b->len) && same(a->elem, b->elem, pairs);
+    case TYPE_ARRAY:
+        return (a->len < 0 || b->len < 0 || a->len == b->len) && same(a->elem, b->elem, pairs);
     case TYPE_SLICE:
     case TYPE_POINTER: return same(a->elem, b->elem, pairs);
     case TYPE_MAP: return same(a->key, b->key, pairs) && same(a->elem, b->elem, pairs);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Inferring type arguments.
  *
- * Parameter types, in which the callee's type parameters are the unknowns, are unified with the types of the arguments.
- * Unknowns that meet are joined and from then on share one solution (a union-find of solutions). What the arguments
- * leave open may follow from constraints that allow a single underlying type, or that ask for methods; and last, from
- * untyped constants, whose largest kind counts.
+ * Parameter types, in which the callee's type parameters are the unknowns, are unified with the
+ * types of the arguments. Unknowns that meet are joined and from then on share one solution (a
+ * union-find of solutions). What the arguments leave open may follow from constraints that allow a
+ * single underlying type, or that ask for methods; and last, from untyped constants, whose largest
+ * kind counts.
  *
- * Unification is inexact at the top, as assignment is: a defined type matches its underlying literal, a channel a
- * directed one, an interface what implements it. Inside of types it is exact. */
+ * Unification is inexact at the top, as assignment is: a defined type matches its underlying
+ * literal, a channel a directed one, an interface what implements it. Inside of types it is exact.
+ */
 #include "types/checker.h"
 
 #include "types/typexpr.h"
@@ -89,7 +91,8 @@ static bool unify_structs(Unifier *u, Type *x, Type *y, int mode)
     for (uint32_t i = 0; i < x->strukt.nfields; i++) {
         Field *f = &x->strukt.fields[i], *g = &y->strukt.fields[i];
         if (f->name != g->name || f->is_embedded != g->is_embedded || f->tag != g->tag ||
-            (!f->name->is_exported && f->obj->package != g->obj->package) || !unify(u, f->type, g->type, mode))
+            (!f->name->is_exported && f->obj->package != g->obj->package) ||
+            !unify(u, f->type, g->type, mode))
             return false;
     }
     return true;
@@ -107,7 +110,8 @@ static Object *method_named(Type *iface, Object *method)
 {
     for (uint32_t i = 0; i < iface->iface.nall; i++) {
         Object *m = iface->iface.all[i];
-        if (m->name == method->name && (m->name->is_exported || m->package == method->package)) return m;
+        if (m->name == method->name && (m->name->is_exported || m->package == method->package))
+            return m;
     }
     return NULL;
 }
@@ -121,18 +125,20 @@ static bool unify_methods(Unifier *u, Type *x, Type *y)
         Selection selection = {0};
         if (y_iface != NULL)
             own = method_named(y_iface, m);
-        else if (lookup_field_or_method(y, false, m->package, m->name, false, &selection) == LOOKUP_FOUND)
+        else if (lookup_field_or_method(y, false, m->package, m->name, false, &selection) ==
+                 LOOKUP_FOUND)
             own = selection.obj;
-        if (own == NULL || own->kind != OBJ_FUNC || !unify(u, m->type, own->type, UNIFY_EXACT)) return false;
+        if (own == NULL || own->kind != OBJ_FUNC || !unify(u, m->type, own->type, UNIFY_EXACT))
+            return false;
     }
     return true;
 }
 
 static bool unify_interfaces(Unifier *u, Type *x, Type *y, int mode)
 {
-    if (x->is_comparable != y->is_comparable || x->iface.has_terms != y->iface.has_terms) return false;
-    if (mode & UNIFY_EXACT)
-        return x->iface.nall == y->iface.nall && unify_methods(u, x, y);
+    if (x->is_comparable != y->is_comparable || x->iface.has_terms != y->iface.has_terms)
+        return false;
+    if (mode & UNIFY_EXACT) return x->iface.nall == y->iface.nall && unify_methods(u, x, y);
     return x->iface.nall <= y->iface.nall ? unify_methods(u, x, y) : unify_methods(u, y, x);
 }
 
@@ -169,7 +175,8 @@ static bool unify_structure(Unifier *u, Type *x, Type *y, int mode)
     case TYPE_NAMED: return unify_named(u, x, y, mode);
     case TYPE_TUPLE:
         for (uint32_t i = 0; i < x->tuple.ntypes; i++)
-            if (x->tuple.ntypes != y->tuple.ntypes || !unify(u, x->tuple.types[i], y->tuple.types[i], mode))
+            if (x->tuple.ntypes != y->tuple.ntypes ||
+                !unify(u, x->tuple.types[i], y->tuple.types[i], mode))
                 return false;
         return x->tuple.ntypes == y->tuple.ntypes;
     case TYPE_UNION: return types_identical(x, y);
@@ -189,7 +196,8 @@ static bool join(Unifier *u, uint32_t i, uint32_t k, int mode)
     return true;
 }
 
-/* An unknown that has a solution meets another type: of two that match, the more particular one is kept. */
+/* An unknown that has a solution meets another type: of two that match, the more particular one is
+ * kept. */
 static bool match_solution(Unifier *u, uint32_t i, Type *y, int mode)
 {
     Type *x = type_unalias(at(u, i));
@@ -197,7 +205,8 @@ static bool match_solution(Unifier *u, uint32_t i, Type *y, int mode)
     if (mode & UNIFY_EXACT) return true;
     Type *xi = interface_of(x), *yi = interface_of(y);
     if (xi != NULL && yi != NULL) {
-        if (x->kind != TYPE_NAMED && y->kind == TYPE_NAMED && xi->iface.nall == yi->iface.nall) set(u, i, y);
+        if (x->kind != TYPE_NAMED && y->kind == TYPE_NAMED && xi->iface.nall == yi->iface.nall)
+            set(u, i, y);
         if (xi->iface.nall > yi->iface.nall) set(u, i, y);
         return x->kind != TYPE_NAMED || y->kind != TYPE_NAMED || types_identical(x, y);
     }
@@ -244,7 +253,8 @@ static bool unify_inner(Unifier *u, Type *x, Type *y, int mode)
 static bool unify(Unifier *u, Type *x, Type *y, int mode)
 {
     if (x == NULL || y == NULL) return false;
-    bool keeps_alias = x->kind == TYPE_PARAM && y->kind == TYPE_ALIAS; /* solutions print as written */
+    bool keeps_alias =
+        x->kind == TYPE_PARAM && y->kind == TYPE_ALIAS; /* solutions print as written */
     x = type_unalias(x);
     if (!keeps_alias) y = type_unalias(y);
     if (x == y) return true;
@@ -297,8 +307,9 @@ static bool fail(Failure *f, Pos pos, Pos end, const char *text)
 static bool fail_constraint(Failure *f, Pos pos, Type *tparam, Type *type, const char *cause)
 {
     return fail(f, pos, pos,
-                arena_printf(&types_arena, "%s (type %s) does not satisfy %s%s%s", type_string(tparam),
-                             type_string(type), type_string(tparam->param.constraint), cause ? " " : "",
+                arena_printf(&types_arena, "%s (type %s) does not satisfy %s%s%s",
+                             type_string(tparam), type_string(type),
+                             type_string(tparam->param.constraint), cause ? " " : "",
                              cause ? cause : ""));
 }
 
@@ -310,17 +321,21 @@ static bool use_methods(Unifier *u, Type *tparam, Type *type, Pos pos, Failure *
         Object *want = iface->iface.all[i];
         Selection found = {0};
         const char *cause = NULL;
-        LookupResult result = lookup_field_or_method(type, false, want->package, want->name, false, &found);
+        LookupResult result =
+            lookup_field_or_method(type, false, want->package, want->name, false, &found);
         if (result == LOOKUP_POINTER_RECEIVER)
-            cause = arena_printf(&types_arena, "(method %s has pointer receiver)", want->name->text);
+            cause =
+                arena_printf(&types_arena, "(method %s has pointer receiver)", want->name->text);
         else if (result != LOOKUP_FOUND || found.obj->kind != OBJ_FUNC)
             cause = arena_printf(&types_arena, "(missing method %s)", want->name->text);
-        else if (found.obj->type->kind == TYPE_FUNC && !unify(u, found.obj->type, want->type, UNIFY_EXACT)) {
+        else if (found.obj->type->kind == TYPE_FUNC &&
+                 !unify(u, found.obj->type, want->type, UNIFY_EXACT)) {
             Buf have = {0}, wanted = {0};
             type_print_method(found.obj, QUALIFY_MESSAGE, &have);
             type_print_method(want, QUALIFY_MESSAGE, &wanted);
-            cause = arena_printf(&types_arena, "(wrong type for method %s)\n\t\thave %s\n\t\twant %s",
-                                 want->name->text, buf_str(&have), buf_str(&wanted));
+            cause =
+                arena_printf(&types_arena, "(wrong type for method %s)\n\t\thave %s\n\t\twant %s",
+                             want->name->text, buf_str(&have), buf_str(&wanted));
             buf_free(&have);
             buf_free(&wanted);
         }
@@ -391,16 +406,17 @@ static bool fail_argument(Unifier *u, Failure *f, Type *param, Operand *arg, boo
     const char *text;
     Type *inferred = substituted(u, param);
     if (unknowns(u) == u->n)
-        text = arena_printf(&types_arena, "type %s of %s does not match %s (cannot infer %s)", type, expr,
-                            type_string(param), tparams_text(u->tparams, u->n));
+        text = arena_printf(&types_arena, "type %s of %s does not match %s (cannot infer %s)", type,
+                            expr, type_string(param), tparams_text(u->tparams, u->n));
     else if (inferred == param)
-        text = arena_printf(&types_arena, "type %s of %s does not match %s", type, expr, type_string(param));
+        text = arena_printf(&types_arena, "type %s of %s does not match %s", type, expr,
+                            type_string(param));
     else if (is_target)
         text = arena_printf(&types_arena, "inferred type %s for %s does not match type %s of %s",
                             type_string(inferred), type_string(param), type, expr);
     else
-        text = arena_printf(&types_arena, "type %s of %s does not match inferred type %s for %s", type, expr,
-                            type_string(inferred), type_string(param));
+        text = arena_printf(&types_arena, "type %s of %s does not match inferred type %s for %s",
+                            type, expr, type_string(inferred), type_string(param));
     return fail(f, arg->node->pos, arg->node->end, text);
 }
 
@@ -414,12 +430,15 @@ static Type *parameter_type(Type *func, uint32_t i, bool has_dots)
     return last->kind == TYPE_SLICE ? last->elem : last;
 }
 
-static bool use_typed(Unifier *u, Type *func, Operand *args, uint32_t nargs, bool has_dots, Failure *f)
+static bool use_typed(Unifier *u, Type *func, Operand *args, uint32_t nargs, bool has_dots,
+                      Failure *f)
 {
     for (uint32_t i = 0; i < nargs; i++) {
         Type *param = parameter_type(func, i, has_dots);
         if (param == NULL || args[i].mode == MODE_NONE || args[i].type == NULL) continue;
-        if (args[i].type->kind == TYPE_INVALID || type_is_untyped(args[i].type) || type_is_generic(args[i].type)) continue;
+        if (args[i].type->kind == TYPE_INVALID || type_is_untyped(args[i].type) ||
+            type_is_generic(args[i].type))
+            continue;
         if (type_mentions_params(param) && !unify(u, param, args[i].type, UNIFY_ASSIGN))
             return fail_argument(u, f, param, &args[i], false);
     }
@@ -427,12 +446,14 @@ static bool use_typed(Unifier *u, Type *func, Operand *args, uint32_t nargs, boo
 }
 
 /* Untyped constants for one unknown agree on the largest of their kinds. */
-static bool use_untyped(Unifier *u, Type *func, Operand *args, uint32_t nargs, bool has_dots, Failure *f)
+static bool use_untyped(Unifier *u, Type *func, Operand *args, uint32_t nargs, bool has_dots,
+                        Failure *f)
 {
     Type **largest = arena_array(&types_arena, Type *, u->n);
     for (uint32_t i = 0; i < nargs; i++) {
         Type *param = parameter_type(func, i, has_dots), *type = args[i].type;
-        if (param == NULL || args[i].mode == MODE_NONE || args[i].mode == MODE_NIL || type == NULL) continue;
+        if (param == NULL || args[i].mode == MODE_NONE || args[i].mode == MODE_NIL || type == NULL)
+            continue;
         if (!type_is_untyped(type) || type->kind == TYPE_UNTYPED_NIL) continue;
         int32_t k = bound_index(u, type_unalias(param));
         if (k < 0 || at(u, (uint32_t)k) != NULL) continue;
@@ -440,8 +461,8 @@ static bool use_untyped(Unifier *u, Type *func, Operand *args, uint32_t nargs, b
         bool both_numeric = max != NULL && type_is_numeric(max) && type_is_numeric(type);
         if (max != NULL && max->kind != type->kind && !both_numeric)
             return fail(f, args[i].node->pos, args[i].node->end,
-                        arena_printf(&types_arena, "mismatched types %s and %s (cannot infer %s)", type_string(max),
-                                     type_string(type), type_string(param)));
+                        arena_printf(&types_arena, "mismatched types %s and %s (cannot infer %s)",
+                                     type_string(max), type_string(type), type_string(param)));
         if (max == NULL || type->kind > max->kind) largest[k] = type;
     }
     for (uint32_t k = 0; k < u->n; k++)
@@ -482,7 +503,8 @@ static bool finish(Unifier *u, Object **names, Type **targs, uint32_t n, Pos pos
         Type *type = at(u, i);
         if (type == NULL || (type_mentions_params(type) && mentions_unknown(u, type)))
             return fail(f, pos, pos,
-                        arena_printf(&types_arena, "cannot infer %s (declared at %s)", names[i]->name->text,
+                        arena_printf(&types_arena, "cannot infer %s (declared at %s)",
+                                     names[i]->name->text,
                                      source_format(names[i]->pos, where, sizeof where)));
         targs[i] = type;
     }
@@ -491,7 +513,8 @@ static bool finish(Unifier *u, Object **names, Type **targs, uint32_t n, Pos pos
 
 /* ---- Generic functions as unknowns ---- */
 
-/* Copies of type parameters, so that a function called within itself is not confused with its own caller. */
+/* Copies of type parameters, so that a function called within itself is not confused with its own
+ * caller. */
 static Type **rename_params(Type *func, Type **fresh)
 {
     uint32_t n = func->func.ntparams;
@@ -501,7 +524,8 @@ static Type **rename_params(Type *func, Type **fresh)
         fresh[i]->param = func->func.tparams[i]->param;
     }
     for (uint32_t i = 0; i < n; i++)
-        fresh[i]->param.constraint = type_subst(fresh[i]->param.constraint, func->func.tparams, fresh, n);
+        fresh[i]->param.constraint =
+            type_subst(fresh[i]->param.constraint, func->func.tparams, fresh, n);
     return fresh;
 }
 
@@ -536,14 +560,17 @@ static void set_instance(Operand *x, Type **targs, uint32_t n)
         name->ident.targs = targs;
         name->ident.ntargs = n;
     }
-    for (Node *node = x->node; node != NULL; node = node->kind == NODE_PAREN ? node->unary.x : node->kind == NODE_INDEX ? node->index.x : NULL)
+    for (Node *node = x->node; node != NULL; node = node->kind == NODE_PAREN   ? node->unary.x
+                                                    : node->kind == NODE_INDEX ? node->index.x
+                                                                               : NULL)
         node->type = type;
     if (name != NULL) name->type = type;
     x->type = type;
     x->mode = MODE_VALUE;
 }
 
-/* Type arguments given with a generic function value, f[int]: kept in its name until all are known. */
+/* Type arguments given with a generic function value, f[int]: kept in its name until all are known.
+ */
 static void take_explicit(Operand *x, Unifier *u, uint32_t offset)
 {
     Node *name = function_name(x->node);
@@ -552,10 +579,11 @@ static void take_explicit(Operand *x, Unifier *u, uint32_t offset)
         if (name->ident.targs[i] != NULL) set(u, offset + i, name->ident.targs[i]);
 }
 
-/* Copies of the type parameters of the callee and of every argument that is a generic function, one after the other. */
+/* Copies of the type parameters of the callee and of every argument that is a generic function, one
+ * after the other. */
 typedef struct Group {
-    Type **tparams;  /* fresh */
-    Object **names;  /* for messages */
+    Type **tparams; /* fresh */
+    Object **names; /* for messages */
     uint32_t n;
     uint32_t *first; /* of each argument; only for generic ones */
 } Group;
@@ -565,14 +593,17 @@ static Group make_group(Type *func, Operand *args, uint32_t nargs)
     Group g = {0};
     uint32_t n = func->func.ntparams;
     for (uint32_t i = 0; i < nargs; i++)
-        if (args[i].type != NULL && args[i].type->kind == TYPE_FUNC) n += args[i].type->func.ntparams;
+        if (args[i].type != NULL && args[i].type->kind == TYPE_FUNC)
+            n += args[i].type->func.ntparams;
     g.tparams = arena_array(&types_arena, Type *, n);
     g.names = arena_array(&types_arena, Object *, n);
     g.first = arena_array(&types_arena, uint32_t, nargs);
     rename_params(func, g.tparams);
     g.n = func->func.ntparams;
     for (uint32_t i = 0; i < nargs; i++) {
-        if (args[i].type == NULL || !type_is_generic(args[i].type) || args[i].type->kind != TYPE_FUNC) continue;
+        if (args[i].type == NULL || !type_is_generic(args[i].type) ||
+            args[i].type->kind != TYPE_FUNC)
+            continue;
         g.first[i] = g.n;
         rename_params(args[i].type, g.tparams + g.n);
         g.n += args[i].type->func.ntparams;
@@ -581,28 +612,29 @@ static Group make_group(Type *func, Operand *args, uint32_t nargs)
     return g;
 }
 
-static bool use_generic_args(Unifier *u, const Group *g, Type *func, Operand *args, uint32_t nargs, bool has_dots,
-                             Failure *f)
+static bool use_generic_args(Unifier *u, const Group *g, Type *func, Operand *args, uint32_t nargs,
+                             bool has_dots, Failure *f)
 {
     for (uint32_t i = 0; i < nargs; i++) {
         if (g->first[i] == 0) continue;
         Type *param = parameter_type(func, i, has_dots);
         Type *type = type_instance_func(args[i].type, g->tparams + g->first[i]);
-        if (param != NULL && !unify(u, param, type, UNIFY_ASSIGN)) return fail_argument(u, f, param, &args[i], false);
+        if (param != NULL && !unify(u, param, type, UNIFY_ASSIGN))
+            return fail_argument(u, f, param, &args[i], false);
     }
     return true;
 }
 
-static bool infer_all(Unifier *u, const Group *g, Type *func, Operand *args, uint32_t nargs, bool has_dots, Pos pos,
-                      Type **all, Failure *f)
+static bool infer_all(Unifier *u, const Group *g, Type *func, Operand *args, uint32_t nargs,
+                      bool has_dots, Pos pos, Type **all, Failure *f)
 {
-    return use_typed(u, func, args, nargs, has_dots, f) && use_generic_args(u, g, func, args, nargs, has_dots, f) &&
-           use_constraints(u, pos, f) && use_untyped(u, func, args, nargs, has_dots, f) &&
-           finish(u, g->names, all, g->n, pos, f);
+    return use_typed(u, func, args, nargs, has_dots, f) &&
+           use_generic_args(u, g, func, args, nargs, has_dots, f) && use_constraints(u, pos, f) &&
+           use_untyped(u, func, args, nargs, has_dots, f) && finish(u, g->names, all, g->n, pos, f);
 }
 
-bool infer_targs(Checker *c, Pos pos, Node *call, Type *func, Type **targs, uint32_t nexplicit, Operand *args,
-                 uint32_t nargs, Type *target)
+bool infer_targs(Checker *c, Pos pos, Node *call, Type *func, Type **targs, uint32_t nexplicit,
+                 Operand *args, uint32_t nargs, Type *target)
 {
     (void)target;
     uint32_t n = func->func.ntparams;
@@ -625,7 +657,8 @@ bool infer_targs(Checker *c, Pos pos, Node *call, Type *func, Type **targs, uint
     for (uint32_t i = 0; i < nargs; i++) {
         if (g.first[i] == 0) continue;
         Type *generic = args[i].type;
-        if (!verify_targs(c, args[i].node->pos, generic->func.tparams, generic->func.ntparams, all + g.first[i]))
+        if (!verify_targs(c, args[i].node->pos, generic->func.tparams, generic->func.ntparams,
+                          all + g.first[i]))
             return false;
         set_instance(&args[i], all + g.first[i], generic->func.ntparams);
     }
@@ -646,8 +679,8 @@ bool infer_from_target(Checker *c, Operand *x, Type *target)
     Pos pos = x->node->pos;
     bool ok = under->kind == TYPE_FUNC;
     if (ok && !unify(&u, value, target, UNIFY_ASSIGN)) {
-        diag_error(pos, x->node->end, ERR_INFER_TARGET, type_string(substituted(&u, value)), type_string(func),
-                   type_string(target), node_text(x->node));
+        diag_error(pos, x->node->end, ERR_INFER_TARGET, type_string(substituted(&u, value)),
+                   type_string(func), type_string(target), node_text(x->node));
         return false;
     }
     if (!use_constraints(&u, pos, &f) || !finish(&u, g.names, targs, n, pos, &f)) {

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Initialisation order.
  *
- * A variable depends on the variables its initialiser mentions, directly or through the bodies of the functions it
- * mentions. Over and over, the variable earliest in the text that depends on no uninitialised one comes next. With
- * functions taken out of the graph that is: a heap of the variables that are ready, ordered by position, and a count
- * of open dependencies for the others. When nothing is ready but something is left, there is a cycle.
+ * A variable depends on the variables its initialiser mentions, directly or through the bodies of
+ * the functions it mentions. Over and over, the variable earliest in the text that depends on no
+ * uninitialised one comes next. With functions taken out of the graph that is: a heap of the
+ * variables that are ready, ordered by position, and a count of open dependencies for the others.
+ * When nothing is ready but something is left, there is a cycle.
  *
- * In library packages bodies are not checked when the package is; those that an initialiser reaches are checked here. */
+ * In library packages bodies are not checked when the package is; those that an initialiser reaches
+ * are checked here. */
 #include "types/initorder.h"
 
 #include "types/decl.h"
@@ -15,7 +17,7 @@
 
 typedef struct InitNode {
     Object *obj;
-    uint32_t ndeps;              /* initialisers this one waits for */
+    uint32_t ndeps;               /* initialisers this one waits for */
     VEC(struct InitNode *) users; /* those that wait for this one */
     bool is_done;
 } InitNode;
@@ -68,7 +70,8 @@ static void add_edges(Order *o, InitNode *node, DeclInfo *from)
     for (size_t i = 0; i < from->deps.cap; i++) {
         if (from->deps.keys[i] == NULL) continue;
         Object *dep = declared((Object *)(uintptr_t)from->deps.keys[i]);
-        if (dep->info == NULL || dep->package != o->c->package || dep->info->mark == o->mark) continue;
+        if (dep->info == NULL || dep->package != o->c->package || dep->info->mark == o->mark)
+            continue;
         dep->info->mark = o->mark;
         if (dep->kind == OBJ_FUNC) {
             check_body_of(o->c, dep);
@@ -111,7 +114,8 @@ static bool find_path(Order *o, DeclInfo *from, DeclInfo *to, Path *path)
 {
     Path deps = {0};
     for (size_t i = 0; i < from->deps.cap; i++)
-        if (from->deps.keys[i] != NULL) vec_push(&deps, declared((Object *)(uintptr_t)from->deps.keys[i]));
+        if (from->deps.keys[i] != NULL)
+            vec_push(&deps, declared((Object *)(uintptr_t)from->deps.keys[i]));
     if (deps.len > 1) qsort(deps.at, deps.len, sizeof *deps.at, by_order);
     bool is_found = false;
     for (size_t i = 0; i < deps.len && !is_found; i++) {
@@ -145,8 +149,9 @@ static void report(Order *o, InitNode *node)
         Object *obj = first;
         for (size_t i = path.len; i-- > 0; obj = path.at[i]) {
             char where[256];
-            buf_printf(&text, "\n\t%s: %s refers to %s", source_format(obj->pos, where, sizeof where),
-                       obj->name->text, path.at[i]->name->text);
+            buf_printf(&text, "\n\t%s: %s refers to %s",
+                       source_format(obj->pos, where, sizeof where), obj->name->text,
+                       path.at[i]->name->text);
         }
         diag_error(first->pos, end, ERR_INIT_CYCLES, first->name->text, buf_str(&text));
         buf_free(&text);

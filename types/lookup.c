@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Fields and methods.
  *
- * A selector is searched breadth first through embedded fields: the shallowest depth that has the name wins, two at
- * that depth are ambiguous. The queue below holds the embedded types in order of depth; an entry knows the one it
- * came from, so a path costs nothing until something is found. A type met twice at one depth is queued once and
- * marked as met several times; one met at a smaller depth before is skipped. */
+ * A selector is searched breadth first through embedded fields: the shallowest depth that has the
+ * name wins, two at that depth are ambiguous. The queue below holds the embedded types in order of
+ * depth; an entry knows the one it came from, so a path costs nothing until something is found. A
+ * type met twice at one depth is queued once and marked as met several times; one met at a smaller
+ * depth before is skipped. */
 #include "types/lookup.h"
 
 #include "types/checker.h"
@@ -358,9 +359,9 @@ static const char *method_text(Object *method, TypeQualify qualify)
 static const char *have_want(const char *what, Object *have, Object *want)
 {
     const char *h = method_text(have, QUALIFY_MESSAGE), *w = method_text(want, QUALIFY_MESSAGE);
+    if (strcmp(h, w) == 0) h = method_text(have, QUALIFY_PATH), w = method_text(want, QUALIFY_PATH);
     if (strcmp(h, w) == 0)
-        h = method_text(have, QUALIFY_PATH), w = method_text(want, QUALIFY_PATH);
-    if (strcmp(h, w) == 0) return arena_printf(&types_arena, "(%s method %s)", what, want->name->text);
+        return arena_printf(&types_arena, "(%s method %s)", what, want->name->text);
     return arena_printf(&types_arena, "(%s method %s)\n\t\thave %s\n\t\twant %s", what,
                         want->name->text, h, w);
 }
@@ -390,7 +391,8 @@ static bool same_signature(Object *a, Object *b)
            b->type->kind == TYPE_INVALID || types_identical(a->type, b->type);
 }
 
-/* Whether `type` has method `want` of `iface`; else *why (if not NULL) says in parentheses why not. */
+/* Whether `type` has method `want` of `iface`; else *why (if not NULL) says in parentheses why not.
+ */
 static bool has_method(Type *type, Type *iface, Object *want, bool is_static, const char **why)
 {
     const char *ignored;
@@ -416,7 +418,8 @@ static bool has_method(Type *type, Type *iface, Object *want, bool is_static, co
         return false;
     case LOOKUP_AMBIGUOUS:
         if (explain)
-            *why = arena_printf(&types_arena, "(ambiguous selector %s.%s)", type_string(type), name);
+            *why =
+                arena_printf(&types_arena, "(ambiguous selector %s.%s)", type_string(type), name);
         return false;
     case LOOKUP_POINTER_RECEIVER:
         if (explain) *why = arena_printf(&types_arena, "(method %s has pointer receiver)", name);
@@ -492,7 +495,8 @@ static const char *missing_term(Type *type, Type *iface, Type *under, const char
                         type_string(&list));
 }
 
-static bool in_type_set(Type *type, Type *iface, Type *iface_under, const char *verb, const char **why)
+static bool in_type_set(Type *type, Type *iface, Type *iface_under, const char *verb,
+                        const char **why)
 {
     if (!iface_under->iface.has_terms) return true;
     Type *under = type_under(type);
@@ -508,11 +512,12 @@ static bool in_type_set(Type *type, Type *iface, Type *iface_under, const char *
 static bool not_an_interface(Type *type, Type *iface, const char *verb, const char **why)
 {
     const char *i = type_string(iface);
-    const char *detail = is_interface_pointer(iface)
-                             ? arena_printf(&types_arena, "type %s is pointer to interface, not interface", i)
-                             : arena_printf(&types_arena, "%s is not an interface", i);
-    return fail(why, arena_printf(&types_arena, "%s does not %s %s (%s)", type_string(type), verb, i,
-                                  detail));
+    const char *detail =
+        is_interface_pointer(iface)
+            ? arena_printf(&types_arena, "type %s is pointer to interface, not interface", i)
+            : arena_printf(&types_arena, "%s is not an interface", i);
+    return fail(why, arena_printf(&types_arena, "%s does not %s %s (%s)", type_string(type), verb,
+                                  i, detail));
 }
 
 bool type_implements(Type *type, Type *iface, bool constraint, const char **why)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Types as text: for messages as Go's compiler writes them, for programs as %T and reflect do.
  *
- * The two differ in more than package names: reflect leaves parameter names out, puts spaces into struct{} and
- * interface{}, and knows byte, rune and any only by what they stand for. */
+ * The two differ in more than package names: reflect leaves parameter names out, puts spaces into
+ * struct{} and interface{}, and knows byte, rune and any only by what they stand for. */
 #include "types/type.h"
 
 #include "types/scope.h"
@@ -88,7 +88,8 @@ static void print_params(Printer *p, Object **params, uint32_t n, bool is_variad
     buf_byte(p->out, '(');
     for (uint32_t i = 0; i < n; i++) {
         if (i > 0) buf_text(p->out, ", ");
-        if (!for_reflect(p) && !p->no_names && params[i]->name != NULL && params[i]->name->len > 0) {
+        if (!for_reflect(p) && !p->no_names && params[i]->name != NULL &&
+            params[i]->name->len > 0) {
             print_name(p, params[i]->name);
             buf_byte(p->out, ' ');
         }
@@ -166,7 +167,8 @@ static void print_struct(Printer *p, Type *type)
         Field *f = &type->strukt.fields[i];
         if (i > 0) buf_text(p->out, "; ");
         if (!f->is_embedded) {
-            if (p->qualify == QUALIFY_PATH && !f->name->is_exported) print_package(p, f->obj->package);
+            if (p->qualify == QUALIFY_PATH && !f->name->is_exported)
+                print_package(p, f->obj->package);
             print_name(p, f->name);
             buf_byte(p->out, ' ');
         }
@@ -229,7 +231,8 @@ static void print_named(Printer *p, Object *obj, Type **targs, uint32_t ntargs, 
     print_name(p, obj->name);
     if (p->qualify == QUALIFY_PATH && obj->package != NULL && obj->parent != NULL &&
         obj->scope_from != NO_POS)
-        buf_printf(p->out, "\302\267%u", (unsigned)obj->pos); /* a local type: several may share the name */
+        buf_printf(p->out, "\302\267%u",
+                   (unsigned)obj->pos); /* a local type: several may share the name */
     if (ntargs > 0) {
         Printer inner = {p->out, for_reflect(p) ? QUALIFY_PATH : p->qualify, p->no_names};
         buf_byte(p->out, '[');
@@ -244,7 +247,8 @@ static void print_chan(Printer *p, Type *type)
 {
     static const char *const words[] = {"chan ", "chan<- ", "<-chan ", "chan "};
     Type *elem = type_unalias(type->elem);
-    bool needs_parens = type->dir != 1 && elem->kind == TYPE_CHAN && elem->dir == 2 && type->dir == 3;
+    bool needs_parens =
+        type->dir != 1 && elem->kind == TYPE_CHAN && elem->dir == 2 && type->dir == 3;
     buf_text(p->out, words[type->dir & 3]);
     if (needs_parens) buf_byte(p->out, '(');
     print(p, type->elem);

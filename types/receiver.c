@@ -36,7 +36,8 @@ static void check_valid(Checker *c, Delayed *d)
     if (type->kind == TYPE_INVALID) return;
     if (type->kind != TYPE_NAMED) {
         bool is_basic = type->kind <= TYPE_UNSAFE_POINTER;
-        diag_error(pos, end, is_basic ? ERR_RECV_NON_LOCAL : ERR_RECV_INVALID, type_string(is_basic ? type : d->type));
+        diag_error(pos, end, is_basic ? ERR_RECV_NON_LOCAL : ERR_RECV_INVALID,
+                   type_string(is_basic ? type : d->type));
         return;
     }
     if (type->named.obj->package != c->package) {
@@ -96,7 +97,8 @@ static Type *generic_receiver(Checker *c, Type *sig, Node *index)
     else if (generic->kind == TYPE_NAMED && generic->named.ntparams == 0)
         diag_error(base->pos, base->end, ERR_NOT_GENERIC, type_string(generic));
     else if (generic->kind == TYPE_NAMED && generic->named.ntparams != have)
-        diag_error(base->pos, base->end, ERR_RECV_COUNT, measure(have), measure(generic->named.ntparams));
+        diag_error(base->pos, base->end, ERR_RECV_COUNT, measure(have),
+                   measure(generic->named.ntparams));
     else if (generic->kind == TYPE_NAMED)
         type = type_instance(generic, sig->func.recv_tparams, have);
     else if (generic->kind != TYPE_INVALID)
@@ -140,14 +142,15 @@ void check_receiver(Checker *c, Type *sig, Node *node, Node *recv)
         }
     }
     Node *ident = recv->field.name;
-    Object *obj = object_new(OBJ_VAR, ident != NULL ? ident->ident.name : name_empty, type, c->package,
-                             ident != NULL ? ident->pos : recv->pos);
+    Object *obj = object_new(OBJ_VAR, ident != NULL ? ident->ident.name : name_empty, type,
+                             c->package, ident != NULL ? ident->pos : recv->pos);
     obj->is_param = true;
     obj->decl = recv;
     obj->state = RESOLVE_BLACK;
     sig->func.recv = obj;
     if (ident != NULL)
-        declare(c, c->scope, ident, obj, node->func.body != NULL ? node->func.body->pos : node->end);
+        declare(c, c->scope, ident, obj,
+                node->func.body != NULL ? node->func.body->pos : node->end);
     check_later(c, (Delayed){.run = check_valid, .node = base, .type = type});
 }
 
@@ -184,8 +187,8 @@ void associate_method(Checker *c, Scope *scope, Object *method)
 static void report_twice(Type *type, Object *method, Object *other)
 {
     char where[256];
-    diag_error(method->pos, method->pos, ERR_REDECLARED_METHOD, type->named.obj->name->text, method->name->text,
-               source_format(other->pos, where, sizeof where));
+    diag_error(method->pos, method->pos, ERR_REDECLARED_METHOD, type->named.obj->name->text,
+               method->name->text, source_format(other->pos, where, sizeof where));
 }
 
 void add_declared_method(Type *type, Object *method, bool replace)

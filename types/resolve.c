@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Collecting what files declare, and checking a package from there.
  *
- * First every declaration becomes an object, unresolved, so that order in the text does not matter; then methods are
- * left with their types; then everything is resolved, bodies are checked, and the order of initialisation is found.
- * Each file's imports live in a scope of their own inside the package's. */
+ * First every declaration becomes an object, unresolved, so that order in the text does not matter;
+ * then methods are left with their types; then everything is resolved, bodies are checked, and the
+ * order of initialisation is found. Each file's imports live in a scope of their own inside the
+ * package's. */
 #include "types/resolve.h"
 
 #include "types/decl.h"
@@ -47,8 +48,7 @@ static void add_import(Package *package, Package *imported)
     for (uint32_t i = 0; i < package->nimports; i++)
         if (package->imports[i] == imported) return;
     Package **grown = arena_array(&types_arena, Package *, package->nimports + 1);
-    if (package->nimports > 0)
-        memcpy(grown, package->imports, package->nimports * sizeof *grown);
+    if (package->nimports > 0) memcpy(grown, package->imports, package->nimports * sizeof *grown);
     grown[package->nimports++] = imported;
     package->imports = grown;
 }
@@ -62,7 +62,8 @@ static Name import_path(Node *literal)
     const char *why = len == 0 ? "empty string" : NULL;
     for (size_t i = 0; i < len && why == NULL; i++)
         if (strchr("!\"#$%&'()*,:;<=>?[\\]^`{|} ", text[i]) != NULL)
-            why = arena_printf(&types_arena, "invalid character U+%04X '%c'", (unsigned)text[i], text[i]);
+            why = arena_printf(&types_arena, "invalid character U+%04X '%c'", (unsigned)text[i],
+                               text[i]);
     if (why == NULL) return intern(text, len);
     diag_error(literal->pos, literal->end, ERR_IMPORT_PATH, why);
     return NULL;
@@ -119,7 +120,8 @@ static void collect_import(Checker *c, Node *file, Node *node, Scope *scope)
     Pos pos = node->import.path->pos, end = node->import.path->end;
     if (imported == NULL) {
         diag_error(pos, end, ERR_IMPORT_FAILED, why);
-        imported = package_new(path, intern_str(strrchr(path->text, '/') ? strrchr(path->text, '/') + 1 : path->text));
+        imported = package_new(
+            path, intern_str(strrchr(path->text, '/') ? strrchr(path->text, '/') + 1 : path->text));
         imported->is_missing = true;
     } else if (strcmp(imported->name->text, "main") == 0) {
         diag_error(pos, end, ERR_IMPORT_MAIN, path->text);
@@ -152,7 +154,8 @@ static void report_unused(Object *obj)
     const char *last = slash != NULL ? slash + 1 : path;
     Pos end = obj->decl->import.path->end;
     const char *quoted = arena_printf(&types_arena, "\"%s\"", path);
-    bool is_dot = obj->decl->import.name != NULL && obj->decl->import.name->ident.name->text[0] == '.';
+    bool is_dot =
+        obj->decl->import.name != NULL && obj->decl->import.name->ident.name->text[0] == '.';
     if (is_dot || strcmp(obj->name->text, last) == 0)
         diag_error(obj->pos, end, ERR_UNUSED_IMPORT, quoted);
     else
@@ -171,14 +174,14 @@ void report_unused_imports(Scope *scope)
 
 static Package *find_standard(Name name)
 {
-    static const char *const folders[] = {"",          "math/",      "sync/",     "net/",  "os/",
-                                          "runtime/",  "container/", "encoding/", "path/", "unicode/",
-                                          "io/",       "log/",       "text/",     "crypto/", "hash/",
-                                          "compress/", "html/",      "testing/",  "go/"};
+    static const char *const folders[] = {
+        "",          "math/",     "sync/",    "net/",     "os/",  "runtime/", "container/",
+        "encoding/", "path/",     "unicode/", "io/",      "log/", "text/",    "crypto/",
+        "hash/",     "compress/", "html/",    "testing/", "go/"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         const char *why = "";
         const char *path = arena_printf(&types_arena, "%s%s", folders[i], name->text);
-        Package *package = import_package(intern_str(path), NULL, NO_POS, &why);
+        Package *package = import_package(intern_str(path), "", NO_POS, &why);
         if (package != NULL && package->is_library && package->name == name) return package;
     }
     return NULL;
@@ -223,7 +226,8 @@ static Object *package_object(Checker *c, ObjectKind kind, Node *ident, Node *de
     return obj;
 }
 
-static void declare_package_object(Checker *c, Scope *scope, Node *ident, Object *obj, ObjectVec *objects)
+static void declare_package_object(Checker *c, Scope *scope, Node *ident, Object *obj,
+                                   ObjectVec *objects)
 {
     bool is_main = is_named(obj->name, "main") && is_named(c->package->name, "main");
     ident->ident.obj = obj;
@@ -311,7 +315,8 @@ static void collect_type(Checker *c, Node *file, Node *decl, Scope *scope, Scope
     declare_package_object(c, scope, ident, obj, objects);
 }
 
-void collect_decl(Checker *c, Node *file, Node *decl, Scope *scope, Scope *file_scope, ObjectVec *objects)
+void collect_decl(Checker *c, Node *file, Node *decl, Scope *scope, Scope *file_scope,
+                  ObjectVec *objects)
 {
     switch (decl->kind) {
     case NODE_CONST_DECL:
@@ -334,9 +339,11 @@ static void check_import_conflicts(Package *package, Scope *file_scope)
         if (other == NULL) continue;
         bool is_package = obj->kind == OBJ_PACKAGE;
         Package *from = is_package ? obj->imported : obj->package;
-        const char *text = arena_printf(&types_arena, "%s (\"%s\")", from->name->text, from->path->text);
-        diag_error(other->pos, other->pos + other->name->len, is_package ? ERR_IMPORT_CONFLICT : ERR_DOT_CONFLICT,
-                   other->name->text, text, source_format(obj->pos, where, sizeof where), obj->name->text);
+        const char *text =
+            arena_printf(&types_arena, "%s (\"%s\")", from->name->text, from->path->text);
+        diag_error(other->pos, other->pos + other->name->len,
+                   is_package ? ERR_IMPORT_CONFLICT : ERR_DOT_CONFLICT, other->name->text, text,
+                   source_format(obj->pos, where, sizeof where), obj->name->text);
     }
 }
 
@@ -366,7 +373,8 @@ void check_files(Checker *c, Node **files, uint32_t nfiles)
     check_waiting_bodies(c);
     run_later(c);
     find_init_order(c, objects.at, objects.len);
-    for (size_t i = 0; i < scopes.len && !package->is_library; i++) report_unused_imports(scopes.at[i]);
+    for (size_t i = 0; i < scopes.len && !package->is_library; i++)
+        report_unused_imports(scopes.at[i]);
     vec_free(&objects);
     vec_free(&scopes);
 }

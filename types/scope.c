@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Scopes and objects.
  *
- * Most scopes hold a handful of names, which are searched one by one; names are interned, so that is a few pointer
- * compares. A scope that outgrows MAX_LINEAR gets a map. An empty scope owns no memory but itself. */
+ * Most scopes hold a handful of names, which are searched one by one; names are interned, so that
+ * is a few pointer compares. A scope that outgrows MAX_LINEAR gets a map. An empty scope owns no
+ * memory but itself. */
 #include "types/scope.h"
 
 #define MAX_LINEAR 8

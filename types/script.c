@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Scripts and the prompt.
  *
- * Both have statements at top level. These become the body of a function: main of a script, a fresh one for each input
- * of the prompt. Constants, types and functions are declared at package level, as ever; variables declared by the
- * statements are package-level too, but they come into being where the statement stands, and statements before it do
- * not see them. Functions see all of them, since their bodies are checked last.
+ * Both have statements at top level. These become the body of a function: main of a script, a fresh
+ * one for each input of the prompt. Constants, types and functions are declared at package level,
+ * as ever; variables declared by the statements are package-level too, but they come into being
+ * where the statement stands, and statements before it do not see them. Functions see all of them,
+ * since their bodies are checked last.
  *
- * Scopes differ from those of an ordinary file in that imports lie outside the package's scope, for nothing of a
- * script lies in another file: names → imports → universe. At the prompt each input has a scope inside the package's,
- * which is emptied into it when all went well, so that a faulty input leaves nothing behind. */
+ * Scopes differ from those of an ordinary file in that imports lie outside the package's scope, for
+ * nothing of a script lies in another file: names → imports → universe. At the prompt each input
+ * has a scope inside the package's, which is emptied into it when all went well, so that a faulty
+ * input leaves nothing behind. */
 #include "types/script.h"
 
 #include "types/decl.h"
@@ -20,7 +22,8 @@
 
 static bool is_declaration(const Node *node)
 {
-    return node->kind == NODE_CONST_DECL || node->kind == NODE_TYPE_DECL || node->kind == NODE_FUNC_DECL;
+    return node->kind == NODE_CONST_DECL || node->kind == NODE_TYPE_DECL ||
+           node->kind == NODE_FUNC_DECL;
 }
 
 static Node *as_statement(Node *node)
@@ -49,7 +52,8 @@ static Node *make_func(const char *name, Node *file, NodeList stmts)
 
 static Object *make_func_object(Checker *c, Node *func, Node *file, Scope *scope)
 {
-    Object *obj = object_new(OBJ_FUNC, func->func.name->ident.name, type_new(TYPE_FUNC), c->package, func->pos);
+    Object *obj = object_new(OBJ_FUNC, func->func.name->ident.name, type_new(TYPE_FUNC), c->package,
+                             func->pos);
     obj->decl = func;
     obj->state = RESOLVE_BLACK;
     obj->parent = scope;
@@ -110,10 +114,12 @@ static Node *check_top_body(Checker *c, Object *obj, Scope *scope, bool shows_va
 
 /* ---- Scripts ---- */
 
-/* Variables before the first statement are ordinary package-level ones, initialised in the order of their dependencies. */
+/* Variables before the first statement are ordinary package-level ones, initialised in the order of
+ * their dependencies. */
 static NodeList split_script(Checker *c, Node *file, Scope *scope, ObjectVec *objects)
 {
-    NodeList decls = file->file.decls, stmts = {arena_array(&types_arena, Node *, file->file.decls.len), 0};
+    NodeList decls = file->file.decls,
+             stmts = {arena_array(&types_arena, Node *, file->file.decls.len), 0};
     bool in_statements = false;
     for (uint32_t i = 0; i < decls.len; i++) {
         Node *node = decls.at[i];
@@ -181,7 +187,8 @@ static void associate_undoable(Checker *c, Scope *scope, Object *method, UndoVec
         if (obj->kind != OBJ_TYPE || obj->type == NULL || obj->type->kind != TYPE_NAMED) continue;
         Type *type = obj->type;
         Object **copy = arena_array(&types_arena, Object *, type->named.nmethods + 1);
-        if (type->named.nmethods > 0) memcpy(copy, type->named.methods, type->named.nmethods * sizeof *copy);
+        if (type->named.nmethods > 0)
+            memcpy(copy, type->named.methods, type->named.nmethods * sizeof *copy);
         vec_push(undo, ((Undo){type, copy, type->named.nmethods}));
     }
     associate_method(c, scope, method);
@@ -221,7 +228,8 @@ static void merge_scope(Scope *from, Scope *into)
 /* The scope of imported names outside the package's; made for the first input. */
 static Scope *prompt_imports(Package *package)
 {
-    if (package->scope->parent == universe) package->scope->parent = scope_new(universe, NO_POS, NO_POS);
+    if (package->scope->parent == universe)
+        package->scope->parent = scope_new(universe, NO_POS, NO_POS);
     return package->scope->parent;
 }
 

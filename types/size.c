@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Sizes, alignments and field offsets: Go's on 64-bit machines, which are C's.
  *
- * One difference to C: a struct that ends in a field without size gets a byte more, so that the address of that
- * field is never the address of another object. */
+ * One difference to C: a struct that ends in a field without size gets a byte more, so that the
+ * address of that field is never the address of another object. */
 #include "types/type.h"
 
 #include "types/scope.h"
 
 static const uint8_t basic_size[] = {
-    [TYPE_BOOL] = 1,       [TYPE_INT] = 8,        [TYPE_INT8] = 1,     [TYPE_INT16] = 2,
-    [TYPE_INT32] = 4,      [TYPE_INT64] = 8,      [TYPE_UINT] = 8,     [TYPE_UINT8] = 1,
-    [TYPE_UINT16] = 2,     [TYPE_UINT32] = 4,     [TYPE_UINT64] = 8,   [TYPE_UINTPTR] = 8,
-    [TYPE_FLOAT32] = 4,    [TYPE_FLOAT64] = 8,    [TYPE_COMPLEX64] = 8, [TYPE_COMPLEX128] = 16,
-    [TYPE_STRING] = 16,    [TYPE_UNSAFE_POINTER] = 8,
+    [TYPE_BOOL] = 1,        [TYPE_INT] = 8,     [TYPE_INT8] = 1,
+    [TYPE_INT16] = 2,       [TYPE_INT32] = 4,   [TYPE_INT64] = 8,
+    [TYPE_UINT] = 8,        [TYPE_UINT8] = 1,   [TYPE_UINT16] = 2,
+    [TYPE_UINT32] = 4,      [TYPE_UINT64] = 8,  [TYPE_UINTPTR] = 8,
+    [TYPE_FLOAT32] = 4,     [TYPE_FLOAT64] = 8, [TYPE_COMPLEX64] = 8,
+    [TYPE_COMPLEX128] = 16, [TYPE_STRING] = 16, [TYPE_UNSAFE_POINTER] = 8,
 };
 
 static int64_t align_up(int64_t n, int64_t align)

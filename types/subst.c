@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Replacing type parameters by type arguments, and instances of generic types.
  *
- * Whatever does not mention a replaced parameter is returned as it is, so most substitutions allocate little.
- * Instances are kept in one table, hashed by generic type and arguments: the same instance is always the same
- * Type, and its underlying type and methods are made once, when first asked for. */
+ * Whatever does not mention a replaced parameter is returned as it is, so most substitutions
+ * allocate little. Instances are kept in one table, hashed by generic type and arguments: the same
+ * instance is always the same Type, and its underlying type and methods are made once, when first
+ * asked for. */
 #include "types/type.h"
 
 #include "types/scope.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Making types and asking about them.
  *
- * Questions see through aliases and names. A type parameter answers for every type in its type set: it "is integer"
- * if all of them are, and an empty or unlimited set answers no. */
+ * Questions see through aliases and names. A type parameter answers for every type in its type set:
+ * it "is integer" if all of them are, and an empty or unlimited set answers no. */
 #include "types/type.h"
 
 #include "base/fatal.h"
@@ -82,8 +82,8 @@ Type *type_unalias(Type *type)
     return type;
 }
 
-/* The underlying type of an instance is made when first asked for, since generic types may be recursive; that of
- * "type A B" when B's is known. */
+/* The underlying type of an instance is made when first asked for, since generic types may be
+ * recursive; that of "type A B" when B's is known. */
 static Type *named_under(Type *type)
 {
     Type *under = type->named.underlying, *origin = type->named.origin;
@@ -106,7 +106,8 @@ static Type *named_under(Type *type)
     return type->named.underlying;
 }
 
-/* The constraint as an interface; one that is another type stands for the interface that embeds it. */
+/* The constraint as an interface; one that is another type stands for the interface that embeds it.
+ */
 static Type *param_interface(Type *type)
 {
     Type *constraint = type->param.constraint;
@@ -376,8 +377,7 @@ bool type_comparable(Type *type, bool dynamic)
         for (uint32_t i = 0; i < under->strukt.nfields; i++)
             if (!type_comparable(under->strukt.fields[i].type, dynamic)) return false;
         return true;
-    case TYPE_INTERFACE:
-        return (dynamic && !type_is_param(type)) || interface_comparable(under);
+    case TYPE_INTERFACE: return (dynamic && !type_is_param(type)) || interface_comparable(under);
     default: return true;
     }
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The type checker's door.
  *
- * Checkers are short-lived: one for a package, one for an input of the prompt, one for a library body that is needed
- * at last. They nest (a package being checked imports another), and look-ups reach the one at work through
- * checker_active, since a method's signature may have to be resolved in the middle of a question about a type. */
+ * Checkers are short-lived: one for a package, one for an input of the prompt, one for a library
+ * body that is needed at last. They nest (a package being checked imports another), and look-ups
+ * reach the one at work through checker_active, since a method's signature may have to be resolved
+ * in the middle of a question about a type. */
 #include "types/types.h"
 
 #include "types/decl.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Interfaces: their methods, embedded ones included, and their type sets.
  *
- * A type set is "all types" (has_terms is false) or a list of terms T and ~T. Embedding intersects type sets, a
- * union joins those of its members. `comparable` is a flag of its own, which disappears into the list where there
- * is one. */
+ * A type set is "all types" (has_terms is false) or a list of terms T and ~T. Embedding intersects
+ * type sets, a union joins those of its members. `comparable` is a flag of its own, which
+ * disappears into the list where there is one. */
 #include "types/type.h"
 
 #include "base/diag.h"
@@ -139,9 +139,7 @@ static bool add_embedded(Type *iface, Methods *methods, TypeSet *set, uint32_t i
         add_all(&with, under->iface.terms, under->iface.nterms);
         break;
     case TYPE_UNION: with = union_set(under); break;
-    default:
-        with.is_limited = true;
-        add_term(&with, (UnionTerm){false, type});
+    default: with.is_limited = true; add_term(&with, (UnionTerm){false, type});
     }
     intersect(set, &with);
     vec_free(&with.terms);

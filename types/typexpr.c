@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Type expressions.
  *
- * Each kind of type expression has a function that makes its Type. What has to look inside other types (is the map key
- * comparable? do the type arguments satisfy the constraints?) waits until the declaration under way is done, since the
- * types it would look at may still be half made. */
+ * Each kind of type expression has a function that makes its Type. What has to look inside other
+ * types (is the map key comparable? do the type arguments satisfy the constraints?) waits until the
+ * declaration under way is done, since the types it would look at may still be half made. */
 #include "types/checker.h"
 
 #include "types/typexpr.h"
@@ -191,7 +191,8 @@ static Type *struct_type(Checker *c, Node *node)
         type = is_embedded ? check_type(c, node_field->field.type)
                            : shared_type(c, node->list.list.at, i, type);
         if (ident == NULL) {
-            diag_error(node_field->pos, node_field->end, ERR_EMBEDDED_BAD, expr_text(node_field->field.type));
+            diag_error(node_field->pos, node_field->end, ERR_EMBEDDED_BAD,
+                       expr_text(node_field->field.type));
             continue;
         }
         Object *obj = field_object(c, node_field, ident, type);
@@ -200,9 +201,11 @@ static Type *struct_type(Checker *c, Node *node)
             report_field(obj, other);
             continue;
         }
-        fields[len++] = (Field){obj->name, obj, type, tag_value(node_field->field.tag), is_embedded};
+        fields[len++] =
+            (Field){obj->name, obj, type, tag_value(node_field->field.tag), is_embedded};
         if (is_embedded)
-            check_later(c, (Delayed){.run = check_embedded, .node = node_field->field.type, .type = type});
+            check_later(
+                c, (Delayed){.run = check_embedded, .node = node_field->field.type, .type = type});
     }
     map_free(&names.map);
     Type *result = type_new(TYPE_STRUCT);
@@ -233,7 +236,8 @@ static void add_iface_method(Checker *c, Type *iface, Node *node, Type *def)
     Object *obj = object_new(OBJ_FUNC, ident->ident.name, sig, c->package, ident->pos);
     obj->decl = node;
     obj->state = RESOLVE_BLACK;
-    sig->func.recv = object_new(OBJ_VAR, name_empty, def != NULL ? def : iface, c->package, ident->pos);
+    sig->func.recv =
+        object_new(OBJ_VAR, name_empty, def != NULL ? def : iface, c->package, ident->pos);
     ident->ident.obj = obj;
     iface->iface.methods[iface->iface.nmethods++] = obj;
 }
@@ -307,7 +311,8 @@ static bool check_term(UnionTerm *term, Node *node, bool is_alone)
     const char *text = type_string(type);
     if (under->kind == TYPE_INVALID) return false;
     if (type_is_param(type)) {
-        diag_error(node->pos, node->end, is_alone && !term->is_tilde ? ERR_EMBED_PARAM : ERR_TERM_PARAM);
+        diag_error(node->pos, node->end,
+                   is_alone && !term->is_tilde ? ERR_EMBED_PARAM : ERR_TERM_PARAM);
         return false;
     }
     if (term->is_tilde) {
@@ -352,7 +357,8 @@ static void check_union(Checker *c, Delayed *d)
         if (!check_term(&terms[i], node, n == 1)) continue;
         for (uint32_t k = 0; k < i; k++) {
             if (!terms_overlap(&terms[i], &terms[k])) continue;
-            diag_error(node->pos, node->end, ERR_UNION_OVERLAP, term_text(&terms[i]), term_text(&terms[k]));
+            diag_error(node->pos, node->end, ERR_UNION_OVERLAP, term_text(&terms[i]),
+                       term_text(&terms[k]));
             break;
         }
     }
@@ -405,7 +411,8 @@ static Type *param_type(Checker *c, NodeList list, uint32_t i, Type *before, boo
     return type;
 }
 
-static ParamList collect_params(Checker *c, NodeList list, Scope **scope, Node *func, bool is_result)
+static ParamList collect_params(Checker *c, NodeList list, Scope **scope, Node *func,
+                                bool is_result)
 {
     ParamList out = {arena_array(&types_arena, Object *, list.len), list.len, false};
     Type *type = NULL;
@@ -491,11 +498,12 @@ Type *check_instance(Checker *c, Node *node, Type *generic)
     Object *obj = generic->kind == TYPE_ALIAS ? generic->alias.obj : generic->named.obj;
     if (n != want) {
         Node *at = n < want ? node : node->index.args.at[want];
-        diag_error(at->pos, at->end, ERR_TARGS_COUNT, n < want ? "not enough" : "too many", obj->name->text,
-                   (int)n, (int)want);
+        diag_error(at->pos, at->end, ERR_TARGS_COUNT, n < want ? "not enough" : "too many",
+                   obj->name->text, (int)n, (int)want);
         return invalid();
     }
-    check_later(c, (Delayed){.run = verify_instance, .node = node, .type = generic, .types = targs});
+    check_later(c,
+                (Delayed){.run = verify_instance, .node = node, .type = generic, .types = targs});
     return type_instance(generic, targs, n);
 }
 
@@ -551,16 +559,19 @@ static void check_not_constraint(Checker *c, Delayed *d)
     Type *under = type_under(d->type);
     if (under->kind != TYPE_INTERFACE) return;
     if (under->iface.has_terms)
-        diag_error(d->node->pos, d->node->end, ERR_CONSTRAINT_IFACE, type_string(d->type), "contains type constraints");
+        diag_error(d->node->pos, d->node->end, ERR_CONSTRAINT_IFACE, type_string(d->type),
+                   "contains type constraints");
     else if (under->is_comparable)
-        diag_error(d->node->pos, d->node->end, ERR_CONSTRAINT_IFACE, type_string(d->type), "is (or embeds) comparable");
+        diag_error(d->node->pos, d->node->end, ERR_CONSTRAINT_IFACE, type_string(d->type),
+                   "is (or embeds) comparable");
 }
 
 Type *check_var_type(Checker *c, Node *node)
 {
     Type *type = check_type(c, node);
     TypeKind kind = type_unalias(type)->kind;
-    bool may_be_constraint = kind == TYPE_NAMED || kind == TYPE_INTERFACE || type->kind == TYPE_ALIAS;
+    bool may_be_constraint =
+        kind == TYPE_NAMED || kind == TYPE_INTERFACE || type->kind == TYPE_ALIAS;
     if (may_be_constraint && type != type_any && type != type_error)
         check_later(c, (Delayed){.run = check_not_constraint, .node = node, .type = type});
     return type;

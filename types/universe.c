@@ -17,12 +17,15 @@ static const struct {
     TypeKind kind;
     const char *name; /* NULL: not in scope */
 } basic_types[] = {
-    {TYPE_BOOL, "bool"},           {TYPE_INT, "int"},           {TYPE_INT8, "int8"},
-    {TYPE_INT16, "int16"},         {TYPE_INT32, "int32"},       {TYPE_INT64, "int64"},
-    {TYPE_UINT, "uint"},           {TYPE_UINT8, "uint8"},       {TYPE_UINT16, "uint16"},
-    {TYPE_UINT32, "uint32"},       {TYPE_UINT64, "uint64"},     {TYPE_UINTPTR, "uintptr"},
-    {TYPE_FLOAT32, "float32"},     {TYPE_FLOAT64, "float64"},   {TYPE_COMPLEX64, "complex64"},
-    {TYPE_COMPLEX128, "complex128"}, {TYPE_STRING, "string"},
+    {TYPE_BOOL, "bool"},           {TYPE_INT, "int"},
+    {TYPE_INT8, "int8"},           {TYPE_INT16, "int16"},
+    {TYPE_INT32, "int32"},         {TYPE_INT64, "int64"},
+    {TYPE_UINT, "uint"},           {TYPE_UINT8, "uint8"},
+    {TYPE_UINT16, "uint16"},       {TYPE_UINT32, "uint32"},
+    {TYPE_UINT64, "uint64"},       {TYPE_UINTPTR, "uintptr"},
+    {TYPE_FLOAT32, "float32"},     {TYPE_FLOAT64, "float64"},
+    {TYPE_COMPLEX64, "complex64"}, {TYPE_COMPLEX128, "complex128"},
+    {TYPE_STRING, "string"},
 };
 
 static const struct {
@@ -30,19 +33,19 @@ static const struct {
     const char *name;
     bool is_unsafe;
 } builtins[] = {
-    {BUILTIN_APPEND, "append", false},     {BUILTIN_CAP, "cap", false},
-    {BUILTIN_CLEAR, "clear", false},       {BUILTIN_CLOSE, "close", false},
-    {BUILTIN_COMPLEX, "complex", false},   {BUILTIN_COPY, "copy", false},
-    {BUILTIN_DELETE, "delete", false},     {BUILTIN_IMAG, "imag", false},
-    {BUILTIN_LEN, "len", false},           {BUILTIN_MAKE, "make", false},
-    {BUILTIN_MAX, "max", false},           {BUILTIN_MIN, "min", false},
-    {BUILTIN_NEW, "new", false},           {BUILTIN_PANIC, "panic", false},
-    {BUILTIN_PRINT, "print", false},       {BUILTIN_PRINTLN, "println", false},
-    {BUILTIN_REAL, "real", false},         {BUILTIN_RECOVER, "recover", false},
-    {BUILTIN_ADD, "Add", true},            {BUILTIN_ALIGNOF, "Alignof", true},
-    {BUILTIN_OFFSETOF, "Offsetof", true},  {BUILTIN_SIZEOF, "Sizeof", true},
-    {BUILTIN_SLICE, "Slice", true},        {BUILTIN_SLICE_DATA, "SliceData", true},
-    {BUILTIN_STRING, "String", true},      {BUILTIN_STRING_DATA, "StringData", true},
+    {BUILTIN_APPEND, "append", false},    {BUILTIN_CAP, "cap", false},
+    {BUILTIN_CLEAR, "clear", false},      {BUILTIN_CLOSE, "close", false},
+    {BUILTIN_COMPLEX, "complex", false},  {BUILTIN_COPY, "copy", false},
+    {BUILTIN_DELETE, "delete", false},    {BUILTIN_IMAG, "imag", false},
+    {BUILTIN_LEN, "len", false},          {BUILTIN_MAKE, "make", false},
+    {BUILTIN_MAX, "max", false},          {BUILTIN_MIN, "min", false},
+    {BUILTIN_NEW, "new", false},          {BUILTIN_PANIC, "panic", false},
+    {BUILTIN_PRINT, "print", false},      {BUILTIN_PRINTLN, "println", false},
+    {BUILTIN_REAL, "real", false},        {BUILTIN_RECOVER, "recover", false},
+    {BUILTIN_ADD, "Add", true},           {BUILTIN_ALIGNOF, "Alignof", true},
+    {BUILTIN_OFFSETOF, "Offsetof", true}, {BUILTIN_SIZEOF, "Sizeof", true},
+    {BUILTIN_SLICE, "Slice", true},       {BUILTIN_SLICE_DATA, "SliceData", true},
+    {BUILTIN_STRING, "String", true},     {BUILTIN_STRING_DATA, "StringData", true},
 };
 
 static Object *define(Scope *scope, ObjectKind kind, const char *name, Type *type, Package *package)
@@ -65,7 +68,8 @@ static Type *named(const char *name, Type *underlying)
 
 static void define_types(void)
 {
-    for (int kind = 0; kind <= TYPE_UNTYPED_NIL; kind++) type_basic[kind] = type_new((TypeKind)kind);
+    for (int kind = 0; kind <= TYPE_UNTYPED_NIL; kind++)
+        type_basic[kind] = type_new((TypeKind)kind);
     for (size_t i = 0; i < sizeof basic_types / sizeof *basic_types; i++)
         define(universe, OBJ_TYPE, basic_types[i].name, type_basic[basic_types[i].kind], NULL);
     type_byte = type_new(TYPE_UINT8);
@@ -107,8 +111,10 @@ static void define_comparable(void)
 
 static void define_consts(void)
 {
-    define(universe, OBJ_CONST, "true", type_basic[TYPE_UNTYPED_BOOL], NULL)->val = const_bool(true);
-    define(universe, OBJ_CONST, "false", type_basic[TYPE_UNTYPED_BOOL], NULL)->val = const_bool(false);
+    define(universe, OBJ_CONST, "true", type_basic[TYPE_UNTYPED_BOOL], NULL)->val =
+        const_bool(true);
+    define(universe, OBJ_CONST, "false", type_basic[TYPE_UNTYPED_BOOL], NULL)->val =
+        const_bool(false);
     define(universe, OBJ_CONST, "iota", type_basic[TYPE_UNTYPED_INT], NULL)->val = const_int(0);
     define(universe, OBJ_NIL, "nil", type_basic[TYPE_UNTYPED_NIL], NULL);
 }
@@ -118,7 +124,8 @@ static void define_unsafe(void)
     package_unsafe = package_new(intern_str("unsafe"), intern_str("unsafe"));
     package_unsafe->is_checked = true;
     package_unsafe->is_library = true;
-    define(package_unsafe->scope, OBJ_TYPE, "Pointer", type_basic[TYPE_UNSAFE_POINTER], package_unsafe);
+    define(package_unsafe->scope, OBJ_TYPE, "Pointer", type_basic[TYPE_UNSAFE_POINTER],
+           package_unsafe);
 }
 
 static void define_builtins(void)

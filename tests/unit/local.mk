@@ -9,3 +9,6 @@ tests_unit_test_sched_LDADD = libmgo.a
 UNIT_TESTS += tests/unit/test_emit
 tests_unit_test_emit_SOURCES = tests/unit/test_emit.c tests/unit/unit.h
 tests_unit_test_emit_LDADD = libmgo.a
+UNIT_TESTS += tests/unit/test_types
+tests_unit_test_types_SOURCES = tests/unit/test_types.c tests/unit/unit.h
+tests_unit_test_types_LDADD = libmgo.a
