@@ -127,11 +127,15 @@ FuncProto *native_pc_function(uintptr_t pc, Pos *where)
 
 char *native_stack_trace(NativeCall *call, bool all, size_t *len)
 {
+    enum { PATIENCE_NS = 10000000 };
     Buf out = {0};
-    if (all)
+    if (all) {
+        sched_freeze(PATIENCE_NS);
         traceback_write_all(call->g, &out);
-    else
+        sched_thaw();
+    } else {
         traceback_write(call->g, &out);
+    }
     *len = out.len;
     return out.data;
 }

@@ -103,6 +103,8 @@ _Noreturn static void die(const char *text, Goroutine *first)
 
 _Noreturn void vm_fatal(const char *text)
 {
+    enum { PATIENCE_NS = 50000000 };
+    sched_freeze(PATIENCE_NS); /* so that the others' stacks hold still; those that do not stop are left out */
     die(text, g_current());
 }
 
@@ -167,8 +169,7 @@ static struct {
     VmOutcome outcome;
     Slot *results;
     uint32_t nresults;
-    sem_t done;             /* posted at its end, and by vm_interrupt */
-    atomic_bool is_ended, is_interrupted;
+    sem_t interrupted;      /* posted by vm_interrupt, waited for by its thread */
 } awaited;
 
 static bool main_has_exited; /* by Goexit; written by the main goroutine, read when nothing runs any more */
@@ -196,8 +197,7 @@ void vm_goroutine_ended(Goroutine *g)
     main_has_exited = true;
     awaited.outcome = outcome;
     atomic_store(&awaited.id, 0);
-    atomic_store(&awaited.is_ended, true);
-    sem_post(&awaited.done);
+    sched_stop();
 }
 
 /* Called by the scheduler when nothing can run any more. */
@@ -229,7 +229,6 @@ void vm_init(const VmOptions *options)
     if (options->is_seeded) hash_set_seed(options->seed);
     hmap_on_misuse = fatal_on_misuse;
     fatal_set_dump(dump_goroutines);
-    sem_init(&awaited.done, 0, 0);
     SchedOptions sched = {
         .nprocs = options->nprocs,
         .seed = options->seed,
@@ -278,7 +277,6 @@ static void start_awaited(FuncProto *start, const Slot *args, uint32_t n)
     Goroutine *g = frame_new_goroutine(start->value, args, n);
     awaited.g = g;
     awaited.outcome = VM_KILLED;
-    atomic_store(&awaited.is_ended, false);
     atomic_store(&awaited.id, g->id);
     sched_start(g);
 }
@@ -292,10 +290,21 @@ _Noreturn void vm_run_program(PackageCode **packages, uint32_t n, FuncProto *mai
 
 /* ---- The prompt ---- */
 
-static void *run_worker(void *arg)
+static void *wait_interrupted(void *arg)
 {
     (void)arg;
-    sched_run();
+    while (sem_wait(&awaited.interrupted) != 0 && errno == EINTR) continue;
+    return NULL;
+}
+
+/* A signal handler may do little, so this thread does it. */
+static void *watch_interrupts(void *arg)
+{
+    (void)arg;
+    for (;;) {
+        gc_do_blocking(wait_interrupted, NULL);
+        if (atomic_load(&awaited.id)) sched_kill(awaited.g);
+    }
     return NULL;
 }
 
@@ -303,16 +312,10 @@ void vm_start_background(void)
 {
     pthread_t thread;
     is_prompt = true;
+    sem_init(&awaited.interrupted, 0, 0);
     sched_external_add(1); /* the prompt may always bring work */
-    if (gc_thread_create(&thread, run_worker, NULL, 0)) fatal("vm: no thread for the workers");
+    if (gc_thread_create(&thread, watch_interrupts, NULL, 0)) fatal("vm: no thread to watch for interrupts");
     pthread_detach(thread);
-}
-
-static void *wait_done(void *arg)
-{
-    (void)arg;
-    while (sem_wait(&awaited.done) != 0 && errno == EINTR) continue;
-    return NULL;
 }
 
 VmOutcome vm_run_input(PackageCode **packages, uint32_t n, FuncProto *func, const Slot *args, int nargs, Slot *results,
@@ -325,25 +328,16 @@ VmOutcome vm_run_input(PackageCode **packages, uint32_t n, FuncProto *func, cons
     if (nargs) memcpy(frame + before, args, (size_t)nargs * sizeof(Slot));
     awaited.results = results;
     awaited.nresults = (uint32_t)nresults;
-    atomic_store(&awaited.is_interrupted, false);
     start_awaited(start, frame, total);
     sched_external_add(-1);
-    while (!atomic_load(&awaited.is_ended)) {
-        gc_do_blocking(wait_done, NULL);
-        if (atomic_exchange(&awaited.is_interrupted, false) && !atomic_load(&awaited.is_ended))
-            sched_kill(awaited.g);
-    }
+    sched_run();
     sched_external_add(1);
-    while (sem_trywait(&awaited.done) == 0) continue;
     return awaited.outcome;
 }
 
 void vm_interrupt(void)
 {
     int saved = errno;
-    if (atomic_load(&awaited.id)) {
-        atomic_store(&awaited.is_interrupted, true);
-        sem_post(&awaited.done);
-    }
+    if (is_prompt) sem_post(&awaited.interrupted);
     errno = saved;
 }

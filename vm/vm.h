@@ -39,7 +39,7 @@ typedef enum VmOutcome {
     VM_EXITED,     /* runtime.Goexit */
 } VmOutcome;
 
-/* Starts the workers in the background; the calling thread stays outside the scheduler and may wait for a terminal. A panic in any goroutine then costs only that goroutine. */
+/* From now on inputs are run one by one (vm_run_input), goroutines go on between them, and a panic in any goroutine costs only that goroutine. */
 void vm_start_background(void);
 /* Runs packages' initialisers (those not yet initialised), then `func` (may be NULL) with these argument slots on a new goroutine, and waits for its end. results gets the first nresults
  * slots. */
