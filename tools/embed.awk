@@ -18,8 +18,8 @@ function package_of(path,    s)
 
 function quoted(line)
 {
-    gsub(/\\/, "\\\\", line)
-    gsub(/"/, "\\\"", line)
+    gsub(/\\/, "&&", line)
+    gsub(/"/, "\\\\&", line)
     gsub(/\t/, "\\t", line)
     return "    \"" line "\\n\""
 }
