@@ -194,3 +194,13 @@ void diag_free(DiagList *list)
     }
     vec_free(list);
 }
+
+void diag_move(DiagList *list)
+{
+    if (!current) fatal("diag: errors are moved, but no list is in use");
+    for (size_t i = 0; i < list->len; i++) {
+        vec_reserve(current, current->len + 1);
+        current->at[current->len++] = list->at[i];
+    }
+    vec_free(list);
+}

@@ -45,6 +45,8 @@ size_t diag_count(void);
  * Returns the number of errors there were. */
 size_t diag_print(DiagList *list, FILE *out);
 void diag_free(DiagList *list);
+/* Moves what `list` holds to the end of the calling thread's current list. */
+void diag_move(DiagList *list);
 /* Sets how many errors diag_print prints, 10 at first; 0 means all. To be called before threads begin. */
 void diag_set_limit(size_t limit);
 

@@ -5,6 +5,8 @@
 #include "parser/ast.h"
 #include "base/buf.h"
 
+#include <stddef.h>
+
 /* clang-format off */
 static const char *const kind_names[NODE_COUNT] = {
 #define NODE(name, text, member) [NODE_##name] = text,
@@ -13,9 +15,19 @@ static const char *const kind_names[NODE_COUNT] = {
 };
 /* clang-format on */
 
+/* Bytes of a node of each kind: most need far less than the largest member. */
+/* clang-format off */
+#define MEMBER_SIZE(member) (sizeof(((Node *)0)->member))
+static const uint8_t kind_sizes[NODE_COUNT] = {
+#define NODE(name, text, member) [NODE_##name] = offsetof(Node, ident) + MEMBER_SIZE(member),
+#include "parser/node.def"
+#undef NODE
+};
+/* clang-format on */
+
 Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos end)
 {
-    Node *node = arena_new(arena, Node);
+    Node *node = arena_alloc(arena, kind_sizes[kind]);
     node->kind = (uint8_t)kind;
     node->pos = pos;
     node->end = end;

@@ -76,6 +76,9 @@ struct Node {
     struct ConstValue *val; /* set by types: value if constant */
     union {
         struct {
+            char nothing[0];
+        } none;
+        struct {
             Name name;
             struct Object *obj;    /* set by types: what it defines or uses */
             struct Type **targs;   /* set by types: type arguments if it names a generic function that is instantiated here (explicit or inferred) */
@@ -210,7 +213,8 @@ struct Node {
 
 /* ---- Building, for the grammar's actions ---- */
 
-/* Makes a node of this kind; the other fields are zero. */
+/* Makes a node of this kind; the other fields are zero. Only the kind's own member of the union has memory: do not copy
+ * whole Nodes, nor change a kind to one with a larger member. */
 Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos end);
 /* The kind's name in dumps and tests. */
 const char *node_kind_name(NodeKind kind);

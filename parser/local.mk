@@ -1,0 +1,13 @@
+libmgo_a_SOURCES += \
+	parser/ast.c \
+	parser/ast.h \
+	parser/build.c \
+	parser/build.h \
+	parser/grammar.y \
+	parser/message.c \
+	parser/message.h \
+	parser/node.def \
+	parser/parser.c \
+	parser/parser.h
+
+BUILT_SOURCES += parser/grammar.h

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: MIT */
+/* The driver: takes tokens from the lexer, prepares them, and pushes them into the grammar.
+ *
+ * It counts brackets, for three reasons. A { in the header of a control clause opens the clause's body, unless it is
+ * inside other brackets: so the grammar gets BODY instead of {. Function bodies of libraries may be skipped whole.
+ * And errors need a place to go on from.
+ *
+ * Recovery. After an error the grammar waits either in the innermost bracket, for its closing, or in the innermost
+ * list of statements, for a semicolon or its end. The driver skips to such a token, over what brackets open on
+ * the way. Where the closing bracket was forgotten, which shows by another one's coming, by a keyword that begins a
+ * statement or, at the left margin, by a keyword that begins a declaration, it makes one up. So one mistake costs
+ * one message, and the next function is checked again. */
+#include "parser/parser.h"
+#include "base/diag.h"
+#include "base/vec.h"
+#include "parser/build.h"
+#include "parser/grammar.h"
+
+#include <string.h>
+
+/* clang-format off */
+static const short grammar_tokens[T_COUNT] = {
+#define TOKEN(name, text)   [T_##name] = Y_##name,
+#define KEYWORD(name, text) [T_##name] = Y_##name,
+#include "lexer/token.def"
+#undef TOKEN
+#undef KEYWORD
+};
+/* clang-format on */
+
+/* ---- Brackets ---- */
+
+static Level *top(Parser *p)
+{
+    return &p->levels[p->nlevels - 1];
+}
+
+static bool is_outermost(const Parser *p)
+{
+    return p->nlevels == 1;
+}
+
+static void open_bracket(Parser *p, char bracket)
+{
+    if (p->nlevels >= p->levels_cap) {
+        p->levels = vec_grow(p->levels, &p->levels_cap, p->nlevels + 1, sizeof *p->levels);
+    }
+    p->levels[p->nlevels++] = (Level){.bracket = bracket};
+    if (p->nlevels <= AST_MAX_DEPTH || p->is_too_deep) return;
+    parser_error(p, p->token.pos, p->token.end, "program is nested too deeply");
+    p->is_too_deep = true;
+}
+
+/* Closes the innermost bracket if it is of this kind; a wrong one is the grammar's to report. */
+static bool close_bracket(Parser *p, char bracket)
+{
+    if (is_outermost(p) || top(p)->bracket != bracket) return false;
+    p->closed = *top(p);
+    p->nlevels--;
+    if (p->closed.reopens_header) top(p)->is_header = true;
+    return true;
+}
+
+void parser_reopen_header(Parser *p)
+{
+    top(p)->reopens_header = true;
+}
+
+void parser_enter_block(Parser *p)
+{
+    top(p)->is_block = true;
+}
+
+/* The bracket that a token opens or closes, or 0. */
+static char opens(TokenKind kind)
+{
+    return kind == T_LPAREN ? '(' : kind == T_LBRACK ? '[' : kind == T_LBRACE || kind == T_BODY ? '{' : 0;
+}
+
+static char closes(TokenKind kind)
+{
+    return kind == T_RPAREN ? '(' : kind == T_RBRACK ? '[' : kind == T_RBRACE ? '{' : 0;
+}
+
+/* ---- Errors ---- */
+
+static bool is_at_end(const Parser *p)
+{
+    if (p->kind == T_EOF) return true;
+    return p->kind == T_SEMICOLON && p->token.pos - p->source->base >= p->lexer.end;
+}
+
+void parser_error(Parser *p, Pos pos, Pos end, const char *text)
+{
+    if (p->is_too_deep) return;
+    if (p->options->goal == PARSE_PROMPT && is_at_end(p)) p->is_incomplete = true;
+    if (is_at_end(p) && pos >= p->source->base + p->lexer.end && diag_count() > 0) return;
+    diag_error(pos, end, ERR_SYNTAX, text);
+}
+
+/* ---- Reading tokens ---- */
+
+/* The offset of the next byte at or after `at` that is neither white space nor in a comment. */
+static uint32_t skip_space(const Parser *p, uint32_t at)
+{
+    const char *text = p->source->text;
+    for (; at < p->lexer.end; at++) {
+        char c = text[at];
+        if (c == '/' && text[at + 1] == '*') {
+            const char *end = strstr(text + at + 2, "*/");
+            if (!end) return p->lexer.end;
+            at = (uint32_t)(end - text) + 1;
+        } else if (c != ' ' && c != '\t' && c != '\r') {
+            break;
+        }
+    }
+    return at;
+}
+
+static bool is_name_byte(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c & 0x80);
+}
+
+/* Whether the "func" just read begins a declaration, and not a literal that a script calls. */
+static bool begins_declaration(const Parser *p)
+{
+    if (!p->is_script) return true;
+    const char *text = p->source->text;
+    uint32_t at = skip_space(p, lexer_offset(&p->lexer));
+    if (text[at] != '(') return true;
+    int depth = 0;
+    for (; at < p->lexer.end; at++) {
+        if (text[at] == '(') depth++;
+        if (text[at] == ')' && --depth == 0) break;
+    }
+    uint32_t name = skip_space(p, at + 1);
+    for (at = name; at < p->lexer.end && is_name_byte(text[at]); at++) continue;
+    uint32_t next = skip_space(p, at);
+    return at > name && (text[next] == '(' || text[next] == '[');
+}
+
+/* Passes over the body whose { was just read. */
+static void skip_body(Parser *p)
+{
+    uint32_t start = p->token.pos - p->source->base;
+    uint32_t end = lexer_match_brace(p->source->text, start, p->lexer.end);
+    p->token.end = p->source->base + end;
+    lexer_seek(&p->lexer, end);
+}
+
+/* Reads a token, without looking at what it means. */
+static void read_token(Parser *p)
+{
+    p->previous = p->kind;
+    p->kind = lexer_next(&p->lexer, &p->token);
+}
+
+/* Gives an opening brace its meaning; returns the grammar's token. */
+static int prepare_brace(Parser *p)
+{
+    bool is_body = top(p)->is_header;
+    bool is_type = p->previous == T_STRUCT || p->previous == T_INTERFACE;
+    if (is_outermost(p) && p->is_func_head && !is_type) {
+        p->is_func_head = false;
+        if (p->options->skip_bodies) {
+            skip_body(p);
+            return Y_SKIPPED;
+        }
+    }
+    top(p)->is_header = false;
+    open_bracket(p, '{');
+    return is_body ? Y_BODY : Y_LBRACE;
+}
+
+/* Notes what the token just read does to the brackets; returns the grammar's token. */
+static int prepare(Parser *p)
+{
+    switch (p->kind) {
+    case T_IF: case T_FOR: case T_SWITCH: case T_SELECT: top(p)->is_header = true; break;
+    case T_LPAREN: open_bracket(p, '('); break;
+    case T_LBRACK: open_bracket(p, '['); break;
+    case T_LBRACE: return prepare_brace(p);
+    case T_RPAREN: close_bracket(p, '('); break;
+    case T_RBRACK: close_bracket(p, '['); break;
+    case T_RBRACE: close_bracket(p, '{'); break;
+    default: break;
+    }
+    return grammar_tokens[p->kind];
+}
+
+/* ---- Feeding the grammar ---- */
+
+static void feed(Parser *p, int token)
+{
+    if (p->is_over) return;
+    union Value value = {.tok = p->token};
+    p->is_over = grammar_push_parse(p->grammar, token, &value, p) != YYPUSH_MORE;
+}
+
+/* Feeds a token that the program forgot. */
+static void feed_made_up(Parser *p, TokenKind kind)
+{
+    Token real = p->token;
+    TokenKind real_kind = p->kind;
+    p->token = (Token){intern_str("newline"), real.pos, real.pos};
+    p->kind = kind;
+    char bracket = closes(kind);
+    if (bracket) close_bracket(p, bracket);
+    feed(p, grammar_tokens[kind]);
+    p->token = real;
+    p->kind = real_kind;
+}
+
+static void feed_made_up_closing(Parser *p)
+{
+    char bracket = top(p)->bracket;
+    feed_made_up(p, bracket == '(' ? T_RPAREN : bracket == '[' ? T_RBRACK : T_RBRACE);
+}
+
+/* ---- Recovery ---- */
+
+static bool begins_statement(TokenKind kind)
+{
+    switch (kind) {
+    case T_BREAK: case T_CONST: case T_CONTINUE: case T_DEFER: case T_FALLTHROUGH: case T_FOR: case T_GO: case T_GOTO:
+    case T_IF: case T_RETURN: case T_SELECT: case T_SWITCH: case T_TYPE: case T_VAR:
+        return true;
+    default: return false;
+    }
+}
+
+static bool is_at_margin(const Parser *p)
+{
+    uint32_t offset = p->token.pos - p->source->base;
+    return offset == 0 || p->source->text[offset - 1] == '\n';
+}
+
+/* Whether the token can only begin a declaration of the outermost level. */
+static bool begins_item(const Parser *p)
+{
+    if (!is_at_margin(p)) return false;
+    return p->kind == T_FUNC || p->kind == T_TYPE || p->kind == T_VAR || p->kind == T_CONST || p->kind == T_IMPORT;
+}
+
+static bool has_open(const Parser *p, char bracket)
+{
+    for (size_t i = p->nlevels; i-- > 1;) {
+        if (p->levels[i].bracket == bracket) return true;
+    }
+    return false;
+}
+
+static bool is_in_block(Parser *p)
+{
+    return is_outermost(p) || top(p)->is_block;
+}
+
+/* Makes up closings until statements may follow, and ends the statement. */
+static void close_to_block(Parser *p)
+{
+    while (!is_in_block(p)) feed_made_up_closing(p);
+    feed_made_up(p, T_SEMICOLON);
+}
+
+/* Deals with a closing bracket met while skipping, with nothing opened since. Returns whether skipping is over. */
+static bool meet_closing(Parser *p, char bracket)
+{
+    if (bracket != '{' && is_in_block(p)) return false;
+    if (!has_open(p, bracket)) return false;
+    while (top(p)->bracket != bracket) feed_made_up_closing(p);
+    if (bracket == '{' && is_at_margin(p)) {
+        while (p->nlevels > 2) feed_made_up_closing(p);
+    }
+    feed(p, prepare(p));
+    return true;
+}
+
+/* Ends everything that is open, because a token can only belong to the outermost level. */
+static void close_all(Parser *p)
+{
+    while (!is_outermost(p)) feed_made_up_closing(p);
+    top(p)->is_header = false;
+    feed_made_up(p, T_SEMICOLON);
+    p->is_item_start = true;
+}
+
+/* Skips to where the grammar can go on. depth is of brackets opened since the error. Returns whether the token that
+ * was read last is still to be fed. */
+static bool skip(Parser *p, int depth)
+{
+    for (;;) {
+        read_token(p);
+        if (p->kind == T_EOF || (begins_item(p) && !is_outermost(p))) {
+            close_all(p);
+            return true;
+        }
+        if (p->kind == T_RBRACE && is_at_margin(p)) depth = 0;
+        if (opens(p->kind)) {
+            depth++;
+        } else if (closes(p->kind) && depth > 0) {
+            depth--;
+        } else if (closes(p->kind)) {
+            if (meet_closing(p, closes(p->kind))) return false;
+        } else if (depth == 0 && p->kind == T_SEMICOLON && is_in_block(p)) {
+            feed(p, Y_SEMICOLON);
+            p->is_item_start = is_outermost(p);
+            return false;
+        } else if (depth == 0 && begins_statement(p->kind) && !is_in_block(p) && p->nlevels > 2) {
+            close_to_block(p);
+            return true;
+        }
+    }
+}
+
+/* After an error in the token just fed: goes on where the grammar can. Returns as skip does. */
+static bool recover(Parser *p, size_t nlevels_before)
+{
+    bool is_taken = p->nlevels < nlevels_before; /* it closed its bracket, which the grammar accepts after an error */
+    int depth = p->nlevels > nlevels_before;
+    if (depth) p->nlevels--;
+    if (is_in_block(p)) {
+        top(p)->is_header = false;
+        is_taken |= p->kind == T_SEMICOLON;
+    }
+    if (p->kind == T_EOF || p->is_incomplete) return false;
+    if (is_taken) {
+        p->is_item_start = is_outermost(p) && p->kind == T_SEMICOLON;
+        return false;
+    }
+    return skip(p, depth);
+}
+
+/* ---- The outermost level ---- */
+
+static bool may_begin_item(const Parser *p)
+{
+    switch (p->kind) {
+    case T_IMPORT: case T_CONST: case T_TYPE: case T_VAR: case T_FUNC: case T_EOF: return true;
+    case T_LBRACE: return p->is_script && !p->is_func_head;
+    default: return p->is_script;
+    }
+}
+
+/* Reports a statement where only declarations may be, and skips to the next declaration. */
+static void refuse_item(Parser *p)
+{
+    bool is_body = p->kind == T_LBRACE && p->is_func_head;
+    parser_error(p, p->token.pos, p->token.end,
+                 is_body ? "unexpected semicolon or newline before {"
+                         : "non-declaration statement outside function body");
+    p->is_func_head = false;
+    int depth = opens(p->kind) != 0;
+    for (;;) {
+        read_token(p);
+        if (opens(p->kind)) depth++;
+        if (closes(p->kind) && depth > 0) depth--;
+        bool is_item = p->kind != T_EOF && may_begin_item(p) && p->previous == T_SEMICOLON;
+        if (p->kind == T_EOF || begins_item(p) || (depth == 0 && is_item)) return;
+    }
+}
+
+/* Looks at the first token of a declaration or statement of the outermost level. Returns the grammar's token. */
+static int begin_item(Parser *p)
+{
+    if (!may_begin_item(p)) refuse_item(p);
+    p->is_func_head = false;
+    if (p->kind == T_IMPORT && p->is_past_imports && p->options->goal != PARSE_PROMPT) {
+        parser_error(p, p->token.pos, p->token.end, "imports must appear before other declarations");
+    }
+    if (p->kind != T_IMPORT && p->kind != T_SEMICOLON) {
+        p->is_past_imports = true;
+        if (p->options->parse_only_imports) p->kind = T_EOF;
+    }
+    if (p->kind != T_FUNC || !begins_declaration(p)) return prepare(p);
+    p->is_func_head = true;
+    return Y_FUNC_DECL;
+}
+
+/* Reads and feeds tokens to the end. */
+static void run(Parser *p)
+{
+    bool is_read = true; /* the first token has been read */
+    while (!p->is_over) {
+        if (!is_read) read_token(p);
+        is_read = false;
+        size_t nlevels = p->nlevels;
+        p->has_failed = false;
+        int token = is_outermost(p) && p->is_item_start ? begin_item(p) : prepare(p);
+        p->is_item_start = is_outermost(p) && p->kind == T_SEMICOLON;
+        feed(p, token);
+        if (p->has_failed) is_read = recover(p, nlevels);
+        if (p->kind == T_EOF && !is_read) break;
+        if (p->is_too_deep) break;
+    }
+}
+
+/* ---- From source to tree ---- */
+
+static void begin(Parser *p)
+{
+    const ParseOptions *options = p->options;
+    bool is_body = options->goal == PARSE_BODY;
+    uint32_t start = is_body ? options->start - p->source->base : 0;
+    uint32_t end = is_body ? options->end - p->source->base : (uint32_t)p->source->len;
+    lexer_open(&p->lexer, p->source, start, end);
+    p->grammar = grammar_pstate_new();
+    open_bracket(p, 0);
+    p->kind = T_SEMICOLON;
+    read_token(p);
+    p->is_script = !is_body && p->kind != T_PACKAGE;
+    p->is_item_start = p->is_script;
+    feed(p, is_body ? Y_START_BODY : Y_START_FILE);
+}
+
+static ParseResult finish(Parser *p, size_t errors_before, Node **out)
+{
+    if (!p->result) {
+        bool is_body = p->options->goal == PARSE_BODY;
+        p->result = node_new(p->arena, is_body ? NODE_BLOCK : NODE_FILE, p->source->base, p->source->base);
+        if (!is_body) p->result->file.source = p->source;
+    }
+    *out = p->result;
+    bool is_incomplete = p->is_incomplete;
+    grammar_pstate_delete(p->grammar);
+    lexer_close(&p->lexer);
+    vec_release(p->levels);
+    if (is_incomplete) return PARSE_INCOMPLETE;
+    return diag_count() > errors_before ? PARSE_ERROR : PARSE_OK;
+}
+
+static ParseResult parse(Arena *arena, Source *source, const ParseOptions *options, Node **out)
+{
+    Parser parser = {.arena = arena, .source = source, .options = options};
+    size_t errors_before = diag_count();
+    begin(&parser);
+    run(&parser);
+    return finish(&parser, errors_before, out);
+}
+
+/* Whether one of the messages says that the input ended inside a string or comment. */
+static bool ends_in_literal(const DiagList *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        const char *text = list->at[i].text;
+        if (strcmp(text, "string not terminated") == 0 || strcmp(text, "comment not terminated") == 0) return true;
+    }
+    return false;
+}
+
+/* At the prompt, messages count only if the input is not incomplete. */
+static ParseResult parse_prompt(Arena *arena, Source *source, const ParseOptions *options, Node **out)
+{
+    DiagList list = {0}, *outer = diag_use(&list);
+    ParseResult result = parse(arena, source, options, out);
+    if (ends_in_literal(&list)) result = PARSE_INCOMPLETE;
+    diag_use(outer);
+    if (result == PARSE_INCOMPLETE) {
+        diag_free(&list);
+    } else {
+        diag_move(&list);
+    }
+    return result;
+}
+
+ParseResult parse_source(Arena *arena, Source *source, const ParseOptions *options, Node **out)
+{
+    bool is_prompt = options->goal == PARSE_PROMPT;
+    return (is_prompt ? parse_prompt : parse)(arena, source, options, out);
+}
