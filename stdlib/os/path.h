@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Strings as C paths: copied, so that system calls need not touch collected memory. */
+#ifndef MGO_STDLIB_OS_PATH_H
+#define MGO_STDLIB_OS_PATH_H
+
+#include "runtime/rtype.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct CPath {
+    char *text; /* NUL-terminated; space, or malloc'ed */
+    char space[256];
+} CPath;
+
+/* Copies; returns false where the string holds a NUL byte or memory is out: path_error says which. */
+static inline bool path_copy(CPath *path, String s)
+{
+    if (s.len > 0 && memchr(s.data, 0, (size_t)s.len)) return false;
+    path->text = (size_t)s.len < sizeof path->space ? path->space : malloc((size_t)s.len + 1);
+    if (!path->text) return false;
+    if (s.len > 0) memcpy(path->text, s.data, (size_t)s.len);
+    path->text[s.len] = 0;
+    return true;
+}
+
+static inline int path_error(String s)
+{
+    return s.len > 0 && memchr(s.data, 0, (size_t)s.len) ? EINVAL : ENOMEM;
+}
+
+static inline void path_free(CPath *path)
+{
+    if (path->text != path->space) free(path->text);
+}
+
+#endif

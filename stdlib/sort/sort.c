@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* sort: slices of any type by their run-time type, and kernels for the common element types. */
+#include "stdlib/natives.gen.h"
+
+#include "runtime/gc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The slice in an interface, or NULL after noting a panic. */
+static const Slice *slice_of(NativeCall *call, Iface x)
+{
+    if (x.type && x.type->kind == KIND_SLICE) return iface_data(&x);
+    native_panic_string(call, "sort: the argument is not a slice");
+    return NULL;
+}
+
+void native_sort_sliceLen(NativeCall *call)
+{
+    const Slice *slice = slice_of(call, arg_iface(call, 0));
+    if (slice) ret_int(call, 0, slice->len);
+}
+
+void native_sort_swapElements(NativeCall *call)
+{
+    Iface x = arg_iface(call, 0);
+    const Slice *slice = slice_of(call, x);
+    if (!slice) return;
+    size_t size = x.type->elem->size;
+    char *a = (char *)slice->data + (size_t)arg_int(call, 2) * size;
+    char *b = (char *)slice->data + (size_t)arg_int(call, 3) * size;
+    for (size_t i = 0; i < size; i++) {
+        char held = a[i];
+        a[i] = b[i];
+        b[i] = held;
+    }
+}
+
+void native_sort_permute(NativeCall *call)
+{
+    Iface x = arg_iface(call, 0);
+    const Slice *slice = slice_of(call, x);
+    if (!slice || slice->len == 0 || x.type->elem->size == 0) return;
+    Slice order = arg_slice(call, 2);
+    size_t size = x.type->elem->size;
+    char *copy = gc_new_type(x.type->elem, (uint64_t)slice->len);
+    memcpy(copy, slice->data, (size_t)slice->len * size);
+    for (int64_t i = 0; i < order.len; i++)
+        memcpy((char *)slice->data + (size_t)i * size, copy + (size_t)((const int64_t *)order.data)[i] * size, size);
+}
+
+/* ---- Kernels: quicksort with the median of three, insertion for small parts, heapsort when it degenerates ---- */
+
+/* clang-format off */
+#define DEFINE_SORT(name, T, LESS)                                                                 \
+    static void name##_insertion(T *a, int64_t n)                                                  \
+    {                                                                                              \
+        for (int64_t i = 1; i < n; i++) {                                                          \
+            T x = a[i];                                                                            \
+            int64_t j = i;                                                                         \
+            for (; j > 0 && LESS(x, a[j - 1]); j--) a[j] = a[j - 1];                               \
+            a[j] = x;                                                                              \
+        }                                                                                          \
+    }                                                                                              \
+    static void name##_sift(T *a, int64_t root, int64_t n)                                         \
+    {                                                                                              \
+        T x = a[root];                                                                             \
+        for (int64_t child; (child = 2 * root + 1) < n; root = child) {                            \
+            if (child + 1 < n && LESS(a[child], a[child + 1])) child++;                            \
+            if (!LESS(x, a[child])) break;                                                         \
+            a[root] = a[child];                                                                    \
+        }                                                                                          \
+        a[root] = x;                                                                               \
+    }                                                                                              \
+    static void name##_heap(T *a, int64_t n)                                                       \
+    {                                                                                              \
+        for (int64_t i = n / 2 - 1; i >= 0; i--) name##_sift(a, i, n);                             \
+        for (int64_t i = n - 1; i > 0; i--) {                                                      \
+            T x = a[0];                                                                            \
+            a[0] = a[i];                                                                           \
+            a[i] = x;                                                                              \
+            name##_sift(a, 0, i);                                                                  \
+        }                                                                                          \
+    }                                                                                              \
+    static T name##_median(T x, T y, T z)                                                          \
+    {                                                                                              \
+        if (LESS(y, x)) { T t = x; x = y; y = t; }                                                 \
+        if (LESS(z, y)) y = LESS(z, x) ? x : z;                                                    \
+        return y;                                                                                  \
+    }                                                                                              \
+    static void name(T *a, int64_t n, int depth)                                                   \
+    {                                                                                              \
+        while (n > 16) {                                                                           \
+            if (depth-- == 0) { name##_heap(a, n); return; }                                       \
+            T pivot = name##_median(a[0], a[n / 2], a[n - 1]);                                     \
+            int64_t i = -1, j = n;                                                                 \
+            for (;;) {                                                                             \
+                do i++; while (LESS(a[i], pivot));                                                 \
+                do j--; while (LESS(pivot, a[j]));                                                 \
+                if (i >= j) break;                                                                 \
+                T t = a[i];                                                                        \
+                a[i] = a[j];                                                                       \
+                a[j] = t;                                                                          \
+            }                                                                                      \
+            name(a, j + 1, depth);                                                                 \
+            a += j + 1;                                                                            \
+            n -= j + 1;                                                                            \
+        }                                                                                          \
+        name##_insertion(a, n);                                                                    \
+    }
+/* clang-format on */
+
+static bool string_less(String a, String b)
+{
+    size_t n = (size_t)(a.len < b.len ? a.len : b.len);
+    int order = n > 0 ? memcmp(a.data, b.data, n) : 0;
+    return order ? order < 0 : a.len < b.len;
+}
+
+#define LESS_INT(x, y)    ((x) < (y))
+#define LESS_FLOAT(x, y)  ((x) < (y) || ((x) != (x) && (y) == (y)))
+#define LESS_STRING(x, y) string_less((x), (y))
+
+DEFINE_SORT(sort_ints, int64_t, LESS_INT)
+DEFINE_SORT(sort_floats, double, LESS_FLOAT)
+DEFINE_SORT(sort_strings, String, LESS_STRING)
+
+#define DEPTH 100 /* partitions before heapsort takes over */
+
+void native_sort_Ints(NativeCall *call)
+{
+    Slice x = arg_slice(call, 0);
+    sort_ints(x.data, x.len, DEPTH);
+}
+
+void native_sort_Float64s(NativeCall *call)
+{
+    Slice x = arg_slice(call, 0);
+    sort_floats(x.data, x.len, DEPTH);
+}
+
+void native_sort_Strings(NativeCall *call)
+{
+    Slice x = arg_slice(call, 0);
+    sort_strings(x.data, x.len, DEPTH);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* syscall: numbers and their texts. */
+#include "stdlib/natives.gen.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Go begins system texts in lower case. */
+static void ret_lowered(NativeCall *call, const char *text)
+{
+    char copy[128];
+    snprintf(copy, sizeof copy, "%s", text);
+    if (copy[0] >= 'A' && copy[0] <= 'Z' && copy[1] >= 'a' && copy[1] <= 'z') copy[0] += 'a' - 'A';
+    ret_string(call, 0, string_copy(copy, (int64_t)strlen(copy)));
+}
+
+void native_syscall_errnoText(NativeCall *call)
+{
+    int64_t number = arg_int(call, 0);
+    const char *text = number > 0 && number < 4096 ? strerrordesc_np((int)number) : NULL;
+    char unknown[32];
+    snprintf(unknown, sizeof unknown, "errno %ld", (long)number);
+    ret_lowered(call, text ? text : unknown);
+}
+
+void native_syscall_signalText(NativeCall *call)
+{
+    int64_t number = arg_int(call, 0);
+    const char *text = number > 0 && number < NSIG ? sigdescr_np((int)number) : NULL;
+    char unknown[32];
+    snprintf(unknown, sizeof unknown, "signal %ld", (long)number);
+    ret_lowered(call, text ? text : unknown);
+}
+
+/* clang-format off */
+void native_syscall_Getpid(NativeCall *call)  { ret_int(call, 0, getpid()); }
+void native_syscall_Getppid(NativeCall *call) { ret_int(call, 0, getppid()); }
+void native_syscall_Getuid(NativeCall *call)  { ret_int(call, 0, getuid()); }
+void native_syscall_Getgid(NativeCall *call)  { ret_int(call, 0, getgid()); }
+void native_syscall_Geteuid(NativeCall *call) { ret_int(call, 0, geteuid()); }
+void native_syscall_Getegid(NativeCall *call) { ret_int(call, 0, getegid()); }
+/* clang-format on */
+
+void native_syscall_kill(NativeCall *call)
+{
+    if (kill((pid_t)arg_int(call, 0), (int)arg_int(call, 1)) < 0) ret_int(call, 0, errno);
+}
