@@ -13,9 +13,9 @@
 
 #include <time.h>
 
-/* One processor less to wait for; sched.lock is held. */
-static void note_stopped(void)
+void sched_set_frozen(Proc *p)
 {
+    atomic_store(&p->state, PROC_FROZEN);
     if (--sched.nrunning > 0) return;
     atomic_store(&sched.frozen, 1);
     futex_wake(&sched.frozen, 1);
@@ -27,8 +27,7 @@ void sched_freeze_point(Worker *w)
     if (atomic_load(&sched.is_freezing) && w->proc) {
         if (w->is_spinning) atomic_fetch_sub(&sched.nspinning, 1);
         w->is_spinning = false;
-        atomic_store(&worker_drop(w)->state, PROC_FROZEN);
-        note_stopped();
+        sched_set_frozen(worker_drop(w));
     }
     lock_release(&sched.lock);
 }
@@ -40,7 +39,7 @@ void sched_freeze_blocked(Proc *p)
     if (atomic_load(&sched.is_freezing) &&
         atomic_compare_exchange_strong(&p->state, &blocked, PROC_FROZEN)) {
         sched.nblocked++;
-        note_stopped();
+        sched_set_frozen(p);
     }
     lock_release(&sched.lock);
 }

@@ -295,8 +295,8 @@ void gc_collect(void)
 void gc_free_os(void)
 {
     g_release_idle();
-    GC_gcollect_and_unmap();
-    GC_gcollect_and_unmap();
+    /* The first frees, the others age what is free until it is unmapped. */
+    for (int i = 0; i < 3; i++) GC_gcollect_and_unmap();
 }
 
 int gc_set_percent(int new_percent)

@@ -518,7 +518,8 @@ static void sleep_in_poller(Worker *w)
 static void go_idle(Worker *w)
 {
     lock_take_ranked(&sched.lock, RANK_SCHED);
-    if ((w->proc && atomic_load(&sched.global_count) > 0) || is_main_stopping(w)) {
+    bool is_wanted = atomic_load(&sched.global_count) > 0 || atomic_load(&sched.is_freezing);
+    if ((w->proc && is_wanted) || is_main_stopping(w)) {
         lock_release(&sched.lock);
         return;
     }
@@ -551,6 +552,11 @@ static void go_idle(Worker *w)
  * released. */
 void sched_hand_off(Proc *p)
 {
+    if (atomic_load(&sched.is_freezing)) {
+        sched_set_frozen(p);
+        lock_release(&sched.lock);
+        return;
+    }
     if (proc_has_work(p) || atomic_load(&sched.global_count) > 0 || sched_needs_poller()) {
         worker_start(p, false);
         return;
@@ -563,7 +569,6 @@ void sched_hand_off(Proc *p)
 
 void sched_release(Worker *w)
 {
-    if (atomic_load(&sched.is_freezing)) sched_freeze_point(w);
     if (!w->proc) return;
     stop_spinning(w);
     lock_take_ranked(&sched.lock, RANK_SCHED);

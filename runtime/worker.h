@@ -63,6 +63,8 @@ void sched_ready_chain(Goroutine *first, uint32_t n);
 
 /* ---- freeze.c ---- */
 
+/* Gives p, which was running and is nobody's, to the freezer. sched.lock is held. */
+void sched_set_frozen(Proc *p);
 /* A worker at a scheduling point gives its processor to the freezer, if there is one. */
 void sched_freeze_point(Worker *w);
 /* The same for the processor of a worker that has just entered a call. */
