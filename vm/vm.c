@@ -246,7 +246,7 @@ void vm_init(const VmOptions *options)
 static FuncProto *make_start(PackageCode **packages, uint32_t n, FuncProto *func)
 {
     FuncProto *proto = calloc(1, sizeof *proto);
-    Instr *code = calloc(2 * (size_t)n + 4, sizeof *code);
+    Instr *code = calloc(2 * (size_t)n + 5, sizeof *code);
     if (!proto || !code) fatal_out_of_memory();
     proto->name = "runtime.main";
     proto->flags = PROTO_WRAPPER;
