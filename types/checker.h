@@ -63,6 +63,7 @@ typedef struct Checker {
     VEC(Object *) path;  /* objects being resolved, for cycles */
     VEC(Object *) func_bodies; /* functions whose bodies wait to be checked */
     VEC(Delayed) later;        /* checks that wait; run in order when the declaration under way is done */
+    VEC(Type *) unproven;      /* defined types that may contain themselves; looked at before everything in `later` */
     Scope *toplevel;           /* scripts and the prompt: where top-level names are declared, else NULL */
     Scope *imports;            /* scope of the imported names of the file being checked */
     bool is_running_later;     /* run_later is at work */

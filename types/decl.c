@@ -52,23 +52,6 @@ void check_later(Checker *c, Delayed d)
     vec_push(&c->later, d);
 }
 
-void run_later(Checker *c)
-{
-    if (c->is_running_later) return;
-    c->is_running_later = true;
-    for (size_t i = 0; i < c->later.len; i++) { /* the queue grows while it is worked off */
-        Delayed d = c->later.at[i];
-        d.run(c, &d);
-    }
-    c->later.len = 0;
-    c->is_running_later = false;
-}
-
-static void run_later_if_outermost(Checker *c)
-{
-    if (c->path.len == 0) run_later(c);
-}
-
 /* ---- Declaring names ---- */
 
 void declare(Checker *c, Scope *scope, Node *ident, Object *obj, Pos from)
@@ -249,10 +232,29 @@ static bool check_finite(Type *type, Nest *nest)
     }
 }
 
-static void check_named_finite(Checker *c, Delayed *d)
+/* Types that contain themselves must be found before anything walks through them. */
+static void prove_finite(Checker *c)
 {
-    (void)c;
-    check_finite(d->type, NULL);
+    for (size_t i = 0; i < c->unproven.len; i++) check_finite(c->unproven.at[i], NULL);
+    c->unproven.len = 0;
+}
+
+void run_later(Checker *c)
+{
+    prove_finite(c);
+    if (c->is_running_later) return;
+    c->is_running_later = true;
+    for (size_t i = 0; i < c->later.len; i++) { /* the queue grows while it is worked off */
+        Delayed d = c->later.at[i];
+        d.run(c, &d);
+    }
+    c->later.len = 0;
+    c->is_running_later = false;
+}
+
+static void run_later_if_outermost(Checker *c)
+{
+    if (c->path.len == 0) run_later(c);
 }
 
 /* ---- Constants and variables ---- */
@@ -412,7 +414,7 @@ static void check_defined_type(Checker *c, Object *obj, Node *decl)
         check_chain(named);
     TypeKind kind = rhs->kind;
     if (kind == TYPE_STRUCT || kind == TYPE_ARRAY || kind == TYPE_INTERFACE || kind == TYPE_NAMED)
-        check_later(c, (Delayed){.run = check_named_finite, .type = named});
+        vec_push(&c->unproven, named);
 }
 
 static void check_type_decl(Checker *c, Object *obj, Node *decl)

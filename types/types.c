@@ -65,6 +65,7 @@ static void session_end(Session *s)
     vec_free(&c->func_bodies);
     vec_free(&c->untyped_unused);
     vec_free(&c->later);
+    vec_free(&c->unproven);
     map_free(&c->dot_imports);
     active = s->outer;
     types_current_package = s->outer_package;
