@@ -69,6 +69,7 @@ typedef struct Checker {
     bool is_running_later;     /* run_later is at work */
     bool has_value_cycle;      /* constants or variables refer to themselves: initorder.c reports them */
     uint32_t order;            /* package-level objects declared so far */
+    struct MonoGraph *mono;    /* mono.c's */
     PtrMap dot_imports;        /* dot-imported Object → its OBJ_PACKAGE, for unused imports */
     VEC(Node *) untyped_unused;
     Arena *arena;

@@ -2,6 +2,7 @@
 /* Methods: receivers, the types they belong to, and clashes between their names. */
 #include "types/receiver.h"
 
+#include "types/mono.h"
 #include "types/typexpr.h"
 
 #include <string.h>
@@ -76,6 +77,7 @@ static void declare_receiver_tparams(Checker *c, Type *sig, Node *index, Type *g
     sig->func.recv_tparams = own;
     sig->func.nrecv_tparams = args.len;
     if (generic->kind != TYPE_NAMED || generic->named.ntparams != args.len) return;
+    mono_note_receiver(c, own, generic->named.tparams, args.len);
     for (uint32_t i = 0; i < args.len; i++) {
         Type *origin = generic->named.tparams[i];
         type_under(origin);

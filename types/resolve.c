@@ -9,6 +9,7 @@
 
 #include "types/decl.h"
 #include "types/initorder.h"
+#include "types/mono.h"
 #include "types/receiver.h"
 
 #include <stdlib.h>
@@ -372,6 +373,7 @@ void check_files(Checker *c, Node **files, uint32_t nfiles)
     run_later(c);
     check_waiting_bodies(c);
     run_later(c);
+    mono_check(c);
     find_init_order(c, objects.at, objects.len);
     for (size_t i = 0; i < scopes.len && !package->is_library; i++)
         report_unused_imports(scopes.at[i]);

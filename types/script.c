@@ -15,6 +15,7 @@
 
 #include "types/decl.h"
 #include "types/initorder.h"
+#include "types/mono.h"
 #include "types/receiver.h"
 #include "types/resolve.h"
 
@@ -164,6 +165,7 @@ void check_script(Checker *c, Node *file)
     }
     check_waiting_bodies(c);
     run_later(c);
+    mono_check(c);
     find_init_order(c, objects.at, objects.len);
     report_unused_imports(imports);
     vec_free(&objects);
@@ -254,6 +256,7 @@ bool check_prompt_input(Checker *c, Node *file, Object **body, Node **value)
     run_later(c);
     check_waiting_bodies(c);
     run_later(c);
+    mono_check(c);
     bool ok = diag_count() == errors;
     if (ok) {
         merge_scope(scope, package->scope);
