@@ -8,6 +8,7 @@
 #include "types/types.h"
 
 #include "types/decl.h"
+#include "types/mono.h"
 #include "types/resolve.h"
 #include "types/script.h"
 
@@ -112,6 +113,7 @@ bool types_check_body(Object *func)
     session_begin(&s, func->package);
     check_body_of(&s.checker, func);
     run_later(&s.checker);
+    mono_check(&s.checker);
     session_end(&s);
     return diag_count() == errors;
 }
