@@ -2,18 +2,28 @@ LIBRARY = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/stdlib/*/*.mgo $(srcdir)
 LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
 
 libmgo_a_SOURCES += stdlib/native.h \
+  stdlib/context/context.c \
   stdlib/errors/errors.c \
   stdlib/fmt/fmt.c \
   stdlib/fmt/printer.h \
   stdlib/fmt/value.c \
   stdlib/fmt/verbs.c \
+  stdlib/os/os.c \
+  stdlib/os/path.h \
+  stdlib/os/transfer.c \
+  stdlib/os/transfer.h \
   stdlib/runtime/debug/debug.c \
   stdlib/runtime/runtime.c \
+  stdlib/sort/sort.c \
   stdlib/strconv/number.c \
   stdlib/strconv/number.h \
   stdlib/strconv/quote.c \
   stdlib/strconv/quote.h \
   stdlib/strconv/strconv.c \
+  stdlib/strings/search.c \
+  stdlib/strings/search.h \
+  stdlib/strings/strings.c \
+  stdlib/syscall/syscall.c \
   stdlib/unicode/scripts.def \
   stdlib/unicode/ucd.c \
   stdlib/unicode/ucd.def \
