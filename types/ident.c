@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* Names in expressions: what they stand for, and what their use tells about them.
+ *
+ * A use marks its object used, notes captures by function literals, and notes what a package-level declaration depends on, for the
+ * order of initialisation. */
+#include "types/ident.h"
+
+/* Notes that the declaration being checked depends on obj. */
+void note_dependency(Checker *c, Object *obj)
+{
+    if (c->decl && obj->package == c->package)
+        map_set(&c->decl->deps, obj, obj);
+}
+
+/* The object of a name in the current scope, resolved; NULL after an error. */
+static Object *find(Checker *c, Node *node)
+{
+    Name name = node->ident.name;
+    if (name == name_blank) {
+        check_error(c, node, ERR_BLANK_VALUE);
+        return NULL;
+    }
+    Object *obj = scope_lookup_parent(c->scope, name, node->pos, NULL);
+    if (!obj)
+        obj = auto_import(c, name);
+    if (!obj) {
+        check_error(c, node, ERR_UNDEFINED, name->text);
+        return NULL;
+    }
+    if (obj->package && obj->state != RESOLVE_BLACK && (obj->info || obj->kind == OBJ_TYPE))
+        check_object(c, obj);
+    return obj;
+}
+
+static void use_const(Checker *c, Operand *x, Object *obj)
+{
+    note_dependency(c, obj);
+    if (!obj->package && obj->name == intern_str("iota")) {
+        if (!c->iota) {
+            check_error(c, x->node, ERR_IOTA);
+            return;
+        }
+        operand_set(x, MODE_CONST, type_basic[TYPE_UNTYPED_INT], c->iota);
+        return;
+    }
+    if (obj->type && obj->type->kind != TYPE_INVALID && obj->val)
+        operand_set(x, MODE_CONST, obj->type, obj->val);
+}
+
+void check_ident(Checker *c, Operand *x, Node *node, bool want_type)
+{
+    (void)want_type;
+    x->node = node;
+    operand_fail(x);
+    Object *obj = find(c, node);
+    node->ident.obj = obj;
+    if (!obj)
+        return;
+    switch ((ObjectKind)obj->kind) {
+    case OBJ_PACKAGE: check_error(c, node, ERR_PACKAGE_USE, obj->name->text); break;
+    case OBJ_CONST:
+        obj->is_used = true;
+        use_const(c, x, obj);
+        break;
+    case OBJ_TYPE:
+        obj->is_used = true;
+        note_dependency(c, obj);
+        if (obj->type && obj->type->kind != TYPE_INVALID)
+            operand_set(x, MODE_TYPE, obj->type, NULL);
+        break;
+    case OBJ_VAR:
+        obj->is_used = true;
+        if (obj->nest && obj->nest != c->nest)
+            obj->is_captured = true;
+        note_dependency(c, obj);
+        if (obj->type && obj->type->kind != TYPE_INVALID)
+            operand_set(x, MODE_VAR, obj->type, NULL);
+        break;
+    case OBJ_FUNC:
+        note_dependency(c, obj);
+        if (obj->type && obj->type->kind != TYPE_INVALID)
+            operand_set(x, MODE_VALUE, obj->type, NULL);
+        break;
+    case OBJ_BUILTIN:
+        x->builtin = obj->builtin;
+        operand_set(x, MODE_BUILTIN, type_basic[TYPE_INVALID], NULL);
+        break;
+    case OBJ_NIL: operand_set(x, MODE_NIL, type_basic[TYPE_UNTYPED_NIL], NULL); break;
+    default: break;
+    }
+}
+
+void mark_addressed(Node *node)
+{
+    for (;;) {
+        switch (node->kind) {
+        case NODE_PAREN: node = node->unary.x; break;
+        case NODE_IDENT:
+            if (node->ident.obj && node->ident.obj->kind == OBJ_VAR)
+                node->ident.obj->is_addressed = true;
+            return;
+        case NODE_SELECTOR:
+            if (!node->selector.selection || node->selector.selection->is_indirect) {
+                if (!node->selector.selection && node->selector.sel->ident.obj)
+                    node->selector.sel->ident.obj->is_addressed = true;
+                return;
+            }
+            node = node->selector.x;
+            break;
+        case NODE_INDEX:
+            if (!node->index.x->type || type_under(node->index.x->type)->kind != TYPE_ARRAY)
+                return;
+            node = node->index.x;
+            break;
+        default: return;
+        }
+    }
+}
