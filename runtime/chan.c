@@ -315,3 +315,17 @@ void chan_drain(Chan *c)
     while (c->len > 0) ring_take(c, NULL);
     lock_release(&c->lock);
 }
+
+bool chan_cancel(Goroutine *g)
+{
+    if (g->flags & GF_SELECTING) { /* the waiters leave when g runs again */
+        bool no = false;
+        return atomic_compare_exchange_strong(&g->waiter.is_won, &no, true);
+    }
+    Chan *c = g->waiter.on;
+    chan_lock(c);
+    bool is_waiting = g->waiter.is_queued;
+    waitq_remove(g->waiter.is_send ? &c->senders : &c->receivers, &g->waiter);
+    lock_release(&c->lock);
+    return is_waiting;
+}

@@ -45,6 +45,9 @@ bool chan_send_external(Chan *c, const Slot *value);
 /* Drops what is buffered (Go 1.23: a stopped or reset timer's channel holds no old value). */
 void chan_drain(Chan *c);
 
+/* Takes g, which is parked in a channel operation or a select, off its channels; the scheduler is frozen. */
+bool chan_cancel(Goroutine *g);
+
 /* ---- For select; the channel is locked ---- */
 
 /* Whether a send or a receive would be done at once (on a closed channel: too). Drops waiters of selects that are decided already. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Freezing the scheduler, and what is done meanwhile: changing GOMAXPROCS.
+/* Freezing the scheduler, and what is done meanwhile: changing GOMAXPROCS, killing goroutines.
  *
  * A freezer sets is_freezing and then collects all processors but its own: idle ones and those left behind in calls it takes itself, running
  * ones are given up by their workers at the next scheduling point. The two sides of the race:
@@ -9,6 +9,9 @@
  * Threads without a processor that touch goroutines hold foreign_lock, and so does the freezer. */
 #include "runtime/freeze.h"
 
+#include "runtime/chan.h"
+#include "runtime/netpoll.h"
+#include "runtime/sema.h"
 #include "runtime/timer.h"
 
 #include <time.h>
@@ -44,17 +47,27 @@ void sched_freeze_blocked(Proc *p)
     lock_release(&sched.lock);
 }
 
-/* Takes freeze_lock. A running goroutine that has to wait for another freezer lets itself be frozen meanwhile. */
-static void take_freeze_lock(Worker *w)
+static __thread int depth;      /* of this thread's freezes */
+static __thread bool is_holder; /* the outermost one took freeze_lock */
+
+static bool is_past(int64_t until)
+{
+    return until != INT64_MAX && sched_nanotime() >= until;
+}
+
+/* Takes freeze_lock; false where that takes too long. A running goroutine that has to wait for another freezer lets itself be frozen meanwhile. */
+static bool take_freeze_lock(Worker *w, int64_t until)
 {
     const struct timespec nap = {.tv_nsec = 50000};
     while (!lock_try(&sched.freeze_lock, RANK_FREEZE)) {
+        if (is_past(until)) return false;
         if (w && w->proc) {
             sched_freeze_point(w);
             if (!w->proc) worker_regain(w, w->current, false);
         }
         nanosleep(&nap, NULL);
     }
+    return true;
 }
 
 /* Takes what can be taken and counts the rest; sched.lock is held. */
@@ -78,24 +91,28 @@ static void collect(const Proc *own)
 bool sched_freeze(int64_t patience_ns)
 {
     Worker *w = worker_current();
-    take_freeze_lock(w);
+    int64_t until = patience_ns < 0 ? INT64_MAX : sched_nanotime() + patience_ns;
+    if (depth++ > 0) return is_holder && atomic_load(&sched.frozen);
+    is_holder = take_freeze_lock(w, until);
+    if (!is_holder) return false;
     lock_take_ranked(&sched.foreign_lock, RANK_FOREIGN);
     atomic_fetch_add(&sched.attention, 1);
     atomic_store(&sched.is_freezing, true);
     lock_take_ranked(&sched.lock, RANK_SCHED);
     collect(w ? w->proc : NULL);
     lock_release(&sched.lock);
-    int64_t until = patience_ns < 0 ? INT64_MAX : sched_nanotime() + patience_ns;
     while (!atomic_load(&sched.frozen)) {
-        int64_t left = until == INT64_MAX ? -1 : until - sched_nanotime();
-        if (until != INT64_MAX && left <= 0) return false;
-        futex_wait(&sched.frozen, 0, left);
+        if (is_past(until)) return false;
+        int64_t left = until - sched_nanotime();
+        futex_wait(&sched.frozen, 0, until == INT64_MAX ? -1 : left > 0 ? left : 0);
     }
     return true;
 }
 
 void sched_thaw(void)
 {
+    if (--depth > 0 || !is_holder) return;
+    is_holder = false;
     Proc *busy[PROCS_MAX];
     int nbusy = 0;
     lock_take_ranked(&sched.lock, RANK_SCHED);
@@ -150,4 +167,35 @@ int sched_set_procs(int n)
     change_procs(n, worker_current());
     sched_thaw();
     return before;
+}
+
+/* ---- Killing ---- */
+
+/* Takes g, which is parked, off what it waits for; false where somebody readied it this very moment. */
+static bool cancel_wait(Goroutine *g)
+{
+    switch ((WaitReason)g->wait_reason) {
+    case WAIT_CHAN_SEND:
+    case WAIT_CHAN_RECV:
+    case WAIT_SELECT: return chan_cancel(g);
+    case WAIT_SLEEP: return timer_stop(g->timer);
+    case WAIT_SEMACQUIRE:
+    case WAIT_MUTEX_LOCK:
+    case WAIT_RWMUTEX_RLOCK:
+    case WAIT_RWMUTEX_LOCK:
+    case WAIT_WAITGROUP:
+    case WAIT_COND_WAIT: return sema_cancel(g);
+    case WAIT_IO: return poll_cancel(g);
+    default: return true;
+    }
+}
+
+void sched_kill(Goroutine *g)
+{
+    sched_freeze(-1);
+    uint8_t state = atomic_load(&g->state);
+    if (state != G_IDLE && state != G_DEAD) g->flags |= GF_KILLED;
+    bool is_ours = state == G_PARKED && cancel_wait(g);
+    sched_thaw();
+    if (is_ours) sched_ready(g, false);
 }

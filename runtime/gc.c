@@ -220,9 +220,22 @@ __attribute__((noinline)) static void *refill(void **list, int granules, bool is
 
 static char nothing[GC_GRANULE]; /* what an object of no size points to */
 
+#ifdef MGO_STRESS_GC
+/* Collects at every few allocations of each thread. */
+static void stress(void)
+{
+    enum { EVERY = 50 };
+    static __thread uint32_t tick;
+    if (++tick % EVERY == 0) GC_gcollect();
+}
+#else
+#    define stress() ((void)0)
+#endif
+
 void *gc_new(size_t size)
 {
     GcCache *cache = gc_cache;
+    stress();
     if (size > GC_SMALL_MAX || !cache) return new_shared(size, false);
     if (size == 0) return nothing;
     int granules = size_class[(size + GC_GRANULE - 1) / GC_GRANULE];
@@ -238,6 +251,7 @@ void *gc_new(size_t size)
 void *gc_new_leaf(size_t size)
 {
     GcCache *cache = gc_cache;
+    stress();
     if (size > GC_SMALL_MAX || !cache) return new_shared(size, true);
     if (size == 0) return nothing;
     int granules = size_class[(size + GC_GRANULE - 1) / GC_GRANULE];
@@ -281,7 +295,7 @@ void gc_root_free(void *p)
 void *gc_base(const void *p, size_t *size)
 {
     void *base = GC_base((void *)(uintptr_t)p);
-    if (base) *size = GC_size(base);
+    if (base && size) *size = GC_size(base);
     return base;
 }
 

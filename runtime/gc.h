@@ -34,7 +34,7 @@ int gc_set_percent(int percent);
 int64_t gc_set_limit(int64_t limit);
 /* SetFinalizer's core: fn(obj, arg) is called on the finalizer goroutine's turn; NULL fn removes. */
 void gc_set_finalizer(void *obj, void (*fn)(void *obj, void *arg), void *arg);
-/* Beginning of the collected object that p points into, or NULL; *size gets its size. */
+/* Beginning of the collected object that p points into, or NULL; *size (size may be NULL) gets its size. */
 void *gc_base(const void *p, size_t *size);
 /* A thread the collector knows about. */
 int gc_thread_create(pthread_t *thread, void *(*run)(void *), void *arg, size_t stack_size);

@@ -209,6 +209,21 @@ bool poll_wait(Goroutine *g, PollDesc *pd, PollMode mode)
     return false;
 }
 
+bool poll_cancel(Goroutine *g)
+{
+    PollDesc *pd = g->waiter.on;
+    poll_lock(pd);
+    bool is_waiting = false;
+    for (int i = 0; i < 2; i++)
+        if (pd->direction[i].waiting == g) {
+            pd->direction[i].waiting = NULL;
+            is_waiting = true;
+        }
+    lock_release(&pd->lock);
+    if (is_waiting) atomic_fetch_sub(&sched.npolled, 1);
+    return is_waiting;
+}
+
 /* ---- Deadlines ---- */
 
 static void pass_deadline(Timer *timer, void *arg, int64_t now)

@@ -157,10 +157,12 @@ static inline void work_queued(void)
 
 static void queue_global(Goroutine *g)
 {
+    Worker *w = worker_current();
     lock_take_ranked(&sched.lock, RANK_SCHED);
     global_push(g);
     lock_release(&sched.lock);
-    sched_wake_one();
+    bool will_run = w && w == sched.main_worker && !w->is_running; /* itself, in sched_run: a thread less to start */
+    if (!will_run) sched_wake_one();
 }
 
 void sched_ready(Goroutine *g, bool next)
@@ -628,7 +630,10 @@ void sched_loop(Worker *w)
 
 void sched_run(void)
 {
-    sched_loop(sched.main_worker);
+    Worker *w = sched.main_worker;
+    w->is_running = true;
+    sched_loop(w);
+    w->is_running = false;
 }
 
 void sched_stop(void)

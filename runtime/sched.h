@@ -30,7 +30,8 @@ typedef struct SchedOptions {
 
 /* Sets up the runtime: collector, processors, monitor thread, poller. Call once, on the main thread, before anything else here. */
 void sched_init(const SchedOptions *options);
-/* Puts g (G_IDLE, with frame, live and pc set) on the run queue of the current processor, or the global one from a foreign thread. */
+/* Puts g (G_IDLE, with frame, live and pc set) on the run queue of the current processor, or the global one from a foreign thread. From the main
+ * thread outside sched_run it wakes nobody: g may have to wait for sched_run. */
 void sched_start(Goroutine *g);
 /* Runs goroutines on the calling thread until sched_stop; the main thread becomes a worker. */
 void sched_run(void);
@@ -75,8 +76,8 @@ void sched_unlock_thread(Goroutine *g);
 int sched_set_procs(int n);
 int sched_nprocs(void);
 /* Freezes the scheduler: no goroutine runs afterwards, except the caller's; they stop at their next scheduling point. Waits at most
- * patience_ns (negative: for ever); returns whether all have stopped. Always followed by sched_thaw, between them
- * nothing may be readied or parked. */
+ * patience_ns (negative: for ever); returns whether all have stopped. Always followed by sched_thaw; between them
+ * nothing may be parked, and what is readied waits. Nests. The caller holds no lock. */
 bool sched_freeze(int64_t patience_ns);
 void sched_thaw(void);
 

@@ -64,3 +64,13 @@ int sema_wake(Sema *sema, int n)
     }
     return woken;
 }
+
+bool sema_cancel(Goroutine *g)
+{
+    Sema *sema = g->waiter.on;
+    sema_lock(sema);
+    bool is_waiting = g->waiter.is_queued;
+    waitq_remove(&sema->waiters, &g->waiter);
+    lock_release(&sema->lock);
+    return is_waiting;
+}

@@ -18,6 +18,8 @@ typedef struct Sema {
 bool sema_acquire(Goroutine *g, Sema *sema, WaitReason reason, bool lifo);
 /* Gives a permit: to the first waiter if there is one (handoff: it runs next), else to the count. */
 void sema_release(Sema *sema, bool handoff);
+/* Takes g, which is parked on a semaphore, off it. Returns false where it was woken already. */
+bool sema_cancel(Goroutine *g);
 /* Parks g on the queue without looking at the count (Cond.Wait: called with the ticket already taken). */
 void sema_wait(Goroutine *g, Sema *sema, WaitReason reason);
 /* Readies up to n waiters (-1: all); returns how many there were. */

@@ -277,9 +277,13 @@ bool stack_grow(Goroutine *g, uint64_t need)
 {
     Stack *stack = atomic_load_explicit(&g->stack, memory_order_relaxed);
     if (need >= atomic_load_explicit(&max_slots, memory_order_relaxed)) return false;
-    if (need <= stack->nslots) return true;
     uint64_t doubled = stack->nslots * 2 + 1;
-    move(g, need > doubled ? need : doubled, stack->nslots);
+    if (need > stack->nslots)
+        move(g, need > doubled ? need : doubled, stack->nslots);
+#ifdef MGO_STRESS_STACK
+    else
+        move(g, stack->nslots, stack->nslots);
+#endif
     return true;
 }
 

@@ -12,3 +12,6 @@ tests_unit_test_emit_LDADD = libmgo.a
 UNIT_TESTS += tests/unit/test_types
 tests_unit_test_types_SOURCES = tests/unit/test_types.c tests/unit/unit.h
 tests_unit_test_types_LDADD = libmgo.a
+UNIT_TESTS += tests/unit/test_chan
+tests_unit_test_chan_SOURCES = tests/unit/test_chan.c tests/unit/machine.h tests/unit/unit.h
+tests_unit_test_chan_LDADD = libmgo.a

@@ -52,6 +52,15 @@ static inline void machine_init(int nprocs, void (*on_deadlock)(void))
 {
     SchedOptions options = {.nprocs = nprocs, .run = machine_run, .on_deadlock = on_deadlock};
     sched_init(&options);
+    sched_external_add(1);
+}
+
+/* Runs what was started until somebody calls sched_stop. Outside of it, that nothing runs is no deadlock. */
+static inline void machine_work(void)
+{
+    sched_external_add(-1);
+    sched_run();
+    sched_external_add(1);
 }
 
 #endif

@@ -37,7 +37,7 @@ static void test_spawn(void)
     wanted = 200000;
     int64_t begin = sched_nanotime();
     machine_go(spawn_many, NULL, NULL, wanted);
-    sched_run();
+    machine_work();
     printf("spawn, run, exit: %.1f ns\n", (double)(sched_nanotime() - begin) / wanted);
     CHECK(counter == wanted);
 }
@@ -57,7 +57,7 @@ static void test_yield(void)
     wanted = 100;
     int64_t begin = sched_nanotime();
     for (int i = 0; i < wanted; i++) machine_go(yield_many, NULL, NULL, TIMES);
-    sched_run();
+    machine_work();
     printf("yield: %.1f ns\n", (double)(sched_nanotime() - begin) / wanted / TIMES);
     CHECK(ended == wanted);
     for (int i = 0; i < 1000 && g_count() > 0; i++) usleep(1000);
@@ -97,7 +97,7 @@ static void test_fairness(void)
     machine_go(spin, NULL, NULL, 0);
     machine_go(spin, NULL, NULL, 1);
     machine_go(sleep_then_end_it, NULL, NULL, 0);
-    sched_run();
+    machine_work();
     CHECK(shares[0] > 0 && shares[1] > 0);
     CHECK(shares[0] * 10 > shares[1] * 9 && shares[1] * 10 > shares[0] * 9);
     sched_set_procs(2);
@@ -119,7 +119,7 @@ static void test_blocking(void)
     wanted = 20;
     int64_t begin = sched_nanotime();
     for (int i = 0; i < wanted; i++) machine_go(block_and_end, NULL, NULL, 0);
-    sched_run();
+    machine_work();
     int64_t took = sched_nanotime() - begin;
     printf("20 calls of 20 ms at once: %.1f ms\n", took / 1e6);
     CHECK(ended == wanted);
@@ -143,7 +143,7 @@ static void test_set_procs(void)
     wanted = 54;
     for (int i = 0; i < 50; i++) machine_go(yield_many, NULL, NULL, 3000);
     for (int i = 0; i < 4; i++) machine_go(change_procs, NULL, NULL, 50);
-    sched_run();
+    machine_work();
     CHECK(ended == wanted);
     sched_set_procs(2);
     CHECK(sched_nprocs() == 2);
@@ -169,7 +169,7 @@ static void test_stacks(void)
     ended = 0;
     wanted = 30;
     for (int i = 0; i < wanted; i++) machine_go(grow, NULL, NULL, 0);
-    sched_run();
+    machine_work();
     CHECK(ended == wanted);
 }
 
@@ -198,7 +198,7 @@ static void test_bound(int nprocs)
     wanted = 14;
     for (int i = 0; i < 4; i++) machine_go(bound, NULL, NULL, 0);
     for (int i = 0; i < 10; i++) machine_go(yield_many, NULL, NULL, 5000);
-    sched_run();
+    machine_work();
     CHECK(ended == wanted);
     sched_set_procs(2);
 }
@@ -230,7 +230,7 @@ static void test_deadlock(void)
         sched_set_procs(nprocs);
         atomic_store(&deadlocks, 0);
         machine_go(park_once, NULL, NULL, 0);
-        sched_run();
+        machine_work();
         CHECK(atomic_load(&deadlocks) >= 1);
     }
 }
@@ -275,7 +275,7 @@ static void test_million(void)
     memset(parked, 1, MANY * sizeof *parked);
     int64_t before = resident(), begin = sched_nanotime();
     machine_go(spawn_parkers, NULL, NULL, 0);
-    sched_run();
+    machine_work();
     printf("a million parked: %.0f ns and %.0f bytes each\n",
            (double)(sched_nanotime() - begin) / MANY, (double)(resident() - before) / MANY);
     CHECK((resident() - before) / MANY < 560);
@@ -285,7 +285,7 @@ static void test_million(void)
     usleep(50000);
     begin = sched_nanotime();
     for (int i = 0; i < MANY; i++) sched_ready(parked[i], false);
-    sched_run();
+    machine_work();
     printf("ready and end: %.0f ns each\n", (double)(sched_nanotime() - begin) / MANY);
     CHECK(ended == MANY);
     free(parked);
