@@ -61,7 +61,7 @@ Reg multi_value(FuncState *f, Node *node, Type **types, uint32_t n)
 
 /* ---- Storing ---- */
 
-void assign_var(FuncState *f, Object *var, Reg from)
+void assign_to_var(FuncState *f, Object *var, Reg from)
 {
     VarPlace *place = var_place(f, var);
     Reg mark = reg_mark(f);
@@ -428,14 +428,14 @@ void assign_globals(FuncState *f, Object **vars, uint32_t n, Node *value)
     if (n == 0 || (n == 1 && is_blank_var(vars[0]))) {
         evaluate_only(f, value);
     } else if (n == 1) {
-        assign_var(f, vars[0], expr_any_type(f, value, vars[0]->type));
+        assign_to_var(f, vars[0], expr_any_type(f, value, vars[0]->type));
     } else {
         Type **types;
         multi_types(f, value, &types);
         Reg from = multi_value(f, value, types, n);
         for (uint32_t i = 0; i < n; i++) {
             Reg inner = reg_mark(f);
-            if (!is_blank_var(vars[i])) assign_var(f, vars[i], converted(f, from, types[i], vars[i]->type));
+            if (!is_blank_var(vars[i])) assign_to_var(f, vars[i], converted(f, from, types[i], vars[i]->type));
             reg_release(f, inner);
             from += type_slots(types[i]);
         }

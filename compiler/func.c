@@ -268,7 +268,7 @@ static void set_results(FuncState *f, Reg from, Type **types, uint32_t n)
                 value = reg_alloc(f, slots);
                 convert_value(f, value, from, types[i], type);
             }
-            assign_var(f, func->results[i], value);
+            assign_to_var(f, func->results[i], value);
         }
         reg_release(f, mark);
         slot += slots;

@@ -63,7 +63,7 @@ static void item_finish(FuncState *f, Item *item, Reg from, Type *type)
 {
     if (!item->lhs || item->is_stored) return;
     if (item->is_shared)
-        assign_var(f, item->var, from);
+        assign_to_var(f, item->var, from);
     else if (item->var)
         var_init(f, item->var, from);
     else
@@ -332,7 +332,7 @@ static void set_state(FuncState *f, Object *var, int64_t value)
     Reg mark = reg_mark(f);
     Reg reg = reg_alloc(f, 1);
     emit_int(f, reg, value);
-    assign_var(f, var, reg);
+    assign_to_var(f, var, reg);
     reg_release(f, mark);
 }
 

@@ -23,7 +23,7 @@ void stmt_var_decl(FuncState *f, Node *node);
 /* vars = value, the first assignment to package variables or a redeclaration's: stores the value (values) of `value`. */
 void assign_globals(FuncState *f, Object **vars, uint32_t n, Node *value);
 /* Stores slots at `from`, already of the variable's type, in a variable that has its place. */
-void assign_var(FuncState *f, Object *var, Reg from);
+void assign_to_var(FuncState *f, Object *var, Reg from);
 /* Stores a value of type `from_type` at `from` in what `lhs` names: a variable that it defines here, or any place. */
 void assign_or_define(FuncState *f, Node *lhs, bool is_define, Reg from, Type *from_type);
 /* Types of the values of a multi-value expression, in the arena; returns how many. */
