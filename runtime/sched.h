@@ -49,9 +49,10 @@ void sched_requeue(Goroutine *g);
 void sched_exit(Goroutine *g);
 /* Makes a parked goroutine runnable; `next` puts it into the current processor's next slot, so that it runs as soon as the current one parks. */
 void sched_ready(Goroutine *g, bool next);
-/* Ends a goroutine other than the running one at its next safepoint, without its deferred calls: sets GF_KILLED, which the vm looks at whenever it takes a
- * goroutine up; where it is parked, takes it off whatever it waits for and readies it. From any thread, also outside the scheduler. */
-void sched_kill(Goroutine *g);
+/* Ends a goroutine other than the running one at its next safepoint, without its deferred calls, unless it has ended (its id is another): sets
+ * GF_KILLED, which the vm looks at whenever it takes a goroutine up; where it is parked (not for a descriptor), takes it off what it waits for and
+ * readies it. From any thread, also outside the scheduler. */
+void sched_kill(Goroutine *g, uint64_t id);
 /* After park, yield or exit: the next goroutine this worker may run at once without looking further than its own queue, marked running, with a fresh
  * budget (or the inherited one); NULL: return from RunFn. */
 Goroutine *sched_next_local(void);

@@ -217,7 +217,7 @@ static void on_deadlock(void)
     buf_free(&out);
     vm_end_report();
     awaited.outcome = VM_DEADLOCKED;
-    sched_kill(g);
+    sched_kill(g, g->id);
 }
 
 /* ---- Starting ---- */
@@ -303,7 +303,8 @@ static void *watch_interrupts(void *arg)
     (void)arg;
     for (;;) {
         gc_do_blocking(wait_interrupted, NULL);
-        if (atomic_load(&awaited.id)) sched_kill(awaited.g);
+        uint64_t id = atomic_load(&awaited.id);
+        if (id) sched_kill(awaited.g, id);
     }
     return NULL;
 }

@@ -11,8 +11,10 @@
 #include "vm/verify.h"
 #include "vm/vm.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <time.h>
 
 /* ---- What the compiler gives a program ---- */
@@ -306,6 +308,42 @@ static void test_channels(void)
     CHECK(run1(&f, &(Slot){.i = 1000}, 1) == 500500);
 }
 
+/* Inputs that do not end: one waits for nobody, one loops. Neither harms the next, nor leaves a waiter behind. */
+static void on_alarm(int signal)
+{
+    (void)signal;
+    vm_interrupt();
+}
+
+static void test_inputs_that_hang(void)
+{
+    static FuncProto make = {.name = "main.make", .nslots = 2, .nresults = 1};
+    static FuncProto wait = {.name = "main.wait", .nslots = 3, .nresults = 1, .nparams = 1};
+    static FuncProto spin = {.name = "main.spin", .nslots = 1, .nresults = 1};
+    static FuncProto send = {.name = "main.send", .nslots = 2, .nparams = 1};
+    static FuncProto both = {.name = "main.both", .nslots = 6, .nresults = 1, .nparams = 1};
+    Instr make_code[] = {IX(LOADI, 1, 0), I(MAKECHAN, 0, 1, 0), WORD(&chan_type), I(RET, 0, 0, 0)};
+    Instr wait_code[] = {I(RECV, 0, 1, 0), I(RET, 0, 0, 0)};
+    Instr spin_code[] = {IX(LOOP, 0, -1), I(RET, 0, 0, 0)};
+    Instr send_code[] = {IX(LOADI, 1, 77), I(SEND, 0, 1, 0), I(RET, 0, 0, 0)};
+    Instr both_code[] = {
+        I(MOVE, 5, 1, 0), I(GO, 5, 0, 1), WORD(&send), I(RECV, 0, 1, 0), I(RET, 0, 0, 0),
+    };
+    PUBLISH(make, make_code);
+    PUBLISH(wait, wait_code);
+    PUBLISH(spin, spin_code);
+    PUBLISH(send, send_code);
+    PUBLISH(both, both_code);
+    Slot chan = {.i = run1(&make, NULL, 0)};
+    CHECK(vm_run_input(NULL, 0, &wait, &chan, 1, NULL, 0) == VM_DEADLOCKED);
+    CHECK(run1(&both, &chan, 1) == 77);
+    struct itimerval soon = {.it_value = {.tv_usec = 20000}};
+    signal(SIGALRM, on_alarm);
+    setitimer(ITIMER_REAL, &soon, NULL);
+    CHECK(vm_run_input(NULL, 0, &spin, NULL, 0, NULL, 0) == VM_KILLED);
+    CHECK(run1(&both, &chan, 1) == 77);
+}
+
 int main(void)
 {
     VmErrorTypes types = {&error_type, &plain_type, &struct_type, &struct_type};
@@ -321,6 +359,7 @@ int main(void)
     test_uncaught();
     test_natives();
     test_panic_through_native();
-    if (!getenv("NOCHAN")) test_channels();
+    test_channels();
+    test_inputs_that_hang();
     vm_exit(unit_end());
 }
