@@ -1,12 +1,12 @@
 #!/bin/sh
 # Runs the documents' programs, where their folder is beside the project, and checks what each promises.
 #
-#   tests/docs-programs.sh MGO [FOLDER]
+#   MGO=build/mgo tests/docs-programs.sh [FOLDER]
 #
 # Exit status 77 (skipped) where the folder is not there.
 set -u
-mgo=${1:-./mgo}
-folder=${2:-$(dirname "$0")/../../shared/docs-programs}
+mgo=${MGO:-./mgo}
+folder=${1:-$(dirname "$0")/../../shared/docs-programs}
 [ -d "$folder" ] || { echo "no folder $folder"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
