@@ -190,12 +190,13 @@ static bool cancel_wait(Goroutine *g)
     }
 }
 
-void sched_kill(Goroutine *g)
+void sched_kill(Goroutine *g, uint64_t id)
 {
     sched_freeze(-1);
     uint8_t state = atomic_load(&g->state);
-    if (state != G_IDLE && state != G_DEAD) g->flags |= GF_KILLED;
-    bool is_ours = state == G_PARKED && cancel_wait(g);
+    bool is_alive = g->id == id && state != G_IDLE && state != G_DEAD;
+    if (is_alive) g->flags |= GF_KILLED;
+    bool is_ours = is_alive && state == G_PARKED && cancel_wait(g);
     sched_thaw();
     if (is_ours) sched_ready(g, false);
 }

@@ -7,7 +7,6 @@ libmgo_a_SOURCES += \
   runtime/worker.c runtime/worker.h \
   runtime/sched.c runtime/sched.h \
   runtime/freeze.c runtime/freeze.h \
-  runtime/kill.c \
   runtime/monitor.c runtime/monitor.h \
   runtime/chan.c runtime/chan.h \
   runtime/select.c runtime/select.h \
