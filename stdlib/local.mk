@@ -23,7 +23,10 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/strings/search.c \
   stdlib/strings/search.h \
   stdlib/strings/strings.c \
+  stdlib/sync/atomic/atomic.c \
+  stdlib/sync/sync.c \
   stdlib/syscall/syscall.c \
+  stdlib/time/time.c \
   stdlib/unicode/scripts.def \
   stdlib/unicode/ucd.c \
   stdlib/unicode/ucd.def \

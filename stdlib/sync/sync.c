@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* sync: mutexes, wait groups and semaphores.
+ *
+ * A mutex's state word holds a locked bit, a woken bit, a starving bit and the number of waiters. Unlock frees the mutex and
+ * readies one waiter, which then competes for it; a goroutine that is running already may take it first, which keeps the
+ * mutex busy instead of idle until a parked goroutine runs. Woken says that one waiter is on its way, so that further
+ * unlocks need not ready more. A waiter that lost for more than a millisecond sets starving: the next Unlock hands the mutex
+ * over to the first waiter, and newcomers queue, until the queue is short or waits are brief again. */
+#include "stdlib/natives.gen.h"
+
+#include "runtime/sched.h"
+#include "runtime/sema.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+
+enum { LOCKED = 1, WOKEN = 2, STARVING = 4, WAITER = 8 };
+
+#define STARVING_AFTER 1000000 /* ns */
+
+/* The C side of Mutex. */
+typedef struct Mutex {
+    _Atomic int32_t state;
+    Sema sema;
+} Mutex;
+
+static bool is_nil(NativeCall *call)
+{
+    if (arg_ptr(call, 0)) return false;
+    native_panic_runtime(call, "invalid memory address or nil pointer dereference");
+    return true;
+}
+
+void native_sync_fatal(NativeCall *call)
+{
+    String s = arg_string(call, 0);
+    char text[100];
+    snprintf(text, sizeof text, "%.*s", (int)s.len, s.data);
+    native_fatal(call, text);
+}
+
+/* ---- Mutex ---- */
+
+static bool try_lock(Mutex *m)
+{
+    int32_t free_state = 0;
+    return atomic_compare_exchange_strong(&m->state, &free_state, LOCKED);
+}
+
+static NativeFn lock_again;
+
+/* Competes for the mutex until it is taken or the goroutine is parked. `awoken`: this goroutine was readied by Unlock
+ * and owns the woken bit; it has waited since g->scratch[0], and g->scratch[1] says whether it starves. */
+static void lock_slow(NativeCall *call, bool awoken)
+{
+    Mutex *m = arg_ptr(call, 0);
+    Goroutine *g = call->g;
+    int32_t old = atomic_load(&m->state);
+    for (;;) {
+        int32_t new = old;
+        if (!(old & STARVING)) new |= LOCKED;
+        if (old & (LOCKED | STARVING)) new += WAITER;
+        if (awoken && g->scratch[1] && old & LOCKED) new |= STARVING;
+        if (awoken) new &= ~WOKEN;
+        if (!atomic_compare_exchange_weak(&m->state, &old, new)) continue;
+        if (!(old & (LOCKED | STARVING))) return;
+        if (!awoken) g->scratch[0] = (uint64_t)sched_nanotime();
+        native_will_park(call, lock_again);
+        if (!sema_acquire(g, &m->sema, WAIT_MUTEX_LOCK, awoken)) {
+            native_parked(call);
+            return;
+        }
+        native_wont_park(call);
+        lock_again(call);
+        return;
+    }
+}
+
+/* The goroutine has a permit of the semaphore: the mutex is its own where it was handed over, else it competes again. */
+static void lock_again(NativeCall *call)
+{
+    Mutex *m = arg_ptr(call, 0);
+    Goroutine *g = call->g;
+    bool starves = (uint64_t)sched_nanotime() - g->scratch[0] > STARVING_AFTER;
+    int32_t old = atomic_load(&m->state);
+    if (!(old & STARVING)) {
+        g->scratch[1] = starves;
+        lock_slow(call, true);
+        return;
+    }
+    int32_t delta = LOCKED - WAITER;
+    if (!starves || old >> 3 == 1) delta -= STARVING;
+    atomic_fetch_add(&m->state, delta);
+}
+
+void native_sync_Mutex_Lock(NativeCall *call)
+{
+    if (is_nil(call) || try_lock(arg_ptr(call, 0))) return;
+    call->g->scratch[1] = 0;
+    lock_slow(call, false);
+}
+
+void native_sync_Mutex_TryLock(NativeCall *call)
+{
+    if (is_nil(call)) return;
+    Mutex *m = arg_ptr(call, 0);
+    int32_t old = atomic_load(&m->state);
+    ret_bool(call, 0, !(old & (LOCKED | STARVING)) && atomic_compare_exchange_strong(&m->state, &old, old | LOCKED));
+}
+
+static void unlock_slow(Mutex *m, int32_t new)
+{
+    if (new & STARVING) {
+        sema_release(&m->sema, true);
+        return;
+    }
+    int32_t old = new;
+    while (old >> 3 != 0 && !(old & (LOCKED | WOKEN | STARVING))) {
+        if (atomic_compare_exchange_weak(&m->state, &old, (old - WAITER) | WOKEN)) {
+            sema_release(&m->sema, false);
+            return;
+        }
+    }
+}
+
+void native_sync_Mutex_Unlock(NativeCall *call)
+{
+    if (is_nil(call)) return;
+    Mutex *m = arg_ptr(call, 0);
+    int32_t old = atomic_fetch_sub(&m->state, LOCKED);
+    if (!(old & LOCKED)) native_fatal(call, "sync: unlock of unlocked mutex");
+    if (old != LOCKED) unlock_slow(m, old - LOCKED);
+}
+
+/* ---- Semaphores ---- */
+
+void native_sync_acquire(NativeCall *call)
+{
+    static const WaitReason reasons[] = {WAIT_RWMUTEX_RLOCK, WAIT_RWMUTEX_LOCK, WAIT_COND_WAIT};
+    native_will_park(call, NULL);
+    if (sema_acquire(call->g, arg_ptr(call, 0), reasons[arg_int(call, 1)], false)) native_wont_park(call);
+    else native_parked(call);
+}
+
+void native_sync_release(NativeCall *call)
+{
+    sema_release(arg_ptr(call, 0), false);
+}
+
+/* ---- WaitGroup ---- */
+
+/* The C side of WaitGroup. */
+typedef struct WaitGroup {
+    _Atomic uint64_t state; /* counter in the high half, waiters in the low */
+    Sema sema;
+} WaitGroup;
+
+static void add(NativeCall *call, int64_t delta)
+{
+    WaitGroup *wg = arg_ptr(call, 0);
+    uint64_t state = atomic_fetch_add(&wg->state, (uint64_t)delta << 32) + ((uint64_t)delta << 32);
+    int32_t counter = (int32_t)(state >> 32);
+    uint32_t waiters = (uint32_t)state;
+    if (counter < 0) {
+        native_panic_string(call, "sync: negative WaitGroup counter");
+        return;
+    }
+    if (waiters != 0 && delta > 0 && counter == (int32_t)delta) {
+        native_panic_string(call, "sync: WaitGroup misuse: Add called concurrently with Wait");
+        return;
+    }
+    if (counter > 0 || waiters == 0) return;
+    if (!atomic_compare_exchange_strong(&wg->state, &state, 0)) {
+        native_panic_string(call, "sync: WaitGroup misuse: Add called concurrently with Wait");
+        return;
+    }
+    for (; waiters > 0; waiters--) sema_release(&wg->sema, false);
+}
+
+void native_sync_WaitGroup_Add(NativeCall *call)
+{
+    if (!is_nil(call)) add(call, arg_int(call, 1));
+}
+
+void native_sync_WaitGroup_Done(NativeCall *call)
+{
+    if (!is_nil(call)) add(call, -1);
+}
+
+void native_sync_WaitGroup_Wait(NativeCall *call)
+{
+    if (is_nil(call)) return;
+    WaitGroup *wg = arg_ptr(call, 0);
+    uint64_t state = atomic_load(&wg->state);
+    do {
+        if ((int32_t)(state >> 32) == 0) return;
+    } while (!atomic_compare_exchange_weak(&wg->state, &state, state + 1));
+    native_will_park(call, NULL);
+    if (sema_acquire(call->g, &wg->sema, WAIT_WAITGROUP, false)) native_wont_park(call);
+    else native_parked(call);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* time: the clock, sleeping, timers. */
+#include "stdlib/natives.gen.h"
+
+#include "runtime/chan.h"
+#include "runtime/gc.h"
+#include "runtime/sched.h"
+#include "runtime/timer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECOND     1000000000
+#define UNIX_1885  INT64_C(-2682288000) /* 1885 in seconds since 1970 */
+#define MONOTONIC  (UINT64_C(1) << 63)
+#define NSEC_SHIFT 30
+
+/* ---- The clock ---- */
+
+/* Monotonic readings count from here, and are never 0. */
+static int64_t start_ns;
+
+__attribute__((constructor)) static void note_start(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    start_ns = now.tv_sec * SECOND + now.tv_nsec - 1;
+}
+
+/* The first two slots of a Time from Now. */
+static void now_slots(Slot out[2])
+{
+    int64_t wall = sched_walltime();
+    uint64_t since_1885 = (uint64_t)(wall / SECOND - UNIX_1885);
+    out[0].u = MONOTONIC | since_1885 << NSEC_SHIFT | (uint64_t)(wall % SECOND);
+    out[1].i = sched_nanotime() - start_ns;
+}
+
+void native_time_now(NativeCall *call)
+{
+    now_slots(call->results);
+}
+
+/* ---- Sleeping ---- */
+
+void native_time_Sleep(NativeCall *call)
+{
+    native_will_park(call, NULL);
+    if (timer_sleep(call->g, arg_int(call, 0))) native_parked(call);
+    else native_wont_park(call);
+}
+
+/* ---- Timers ---- */
+
+static void send_time(Timer *timer, void *chan, int64_t now)
+{
+    Slot time[3];
+    (void)now;
+    now_slots(time);
+    time[2].p = timer->arg2;
+    chan_send_external(chan, time);
+}
+
+static void call_function(Timer *timer, void *fn, int64_t now)
+{
+    (void)timer;
+    (void)now;
+    native_go(fn, NULL, 0);
+}
+
+static void start(Timer *timer, int64_t delay, int64_t period)
+{
+    int64_t when;
+    if (delay < 0) delay = 0;
+    if (__builtin_add_overflow(sched_nanotime(), delay, &when)) when = INT64_MAX;
+    timer_start(timer, when, period);
+}
+
+void native_time_newTimer(NativeCall *call)
+{
+    Chan *chan = arg_ptr(call, 2);
+    Timer *timer;
+    if (chan) {
+        timer = timer_new(send_time, chan);
+        timer->arg2 = arg_ptr(call, 3);
+        chan->timer = timer;
+    } else {
+        timer = timer_new(call_function, arg_ptr(call, 4));
+    }
+    start(timer, arg_int(call, 0), arg_int(call, 1));
+    ret_ptr(call, 0, timer);
+}
+
+/* Stops the timer and takes a time that nobody received yet out of its channel. */
+static bool stop(NativeCall *call, Timer *timer)
+{
+    bool was_running = timer_stop(timer);
+    if (timer->fn == send_time && chan_recv(call->g, timer->arg, -1, -1, false) == CHAN_DONE) return true;
+    return was_running;
+}
+
+void native_time_stopTimer(NativeCall *call)
+{
+    ret_bool(call, 0, stop(call, arg_ptr(call, 0)));
+}
+
+void native_time_resetTimer(NativeCall *call)
+{
+    Timer *timer = arg_ptr(call, 0);
+    ret_bool(call, 0, stop(call, timer));
+    start(timer, arg_int(call, 1), arg_int(call, 2));
+}
+
+/* ---- Zone files ---- */
+
+/* func readFile(path string) string: "" where the file cannot be read. */
+void native_time_readFile(NativeCall *call)
+{
+    String path = arg_string(call, 0);
+    char name[4096];
+    if ((size_t)path.len >= sizeof name) return;
+    memcpy(name, path.data, (size_t)path.len);
+    name[path.len] = 0;
+    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    static const size_t most = 1 << 20;
+    char *data = malloc(most);
+    ssize_t n = data ? read(fd, data, most) : 0;
+    close(fd);
+    if (n > 0) ret_string(call, 0, string_copy(data, n));
+    free(data);
+}
+
+/* func zoneVariable() (value string, ok bool): the environment's TZ. */
+void native_time_zoneVariable(NativeCall *call)
+{
+    const char *value = getenv("TZ");
+    if (!value) return;
+    ret_string(call, 0, string_copy(value, (int64_t)strlen(value)));
+    ret_bool(call, 2, true);
+}
