@@ -60,6 +60,7 @@ static void seen_grow(SeenTable *table)
 static void note_case(SeenTable *table, Operand *x)
 {
     char where[256];
+    if (const_kind(x->val) == CONST_BOOL) return; /* build constants may well be equal */
     if (table->len * 2 >= table->cap) seen_grow(table);
     uint32_t hash = const_hash(x->val);
     size_t k = hash & (table->cap - 1);
@@ -118,14 +119,7 @@ static void check_case(Checker *c, Operand *tag, Node *expr, SeenTable *seen)
         match_operands(c, &w, &x);
         if (w.mode == MODE_NONE) return;
         Operand result = w;
-        Node *compare = arena_new(c->arena, Node);
-        *compare = *expr;
-        compare->kind = NODE_BINARY;
-        compare->op = T_EQL;
-        compare->op_pos = expr->pos;
-        compare->binary.x = expr;
-        compare->binary.y = tag->node;
-        check_comparison(c, &result, &x, T_EQL, compare);
+        check_comparison(c, &result, &x, T_EQL, NULL);
         if (result.mode == MODE_NONE) return;
         v = w;
     }
