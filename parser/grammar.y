@@ -81,7 +81,7 @@ static void yyerror(Parser *p, const char *text);
 goal:
     START_FILE package top_list             { build_file(p, $package, $top_list); }
   | START_FILE top_list                     { build_file(p, NULL, $top_list); }
-  | START_BODY block                        { p->result = $block; }
+  | START_BODY block ";"                    { p->result = $block; } /* the scanner ends every text with one */
   ;
 
 /* ---- Files ---- */

@@ -152,7 +152,7 @@ void check_receiver(Checker *c, Type *sig, Node *node, Node *recv)
     sig->func.recv = obj;
     if (ident != NULL)
         declare(c, c->scope, ident, obj,
-                node->func.body != NULL ? node->func.body->pos : node->end);
+                node->func.body_start != NO_POS ? node->func.body_start : node->end);
     check_later(c, (Delayed){.run = check_valid, .node = base, .type = type});
 }
 

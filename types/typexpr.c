@@ -416,7 +416,7 @@ static ParamList collect_params(Checker *c, NodeList list, Scope **scope, Node *
 {
     ParamList out = {arena_array(&types_arena, Object *, list.len), list.len, false};
     Type *type = NULL;
-    Pos from = func->func.body != NULL ? func->func.body->pos : func->end;
+    Pos from = func->func.body_start != NO_POS ? func->func.body_start : func->end;
     for (uint32_t i = 0; i < list.len; i++) {
         Node *node = list.at[i], *ident = node->field.name;
         type = param_type(c, list, i, type, !is_result, &out);
