@@ -248,6 +248,7 @@ PanicStep panic_go_on(Goroutine *g)
 {
     PanicRecord *record = g->panics;
     record->call_frame = 0;
+    g->pc = record->pc;
     if (record->is_recovered) return leave_recovered(g, record->target);
     return run_next_deferred(g, record);
 }
