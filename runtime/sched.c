@@ -228,10 +228,12 @@ void sched_requeue(Goroutine *g)
 {
     Worker *w = worker_current();
     Proc *p = w->proc;
-    p->inherited = 0;
-    p->timer_tick = atomic_load_explicit(&p->tick, memory_order_relaxed) - TIMERS_EVERY;
+    p->inherited = g->budget - PARK_COST;
     w->current = NULL;
-    count(&p->counts.preemptions);
+    if (g->budget <= 0) { /* at the end of a slice, time has passed */
+        p->timer_tick = atomic_load_explicit(&p->tick, memory_order_relaxed) - TIMERS_EVERY;
+        count(&p->counts.preemptions);
+    }
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
     proc_push(p, g);
     work_queued();
@@ -427,6 +429,7 @@ static bool is_dead(void)
     if (atomic_load(&sched.nidle) != atomic_load(&sched.nprocs)) return false;
     if (sched.nblocked || sched.global_count || atomic_load(&sched.nexternal) > 0) return false;
     if (atomic_load(&sched.npolled) > 0 || atomic_load(&sched.is_freezing)) return false;
+    if (atomic_load(&sched.is_stopping)) return false; /* who asked for that wants to go on outside */
     for (int i = 0; i < sched.nprocs; i++)
         if (atomic_load(&sched.procs[i]->timers.count) || proc_has_work(sched.procs[i])) return false;
     return true;
@@ -586,15 +589,6 @@ static void hand_over(Worker *w, Goroutine *g)
     worker_wake(target, worker_drop(w), false);
 }
 
-static bool is_main_stopped(Worker *w)
-{
-    bool yes = true;
-    if (w != sched.main_worker || !atomic_compare_exchange_strong(&sched.is_stopping, &yes, false))
-        return false;
-    atomic_fetch_sub(&sched.attention, 1);
-    return true;
-}
-
 void sched_loop(Worker *w)
 {
     for (;;) {
@@ -606,7 +600,7 @@ void sched_loop(Worker *w)
             continue;
         }
         if (atomic_load(&sched.is_freezing)) sched_freeze_point(w);
-        if (is_main_stopped(w)) break;
+        if (is_main_stopping(w)) break;
         if (w->bound) {
             sched_wait_locked(w->bound);
             sched.run(w->bound);
@@ -634,6 +628,8 @@ void sched_run(void)
     w->is_running = true;
     sched_loop(w);
     w->is_running = false;
+    atomic_store(&sched.is_stopping, false);
+    atomic_fetch_sub(&sched.attention, 1);
 }
 
 void sched_stop(void)

@@ -100,7 +100,8 @@ static bool is_ready(const SelectCase *each)
     return each->is_send ? chan_can_send(each->chan) : chan_can_recv(each->chan);
 }
 
-/* Index of one of the ready cases, or -1. The channels are locked. */
+/* Index of one of the ready cases, or -1. The channels are locked; still, a case may stop being ready meanwhile, where its other side is a select
+ * that a channel not among ours decides. */
 static int choose(const SelectCase *cases, int n)
 {
     uint32_t nready = 0;
@@ -110,10 +111,8 @@ static int choose(const SelectCase *cases, int n)
         if (nready++ == 0) first = i;
     }
     uint32_t skip = sched_choose(CHOOSE_CASE, nready);
-    for (int i = first; skip > 0; i++) {
-        if (i == first || !is_ready(&cases[i])) continue;
-        if (--skip == 0) return i;
-    }
+    for (int i = first + 1; skip > 0 && i < n; i++)
+        if (is_ready(&cases[i]) && --skip == 0) return i;
     return first;
 }
 

@@ -6,6 +6,9 @@
 
 #include "runtime/sched.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 typedef enum Step { STEP_AGAIN, STEP_PARKED, STEP_YIELD, STEP_EXIT } Step;
 typedef Step StepFn(Goroutine *g, Slot *r);
 
@@ -29,9 +32,20 @@ static inline void machine_run(Goroutine *g)
     }
 }
 
+/* Goroutines that machine_new made and that have not called machine_end, and one for the thread that makes them. */
+static _Atomic int64_t machine_pending = 1;
+
+/* What a step returns to end its goroutine. */
+static inline Step machine_end(void)
+{
+    if (atomic_fetch_sub(&machine_pending, 1) == 1) sched_stop();
+    return STEP_EXIT;
+}
+
 static inline Goroutine *machine_new(StepFn *step, void *a, void *b, int64_t c)
 {
     Goroutine *g = g_new(MACHINE_SLOTS);
+    atomic_fetch_add(&machine_pending, 1);
     Slot *r = machine_slots(g);
     for (int i = 0; i < MACHINE_SLOTS; i++) r[i].u = 0;
     r[1].p = a;
@@ -55,12 +69,23 @@ static inline void machine_init(int nprocs, void (*on_deadlock)(void))
     sched_external_add(1);
 }
 
-/* Runs what was started until somebody calls sched_stop. Outside of it, that nothing runs is no deadlock. */
+/* Runs what was started until the last one has called machine_end. Outside of it, that nothing runs is no deadlock. */
 static inline void machine_work(void)
 {
-    sched_external_add(-1);
-    sched_run();
-    sched_external_add(1);
+    if (atomic_fetch_sub(&machine_pending, 1) > 1) {
+        sched_external_add(-1);
+        sched_run();
+        sched_external_add(1);
+    }
+    atomic_fetch_add(&machine_pending, 1);
+}
+
+/* A fault where goroutines are left. */
+static inline void machine_deadlock(void)
+{
+    if (atomic_load(&machine_pending) <= 0) return;
+    printf("deadlock: %ld are left\n", (long)machine_pending);
+    exit(1);
 }
 
 #endif

@@ -6,7 +6,6 @@
 #include "runtime/chan.h"
 #include "runtime/gc.h"
 
-#include <stdlib.h>
 
 static RType elem_types[4] = {
     {.size = 0, .slots = 0, .kind = KIND_STRUCT},
@@ -22,14 +21,7 @@ static Chan *make(int slots, int64_t n)
     return chan_make(&chan_types[slots], n);
 }
 
-static _Atomic int64_t sent, received, sum_sent, sum_received, ended, closed_seen;
-static int64_t wanted_ends;
-
-static Step end(void)
-{
-    if (atomic_fetch_add(&ended, 1) + 1 == wanted_ends) sched_stop();
-    return STEP_EXIT;
-}
+static _Atomic int64_t sent, received, sum_sent, sum_received, producers_ended, closed_seen;
 
 /* ---- Many to many ---- */
 
@@ -37,7 +29,10 @@ static Step end(void)
 static Step producer(Goroutine *g, Slot *r)
 {
     Chan *c = r[1].p;
-    if (r[3].i-- == 0) return end();
+    if (r[3].i-- == 0) {
+        atomic_fetch_add(&producers_ended, 1);
+        return machine_end();
+    }
     int64_t v = (int64_t)(sched_random() % 1000);
     for (uint32_t i = 0; i < c->elem_slots; i++) r[4 + i].i = v;
     atomic_fetch_add(&sum_sent, c->elem_slots ? v : 1);
@@ -53,7 +48,7 @@ static Step consumer(Goroutine *g, Slot *r)
         if (!r[8].u) {
             atomic_fetch_add(&closed_seen, 1);
             for (uint32_t i = 0; i < c->elem_slots; i++) CHECK(r[4 + i].i == 0);
-            return end();
+            return machine_end();
         }
         for (uint32_t i = 1; i < c->elem_slots; i++) CHECK(r[4 + i].i == r[4].i);
         atomic_fetch_add(&sum_received, c->elem_slots ? r[4].i : 1);
@@ -65,18 +60,17 @@ static Step consumer(Goroutine *g, Slot *r)
 
 static Step closer(Goroutine *g, Slot *r)
 {
-    if (r[2].i > 0 && atomic_load(&ended) < r[3].i) return STEP_YIELD;
+    if (r[2].i > 0 && atomic_load(&producers_ended) < r[3].i) return STEP_YIELD;
     (void)g;
     CHECK(chan_close(r[1].p) == CHAN_CLOSE_OK);
     CHECK(chan_close(r[1].p) == CHAN_CLOSE_CLOSED);
-    return end();
+    return machine_end();
 }
 
 static void many(int nprocs, int slots, int64_t cap, int nproducers, int nconsumers, int64_t each)
 {
     sched_set_procs(nprocs);
-    sent = received = sum_sent = sum_received = ended = closed_seen = 0;
-    wanted_ends = nproducers + nconsumers + 1;
+    sent = received = sum_sent = sum_received = producers_ended = closed_seen = 0;
     Chan *c = make(slots, cap);
     for (int i = 0; i < nproducers; i++) machine_go(producer, c, NULL, each);
     for (int i = 0; i < nconsumers; i++) machine_go(consumer, c, NULL, 0);
@@ -93,7 +87,7 @@ static Step count_up(Goroutine *g, Slot *r)
 {
     if (r[3].i == 10000) {
         chan_close(r[1].p);
-        return end();
+        return machine_end();
     }
     r[4].i = r[3].i++;
     return chan_send(g, r[1].p, 4, true) == CHAN_PARKED ? STEP_PARKED : STEP_AGAIN;
@@ -104,7 +98,7 @@ static Step expect_up(Goroutine *g, Slot *r)
     if (r[0].i++ > 0) {
         if (!r[8].u) {
             CHECK(r[3].i == 10000);
-            return end();
+            return machine_end();
         }
         CHECK(r[4].i == r[3].i);
         r[3].i++;
@@ -114,8 +108,6 @@ static Step expect_up(Goroutine *g, Slot *r)
 
 static void order(int64_t cap)
 {
-    ended = 0;
-    wanted_ends = 2;
     Chan *c = make(1, cap);
     machine_go(count_up, c, NULL, 0);
     machine_go(expect_up, c, NULL, 0);
@@ -156,7 +148,7 @@ static Step edges(Goroutine *g, Slot *r)
     CHECK(chan_send_external(external, &value));
     CHECK(!chan_send_external(external, &value));
     CHECK(chan_recv(g, external, 4, -1, true) == CHAN_DONE && r[4].i == 42);
-    return end();
+    return machine_end();
 }
 
 /* A sender parked when the channel is closed is told so. */
@@ -169,18 +161,14 @@ static Step send_and_be_told(Goroutine *g, Slot *r)
         return STEP_PARKED;
     }
     CHECK(g->wake_status == WAKE_CLOSED);
-    return end();
+    return machine_end();
 }
 
 static void test_edges(void)
 {
     sched_set_procs(1);
-    ended = 0;
-    wanted_ends = 1;
     machine_go(edges, NULL, NULL, 0);
     machine_work();
-    ended = 0;
-    wanted_ends = 3;
     Chan *c = make(1, 0);
     machine_go(send_and_be_told, c, NULL, 0); /* started in this order, with one processor they run in it */
     machine_go(send_and_be_told, c, NULL, 0);
@@ -194,7 +182,7 @@ static Step ping(Goroutine *g, Slot *r)
 {
     switch (r[0].i++ & 1) {
     case 0:
-        if (r[3].i-- == 0) return end();
+        if (r[3].i-- == 0) return machine_end();
         return chan_send(g, r[1].p, 4, true) == CHAN_PARKED ? STEP_PARKED : STEP_AGAIN;
     default: return chan_recv(g, r[2].p, 4, -1, true) == CHAN_PARKED ? STEP_PARKED : STEP_AGAIN;
     }
@@ -202,7 +190,7 @@ static Step ping(Goroutine *g, Slot *r)
 
 static Step pong(Goroutine *g, Slot *r)
 {
-    if (r[3].i == 0) return end();
+    if (r[3].i == 0) return machine_end();
     if ((r[0].i++ & 1) == 0)
         return chan_recv(g, r[1].p, 4, -1, true) == CHAN_PARKED ? STEP_PARKED : STEP_AGAIN;
     r[3].i--;
@@ -213,8 +201,6 @@ static void ping_pong(int nprocs)
 {
     enum { ROUNDS = 300000 };
     sched_set_procs(nprocs);
-    ended = 0;
-    wanted_ends = 2;
     Chan *to = make(1, 0), *from = make(1, 0);
     int64_t begin = sched_nanotime();
     machine_go(ping, to, from, ROUNDS);
@@ -224,17 +210,9 @@ static void ping_pong(int nprocs)
            (double)(sched_nanotime() - begin) / ROUNDS);
 }
 
-static void on_deadlock(void)
-{
-    if (atomic_load(&ended) < wanted_ends) {
-        printf("deadlock: %ld of %ld ended\n", (long)ended, (long)wanted_ends);
-        exit(1);
-    }
-}
-
 int main(void)
 {
-    machine_init(2, on_deadlock);
+    machine_init(2, machine_deadlock);
     test_edges();
     order(0);
     order(7);

@@ -18,15 +18,15 @@ static Step count_and_end(Goroutine *g, Slot *r)
 {
     (void)g;
     (void)r;
-    if (atomic_fetch_add(&counter, 1) + 1 == wanted) sched_stop();
-    return STEP_EXIT;
+    atomic_fetch_add(&counter, 1);
+    return machine_end();
 }
 
 /* r[3]: how many to spawn. */
 static Step spawn_many(Goroutine *g, Slot *r)
 {
     (void)g;
-    if (r[3].i-- == 0) return STEP_EXIT;
+    if (r[3].i-- == 0) return machine_end();
     machine_go(count_and_end, NULL, NULL, 0);
     return STEP_AGAIN;
 }
@@ -46,8 +46,8 @@ static Step yield_many(Goroutine *g, Slot *r)
 {
     (void)g;
     if (r[3].i-- > 0) return STEP_YIELD;
-    if (atomic_fetch_add(&ended, 1) + 1 == wanted) sched_stop();
-    return STEP_EXIT;
+    atomic_fetch_add(&ended, 1);
+    return machine_end();
 }
 
 static void test_yield(void)
@@ -73,8 +73,8 @@ static Step spin(Goroutine *g, Slot *r)
     (void)g;
     shares[r[3].i]++;
     if (atomic_load_explicit(&is_over, memory_order_relaxed)) {
-        if (atomic_fetch_add(&ended, 1) + 1 == 3) sched_stop();
-        return STEP_EXIT;
+        atomic_fetch_add(&ended, 1);
+        return machine_end();
     }
     return STEP_AGAIN;
 }
@@ -86,8 +86,8 @@ static Step sleep_then_end_it(Goroutine *g, Slot *r)
         return STEP_PARKED;
     }
     atomic_store(&is_over, true);
-    if (atomic_fetch_add(&ended, 1) + 1 == 3) sched_stop();
-    return STEP_EXIT;
+    atomic_fetch_add(&ended, 1);
+    return machine_end();
 }
 
 static void test_fairness(void)
@@ -109,8 +109,8 @@ static Step block_and_end(Goroutine *g, Slot *r)
     sched_enter_blocking(g);
     usleep(20000);
     sched_leave_blocking(g);
-    if (atomic_fetch_add(&ended, 1) + 1 == wanted) sched_stop();
-    return STEP_EXIT;
+    atomic_fetch_add(&ended, 1);
+    return machine_end();
 }
 
 static void test_blocking(void)
@@ -133,8 +133,8 @@ static Step change_procs(Goroutine *g, Slot *r)
         sched_set_procs(1 + (int)(sched_random() % 6));
         return STEP_YIELD;
     }
-    if (atomic_fetch_add(&ended, 1) + 1 == wanted) sched_stop();
-    return STEP_EXIT;
+    atomic_fetch_add(&ended, 1);
+    return machine_end();
 }
 
 static void test_set_procs(void)
@@ -160,8 +160,8 @@ static Step grow(Goroutine *g, Slot *r)
         CHECK(atomic_load(&g->stack)->nslots >= need);
     }
     CHECK(!stack_grow(g, (uint64_t)STACK_MAX_SLOTS + 1));
-    if (atomic_fetch_add(&ended, 1) + 1 == wanted) sched_stop();
-    return STEP_EXIT;
+    atomic_fetch_add(&ended, 1);
+    return machine_end();
 }
 
 static void test_stacks(void)
@@ -187,8 +187,8 @@ static Step bound(Goroutine *g, Slot *r)
         sched_wait_locked(g);
     }
     sched_unlock_thread(g);
-    if (atomic_fetch_add(&ended, 1) + 1 == wanted) sched_stop();
-    return STEP_EXIT;
+    atomic_fetch_add(&ended, 1);
+    return machine_end();
 }
 
 static void test_bound(int nprocs)
@@ -213,8 +213,7 @@ static Step park_once(Goroutine *g, Slot *r)
         sched_park(g, WAIT_CHAN_RECV_NIL, NULL);
         return STEP_PARKED;
     }
-    sched_stop();
-    return STEP_EXIT;
+    return machine_end();
 }
 
 static void on_deadlock(void)
@@ -255,14 +254,14 @@ static Step park_among_many(Goroutine *g, Slot *r)
         sched_park(g, WAIT_SEMACQUIRE, NULL);
         return STEP_PARKED;
     }
-    if (atomic_fetch_add(&ended, 1) + 1 == MANY) sched_stop();
-    return STEP_EXIT;
+    atomic_fetch_add(&ended, 1);
+    return machine_end();
 }
 
 static Step spawn_parkers(Goroutine *g, Slot *r)
 {
     (void)g;
-    if (r[3].i == MANY) return STEP_EXIT;
+    if (r[3].i == MANY) return machine_end();
     machine_go(park_among_many, NULL, NULL, r[3].i++);
     return STEP_AGAIN;
 }
