@@ -8,6 +8,9 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/fmt/printer.h \
   stdlib/fmt/value.c \
   stdlib/fmt/verbs.c \
+  stdlib/math/bits/bits.c \
+  stdlib/math/math.c \
+  stdlib/math/rand/rand.c \
   stdlib/os/os.c \
   stdlib/os/path.h \
   stdlib/os/transfer.c \
