@@ -125,7 +125,7 @@ static void method_callee(FuncState *f, Node *fun, Callee *callee)
     if (type_is_interface(lv.type)) {
         callee->kind = CALLEE_IFACE;
         callee->reg = place_any(f, &lv);
-        callee->sel = selector_for(sel->obj->name, sel->obj->package);
+        callee->sel = selector_for(sel->obj);
         callee->receiver_slots = 1;
         return;
     }
@@ -145,7 +145,7 @@ static void method_value_to(FuncState *f, Node *node, Reg to)
         Reg x = place_any(f, &lv);
         f->pos = node->op_pos;
         emit_abc(f, OP_BINDI, to, x, 0);
-        emit_ptr(f, selector_for(sel->obj->name, sel->obj->package));
+        emit_ptr(f, selector_for(sel->obj));
         return;
     }
     uint32_t slots = receiver_slots(&lv, sel->obj);

@@ -293,7 +293,8 @@ void proto_note(FuncProto *proto, Package *package);
 /* One lock for everything that compiles, recursive. */
 void compile_lock(void);
 void compile_unlock(void);
-const Selector *selector_for(Name name, Package *package);
+/* The selector of a method: its name and signature. */
+const Selector *selector_for(const Object *method);
 /* Address of a package variable. */
 void *global_address(Object *var);
 RType *rtype_of(FuncState *f, Type *type); /* compile_rtype(env_type()) */

@@ -10,8 +10,11 @@
  * Where the word is just what the method wants (a *T for a pointer receiver, a small T for a value receiver) the method is its own entry. */
 #include "compiler/internal.h"
 
+#include "base/buf.h"
 #include "base/fatal.h"
 #include "compiler/lazy.h"
+
+#include <string.h>
 
 /* ---- Finding methods ---- */
 
@@ -100,15 +103,34 @@ static void call_through_interface(FuncState *f, const Wrapper *w, LValue *lv)
     lvalue_load(f, lv, iface);
     Frame frame = make_frame(f, w, 1);
     ICache *cache = arena_new(&types_arena, ICache);
-    cache->sel = selector_for(w->method->name, w->method->package);
+    cache->sel = selector_for(w->method);
     emit_abc(f, OP_CALLI, frame.base, iface, f->proto->nresults);
     emit_ptr(f, cache);
     return_results(f, frame);
 }
 
+/* A nil *T in an interface whose method takes a T: Go says so in words of its own. */
+static void check_receiver(FuncState *f, const Wrapper *w)
+{
+    bool is_value_method = w->path->npath == 0 && !has_pointer_receiver(w->method);
+    if (w->kind != WRAP_ENTRY || type_under(w->recv)->kind != TYPE_POINTER || !is_value_method) return;
+    Label ok;
+    label_init(&ok);
+    emit_cmp_jump(f, OP_JNEI, f->proto->nresults, 0, &ok);
+    Buf type = {0};
+    type_print(type_under(w->recv)->elem, QUALIFY_NAME, &type);
+    const char *dot = strrchr(buf_str(&type), '.');
+    emit_abc(f, OP_PANICTEXT, 1, 0, 0);
+    emit_ptr(f, arena_printf(&types_arena, "value method %s.%s called using nil *%s pointer", buf_str(&type),
+                             w->method->name->text, dot ? dot + 1 : buf_str(&type)));
+    buf_free(&type);
+    label_place(f, &ok);
+}
+
 static void generate_wrapper(FuncState *f, void *arg)
 {
     const Wrapper *w = arg;
+    check_receiver(f, w);
     LValue lv = wrapper_receiver(f, w);
     if (type_is_interface(lv.type)) {
         call_through_interface(f, w, &lv);

@@ -60,25 +60,26 @@ static void insert(RType *rtype)
 
 /* ---- Selectors ---- */
 
-static VEC(const Selector *) selectors; /* by id */
-static PtrMap selectors_by_name;        /* Name → first of a chain of SelectorLink */
+static PtrMap selectors_by_name; /* Name → first of a chain of SelectorLink */
+static uint32_t nselectors;
 
 typedef struct SelectorLink {
     struct SelectorLink *next;
+    Type *signature;
     Selector selector;
 } SelectorLink;
 
-const Selector *selector_for(Name name, Package *package)
+const Selector *selector_for(const Object *method)
 {
-    Name path = name->is_exported || !package ? NULL : package->path;
+    Name name = method->name, path = name->is_exported || !method->package ? NULL : method->package->path;
     SelectorLink *first = map_get(&selectors_by_name, name);
     for (SelectorLink *at = first; at; at = at->next)
-        if (at->selector.package == path) return &at->selector;
+        if (at->selector.package == path && types_identical(at->signature, method->type)) return &at->selector;
     SelectorLink *link = arena_new(&types_arena, SelectorLink);
     link->next = first;
-    link->selector = (Selector){.name = name, .package = path, .id = (uint32_t)selectors.len};
+    link->signature = method->type;
+    link->selector = (Selector){.name = name, .package = path, .id = nselectors++};
     map_set(&selectors_by_name, name, link);
-    vec_push(&selectors, &link->selector);
     return &link->selector;
 }
 
@@ -239,7 +240,7 @@ static void fill_interface(RType *rtype, Type *under)
     rtype->nmethods = n;
     for (uint32_t i = 0; i < n; i++) {
         Object *method = under->iface.all[i];
-        rtype->methods[i].sel = selector_for(method->name, method->package);
+        rtype->methods[i].sel = selector_for(method);
         rtype->methods[i].type = compile_rtype(method->type);
     }
     sort_methods(rtype);
@@ -252,7 +253,7 @@ static void fill_methods(RType *rtype, Type *type)
     rtype->methods = arena_array(&types_arena, RMethod, n);
     rtype->nmethods = n;
     for (uint32_t i = 0; i < n; i++) {
-        rtype->methods[i].sel = selector_for(set[i].method->name, set[i].method->package);
+        rtype->methods[i].sel = selector_for(set[i].method);
         rtype->methods[i].entry = method_entry_proto(type, &set[i]);
     }
     sort_methods(rtype);

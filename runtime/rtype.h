@@ -64,7 +64,7 @@ enum { /* RType.flags */
     RT_CALLS_METHODS = 1 << 6, /* fmt may have to call Error or String somewhere inside: has such a method, or holds an interface or a type that has */
 };
 
-/* A method's name as dispatch sees it; one object per distinct (name, package if unexported). Compared with ==. */
+/* A method as dispatch sees it; one object per distinct (name, package if unexported, signature). Compared with ==. */
 typedef struct Selector {
     Name name;
     Name package; /* import path; NULL for exported names */

@@ -819,7 +819,7 @@ CASE(RECOVER):
     SAVE(1);
     put_iface(&R(A), panic_recover(g));
     NEXT(1);
-CASE(PANICTEXT): fault = panic_error("%s", W(const char)); goto raise;
+CASE(PANICTEXT): fault = A ? panic_plain_error(W(const char)) : panic_error("%s", W(const char)); goto raise;
 CASE(PRINT): {
         Buf text = {0};
         print_value(&text, (PrintKind)B, &R(A));
