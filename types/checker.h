@@ -71,6 +71,7 @@ typedef struct Checker {
     uint32_t order;            /* package-level objects declared so far */
     struct MonoGraph *mono;    /* mono.c's */
     PtrMap dot_imports;        /* dot-imported Object → its OBJ_PACKAGE, for unused imports */
+    VEC(Object *) bodiless;    /* functions declared without body */
     VEC(Node *) untyped_unused;
     Arena *arena;
 } Checker;

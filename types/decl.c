@@ -442,9 +442,7 @@ static void check_func_decl(Checker *c, Object *obj)
     bool is_skipped = (node->flags & NF_TRUSTED) != 0;
     if (c->package->is_library) return;
     if (node->func.body == NULL && !is_skipped) {
-        Node *name = node->func.name;
-        bool is_init = node->func.recv == NULL && strcmp(name->ident.name->text, "init") == 0;
-        diag_error(name->pos, name->end, is_init ? ERR_INIT_NO_BODY : ERR_MISSING_BODY);
+        vec_push(&c->bodiless, obj);
         return;
     }
     vec_push(&c->func_bodies, obj);
@@ -504,6 +502,16 @@ void check_body_of(Checker *c, Object *func)
     check_func_body(c, func, NULL, func->type, func->decl);
     environment_leave(c, &saved);
     run_later_if_outermost(c);
+}
+
+void report_bodiless(Checker *c)
+{
+    for (size_t i = 0; i < c->bodiless.len; i++) {
+        Node *node = c->bodiless.at[i]->decl, *name = node->func.name;
+        bool is_init = node->func.recv == NULL && strcmp(name->ident.name->text, "init") == 0;
+        diag_error(name->pos, name->end, is_init ? ERR_INIT_NO_BODY : ERR_MISSING_BODY);
+    }
+    c->bodiless.len = 0;
 }
 
 void check_waiting_bodies(Checker *c)

@@ -23,6 +23,8 @@ Environment environment_enter(Checker *c, Package *package, Scope *scope, DeclIn
 void environment_leave(Checker *c, const Environment *saved);
 /* Checks the bodies of the functions that wait. */
 void check_waiting_bodies(Checker *c);
+/* Reports functions without body. Done last and only where nothing else is wrong, as gc does it. */
+void report_bodiless(Checker *c);
 /* Checks one function's body now, parsing it if it was skipped. */
 void check_body_of(Checker *c, Object *func);
 /* Counts of names and values of a declaration must agree, save for one call that gives several values; reports. */

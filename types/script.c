@@ -257,6 +257,7 @@ bool check_prompt_input(Checker *c, Node *file, Object **body, Node **value)
     check_waiting_bodies(c);
     run_later(c);
     mono_check(c);
+    if (diag_count() == errors) report_bodiless(c);
     bool ok = diag_count() == errors;
     if (ok) {
         merge_scope(scope, package->scope);

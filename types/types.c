@@ -66,6 +66,7 @@ static void session_end(Session *s)
     vec_free(&c->func_bodies);
     vec_free(&c->untyped_unused);
     vec_free(&c->later);
+    vec_free(&c->bodiless);
     vec_free(&c->unproven);
     map_free(&c->dot_imports);
     active = s->outer;
@@ -89,6 +90,7 @@ bool types_check_package(Package *package, Node **files, uint32_t nfiles)
         check_script(&s.checker, files[0]);
     else
         check_files(&s.checker, files, nfiles);
+    if (diag_count() == errors) report_bodiless(&s.checker);
     package->is_checked = true;
     session_end(&s);
     return diag_count() == errors;
