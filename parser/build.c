@@ -6,6 +6,7 @@
 #include "parser/build.h"
 #include "base/buf.h"
 #include "base/diag.h"
+#include "parser/message.h"
 
 #include <stdio.h>
 
@@ -567,6 +568,12 @@ Node *build_method(Parser *p, Node *name, Node *signature)
     return node;
 }
 
+Node *build_generic_method(Parser *p, Node *name, Node *signature)
+{
+    parser_error(p, name->pos, name->end, "interface method must have no type parameters");
+    return build_method(p, name, signature);
+}
+
 Node *build_embed(Parser *p, Node *type)
 {
     if (type->kind == NODE_PAREN) {
@@ -932,6 +939,7 @@ Node *build_header(Parser *p, Node *init, const Token *semicolon, Node *cond)
     node->for_.cond = cond;
     under(p, node, init);
     under(p, node, cond);
+    p->has_semicolon = semicolon != NULL;
     if (!semicolon) return node;
     node->op_pos = semicolon->pos;
     node->end = semicolon->end;
@@ -944,10 +952,7 @@ Node *build_for_header(Parser *p, Node *init, const Token *first, Node *cond, co
     Node *node = build_header(p, init, first, cond);
     node->for_.post = post;
     under(p, node, post);
-    if (!second && !p->has_failed) {
-        Pos at = p->token.pos;
-        parser_error(p, at, at + 1, "expected for loop condition");
-    }
+    if (!second) message_unexpected(p, "expected for loop condition");
     if (post && post->kind == NODE_ASSIGN && post->op == T_DEFINE) {
         parser_error(p, post->op_pos, post->end, "cannot declare in post statement of for loop");
     }

@@ -47,10 +47,13 @@ typedef struct Parser {
     TokenKind kind;         /* the token that is being parsed … */
     Token token;
     TokenKind previous;     /* … and the one before it */
+    size_t errors_before;   /* in the thread's list when parsing began */
+    bool has_syntax_error;  /* one of the errors since leaves the tree incomplete */
     Pos params_end;         /* end of the parameter list reduced last */
     Level *levels;          /* open brackets, outermost first; malloc'ed */
     size_t nlevels, levels_cap;
     Level closed;           /* what the last closing bracket closed, for undoing it */
+    bool has_semicolon;     /* the header reduced last has one */
     bool is_script;
     bool is_item_start;     /* the next token begins a declaration or statement of the outermost level */
     bool is_past_imports;   /* something other than an import was seen */
@@ -119,6 +122,8 @@ Node *build_parenthesized_field(Parser *p, Token lparen, Node *type);
 Node *build_struct(Parser *p, Token keyword, Cell *fields, Token rbrace);
 Node *build_interface(Parser *p, Token keyword, Cell *elems, Token rbrace);
 Node *build_method(Parser *p, Node *name, Node *signature);
+/* The same where it has type parameters, which it must not. */
+Node *build_generic_method(Parser *p, Node *name, Node *signature);
 Node *build_embed(Parser *p, Node *type);
 Node *build_ellipsis(Parser *p, Token dots, Node *type);
 

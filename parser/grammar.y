@@ -406,6 +406,9 @@ elems:
 
 elem:
     ident signature                         { $$ = build_method(p, $1, $2); }
+  | ident "[" type_param_first "]" signature { $$ = build_generic_method(p, $1, $5); }
+  | ident "[" type_param_first "," type_param_rest "]" signature
+                                            { $$ = build_generic_method(p, $1, $7); }
   | union                                   { $$ = build_embed(p, $1); }
   ;
 

@@ -53,6 +53,16 @@ static const Wording wordings[] = {
     {"case expr_list",               "expected :"},
     {"case simple_stmt",             "expected :"},
     {"default",                      "expected :"},
+    {"chan",                         "missing channel element type"},
+    {"chan <-",                      "missing channel element type"},
+    {"block_open",                   "expected }"},
+    {"body_open",                    "expected }"},
+    {": stmts ;",                    "expected case or default or }"},
+    {"expr_list :",                  "expected case or default or }"},
+    {"simple_stmt :",                "expected case or default or }"},
+    {"default :",                    "expected case or default or }"},
+    {"stmts ;",                      "expected }"},
+    {"top_list",                     "after top level declaration"},
     {"expr_list , expr",             "expected := or = or comma"},
     {"expr_list",                    "expected := or = or comma"},
     {"FUNC_DECL",                    "expected name or ("},
@@ -99,8 +109,19 @@ static bool is_match(const Situation *at, const char *pattern)
     return true;
 }
 
-static const char *find_wording(const Situation *at)
+static bool is_header(const Situation *at)
 {
+    return is_match(at, "if header") || is_match(at, "switch header") || is_match(at, "for for_header");
+}
+
+/* Go asks for a mere { where a header could have gone on with a semicolon. */
+static const char *find_wording(const Parser *p, const Situation *at)
+{
+    if (is_header(at) && !p->has_semicolon) return "expected {";
+    if (p->kind == T_VAR && is_match(at, "if")) return "var declaration not allowed in if initializer";
+    if (p->kind == T_VAR && is_match(at, "for")) return "var declaration not allowed in for initializer";
+    if (p->kind == T_VAR && is_match(at, "switch")) return "var declaration not allowed in switch initializer";
+    if (p->is_script && is_match(at, "top_list")) return "at end of statement";
     for (size_t i = 0; i < sizeof wordings / sizeof wordings[0]; i++) {
         if (is_match(at, wordings[i].stack)) return wordings[i].text;
     }
@@ -138,30 +159,34 @@ static bool has_prefix(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+void message_unexpected(Parser *p, const char *words)
+{
+    Buf text = {0};
+    bool is_plain = *words && !has_prefix(words, "in ") && !has_prefix(words, "at ") &&
+                    !has_prefix(words, "after ") && !has_prefix(words, "expected ");
+    if (!is_plain) {
+        buf_text(&text, "unexpected ");
+        message_token(p, &text);
+        if (*words) buf_text(&text, has_prefix(words, "expected ") ? ", " : " ");
+    }
+    buf_text(&text, words);
+    parser_error(p, p->token.pos, p->token.end, buf_str(&text));
+    buf_free(&text);
+}
+
 void message_report(Parser *p, const Situation *at)
 {
     bool ends_in_comma;
     Situation shown = without_comma(at, &ends_in_comma);
     ends_in_comma = ends_in_comma && p->previous == T_COMMA;
     Buf rest = {0};
-    const char *wording = ends_in_comma ? "expected expression" : find_wording(&shown);
+    const char *wording = ends_in_comma ? "expected expression" : find_wording(p, &shown);
     if (wording) {
         buf_text(&rest, wording);
     } else {
         word_by_expectation(&shown, &rest);
     }
-    Buf text = {0};
-    const char *words = buf_str(&rest);
-    bool is_plain = rest.len && !has_prefix(words, "in ") && !has_prefix(words, "at ") &&
-                    !has_prefix(words, "after ") && !has_prefix(words, "expected ");
-    if (!is_plain) {
-        buf_text(&text, "unexpected ");
-        message_token(p, &text);
-        if (rest.len) buf_text(&text, has_prefix(words, "expected ") ? ", " : " ");
-    }
-    buf_text(&text, words);
     p->has_failed = true;
-    parser_error(p, p->token.pos, p->token.end, buf_str(&text));
-    buf_free(&text);
+    message_unexpected(p, buf_str(&rest));
     buf_free(&rest);
 }

@@ -16,6 +16,9 @@ typedef struct Situation {
 
 /* Reports the token being parsed. */
 void message_report(Parser *p, const Situation *at);
+/* Reports the token being parsed: "unexpected TOKEN" and these words, which begin with in, at, after or expected; other
+ * words are the whole message. */
+void message_unexpected(Parser *p, const char *words);
 /* Appends what Go calls the token being parsed: "newline", "name x", "keyword if", "literal 42". */
 void message_token(const Parser *p, Buf *out);
 

@@ -94,7 +94,8 @@ void parser_error(Parser *p, Pos pos, Pos end, const char *text)
 {
     if (p->is_too_deep) return;
     if (p->options->goal == PARSE_PROMPT && is_at_end(p)) p->is_incomplete = true;
-    if (is_at_end(p) && pos >= p->source->base + p->lexer.end && diag_count() > 0) return;
+    p->has_syntax_error = true;
+    if (p->kind == T_EOF && diag_count() > p->errors_before) return;
     diag_error(pos, end, ERR_SYNTAX, text);
 }
 
@@ -224,7 +225,7 @@ static bool begins_statement(TokenKind kind)
 {
     switch (kind) {
     case T_BREAK: case T_CONST: case T_CONTINUE: case T_DEFER: case T_FALLTHROUGH: case T_FOR: case T_GO: case T_GOTO:
-    case T_IF: case T_RETURN: case T_SELECT: case T_SWITCH: case T_TYPE: case T_VAR:
+    case T_IF: case T_RETURN: case T_SELECT: case T_SWITCH: case T_TYPE: case T_VAR: case T_CASE: case T_DEFAULT:
         return true;
     default: return false;
     }
@@ -413,7 +414,7 @@ static void begin(Parser *p)
     feed(p, is_body ? Y_START_BODY : Y_START_FILE);
 }
 
-static ParseResult finish(Parser *p, size_t errors_before, Node **out)
+static ParseResult finish(Parser *p, Node **out)
 {
     if (!p->result) {
         bool is_body = p->options->goal == PARSE_BODY;
@@ -421,21 +422,21 @@ static ParseResult finish(Parser *p, size_t errors_before, Node **out)
         if (!is_body) p->result->file.source = p->source;
     }
     *out = p->result;
-    bool is_incomplete = p->is_incomplete;
     grammar_pstate_delete(p->grammar);
     lexer_close(&p->lexer);
     vec_release(p->levels);
-    if (is_incomplete) return PARSE_INCOMPLETE;
-    return diag_count() > errors_before ? PARSE_ERROR : PARSE_OK;
+    if (p->is_incomplete) return PARSE_INCOMPLETE;
+    if (p->has_syntax_error) return PARSE_ERROR;
+    return diag_count() > p->errors_before ? PARSE_FLAWED : PARSE_OK;
 }
 
 static ParseResult parse(Arena *arena, Source *source, const ParseOptions *options, Node **out)
 {
     Parser parser = {.arena = arena, .source = source, .options = options};
-    size_t errors_before = diag_count();
+    parser.errors_before = diag_count();
     begin(&parser);
     run(&parser);
-    return finish(&parser, errors_before, out);
+    return finish(&parser, out);
 }
 
 /* Whether one of the messages says that the input ended inside a string or comment. */

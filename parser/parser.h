@@ -13,7 +13,9 @@ typedef enum ParseGoal {
 
 typedef enum ParseResult {
     PARSE_OK,
-    PARSE_ERROR,      /* reported through diag */
+    PARSE_ERROR,      /* syntax errors were reported through diag; checking types would make no sense */
+    PARSE_FLAWED,     /* errors were reported that Go does not count as syntax errors, say in a literal: the tree is whole, and
+                       * checking types may find more errors, but the program must not run */
     PARSE_INCOMPLETE, /* PARSE_PROMPT only: the input is right so far but not at an end; nothing was reported */
 } ParseResult;
 
