@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Arenas hand out memory from the end of the newest block.
  *
- * Blocks double from 8 KB to 1 MB. A request too large for the newest block gets a block of its own, put behind the
- * newest, so that the rest of that one is not lost. Blocks come from calloc, which for large ones means untouched
- * pages of the kernel: memory never used is never cleared. */
+ * Blocks double from 8 KB to 1 MB. A request too large for the newest block gets a block of its
+ * own, put behind the newest, so that the rest of that one is not lost. Blocks come from calloc,
+ * which for large ones means untouched pages of the kernel: memory never used is never cleared. */
 #include "base/arena.h"
 #include "base/fatal.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages are kept as they come and put in order only when they are printed, because checking does not go through a
- * program from top to bottom. */
+/* Messages are kept as they come and put in order only when they are printed, because checking does
+ * not go through a program from top to bottom. */
 #include "base/diag.h"
 #include "base/buf.h"
 #include "base/fatal.h"
@@ -87,12 +87,14 @@ static bool is_syntax(const Entry *entry)
     return entry->diag->code == ERR_SYNTAX;
 }
 
-/* Whether `next` says nothing new after `before`: the same text on the same line, or a second syntax error there. */
+/* Whether `next` says nothing new after `before`: the same text on the same line, or a second
+ * syntax error there. */
 static bool is_duplicate(const Entry *before, const Entry *next)
 {
     if (before->at.source != next->at.source || before->at.line != next->at.line) return false;
     if (is_syntax(before) && is_syntax(next)) return true;
-    return before->diag->pos == next->diag->pos && strcmp(before->diag->text, next->diag->text) == 0;
+    return before->diag->pos == next->diag->pos &&
+           strcmp(before->diag->text, next->diag->text) == 0;
 }
 
 /* Fills entries[] in order, without duplicates; returns how many remain. */
@@ -122,7 +124,8 @@ typedef struct Style {
 static const Style plain_style = {"", "", "", ""};
 static const Style colour_style = {"\033[1m", "\033[1;31m", "\033[36m", "\033[0m"};
 
-/* The source line, indented, and carets below the span. Tabs stay tabs so that the carets stand right. */
+/* The source line, indented, and carets below the span. Tabs stay tabs so that the carets stand
+ * right. */
 static void print_line(const Entry *entry, const Style *style, FILE *out)
 {
     size_t len;

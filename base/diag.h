@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Diagnostics: what is wrong with the user's program, collected, sorted, printed.
  *
- * Every message has one entry in errors.def: a code, the text in Go's words, and the smallest program that
- * provokes it. A message is reported once per position and line; at most ten are printed, then "too many errors". */
+ * Every message has one entry in errors.def: a code, the text in Go's words, and the smallest
+ * program that provokes it. A message is reported once per position and line; at most ten are
+ * printed, then "too many errors". */
 #ifndef MGO_BASE_DIAG_H
 #define MGO_BASE_DIAG_H
 
@@ -19,10 +20,10 @@ typedef enum ErrorCode {
 } ErrorCode;
 
 typedef struct Diag {
-    Pos pos, end;     /* span to underline; end may equal pos */
+    Pos pos, end; /* span to underline; end may equal pos */
     ErrorCode code;
-    char *text;       /* malloc'ed; the whole message after "file:line:col: " */
-    char *remedy;     /* malloc'ed one-line advice, or NULL */
+    char *text;   /* malloc'ed; the whole message after "file:line:col: " */
+    char *remedy; /* malloc'ed one-line advice, or NULL */
 } Diag;
 
 /* A thread's own, or handed from one to the next; begins as {0}. */
@@ -31,8 +32,8 @@ typedef struct DiagList {
     size_t len, cap;
 } DiagList;
 
-/* Reports the error `code` at pos..end with its text's %-arguments (all of them char * or int, as errors.def says).
- * Diagnostics go to the calling thread's current list. */
+/* Reports the error `code` at pos..end with its text's %-arguments (all of them char * or int, as
+ * errors.def says). Diagnostics go to the calling thread's current list. */
 void diag_error(Pos pos, Pos end, ErrorCode code, ...);
 /* Adds a remedy to the diagnostic reported last. */
 void diag_remedy(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -40,14 +41,15 @@ void diag_remedy(const char *format, ...) __attribute__((format(printf, 1, 2)));
 DiagList *diag_use(DiagList *list);
 /* Number of errors in the calling thread's current list. */
 size_t diag_count(void);
-/* Sorts by file, line and column, drops a second message on a line already reported by a syntax error, and prints:
- * Go's line first; where `out` is a terminal also source line, underline and remedy. Frees the list.
- * Returns the number of errors there were. */
+/* Sorts by file, line and column, drops a second message on a line already reported by a syntax
+ * error, and prints: Go's line first; where `out` is a terminal also source line, underline and
+ * remedy. Frees the list. Returns the number of errors there were. */
 size_t diag_print(DiagList *list, FILE *out);
 void diag_free(DiagList *list);
 /* Moves what `list` holds to the end of the calling thread's current list. */
 void diag_move(DiagList *list);
-/* Sets how many errors diag_print prints, 10 at first; 0 means all. To be called before threads begin. */
+/* Sets how many errors diag_print prints, 10 at first; 0 means all. To be called before threads
+ * begin. */
 void diag_set_limit(size_t limit);
 
 #endif

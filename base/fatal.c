@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The last words. A fault while dying (the dump hook may itself be broken) is not reported again. */
+/* The last words. A fault while dying (the dump hook may itself be broken) is not reported again.
+ */
 #include "base/fatal.h"
 
 #include <stdarg.h>

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Internal faults: mgo itself is wrong. Says so, lets the runtime dump every goroutine, and aborts. */
+/* Internal faults: mgo itself is wrong. Says so, lets the runtime dump every goroutine, and aborts.
+ */
 #ifndef MGO_BASE_FATAL_H
 #define MGO_BASE_FATAL_H
 
-/* Reports an internal fault and aborts. The text names the module and the broken rule: "chan: receiver parked
- * on a full ring". Never for faults of the user's program. */
+/* Reports an internal fault and aborts. The text names the module and the broken rule: "chan:
+ * receiver parked on a full ring". Never for faults of the user's program. */
 _Noreturn void fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Ends the process because memory is out: Go's "fatal error: runtime: out of memory", exit status 2. */
+/* Ends the process because memory is out: Go's "fatal error: runtime: out of memory", exit
+ * status 2. */
 _Noreturn void fatal_out_of_memory(void);
 /* Installs what fatal() calls to dump the goroutines, or NULL. */
 void fatal_set_dump(void (*dump)(void));

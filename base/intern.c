@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of names.
  *
- * Open addressing over a power of two of atomic pointers. A look-up takes no lock: names and tables are never freed, a
- * table is published whole by one release store, and a name's place by another. Whoever does not find its text takes
- * the lock, looks again, and inserts. A reader that still holds an outgrown table may miss a new name, and then
- * finds it under the lock. Outgrown tables stay allocated, together less than the newest. */
+ * Open addressing over a power of two of atomic pointers. A look-up takes no lock: names and tables
+ * are never freed, a table is published whole by one release store, and a name's place by another.
+ * Whoever does not find its text takes the lock, looks again, and inserts. A reader that still
+ * holds an outgrown table may miss a new name, and then finds it under the lock. Outgrown tables
+ * stay allocated, together less than the newest. */
 #include "base/intern.h"
 #include "base/arena.h"
 #include "base/fatal.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Interned names: equal texts are one pointer, so names are compared with ==.
  *
- * The table lives as long as the process and is guarded by a lock of its own; a Name may be read by any thread. */
+ * The table lives as long as the process and is guarded by a lock of its own; a Name may be read by
+ * any thread. */
 #ifndef MGO_BASE_INTERN_H
 #define MGO_BASE_INTERN_H
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Pointer maps probe linearly and are at most three quarters full; removing shifts what follows back, so that there
- * are no tombstones. */
+/* Pointer maps probe linearly and are at most three quarters full; removing shifts what follows
+ * back, so that there are no tombstones. */
 #include "base/map.h"
 #include "base/fatal.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 
-/* The place where the search for `key` begins; pointers' low bits say little, so the product's high bits count. */
+/* The place where the search for `key` begins; pointers' low bits say little, so the product's high
+ * bits count. */
 static size_t home(const PtrMap *map, const void *key)
 {
     uint64_t hash = (uint64_t)(uintptr_t)key * 0x9E3779B97F4A7C15u;

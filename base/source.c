@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The register of sources.
  *
- * Sources are kept in the order of their bases, so a position finds its file by binary search. Lines are counted when
- * a position of the file is looked up for the first time: a program without errors and traces never counts. */
+ * Sources are kept in the order of their bases, so a position finds its file by binary search.
+ * Lines are counted when a position of the file is looked up for the first time: a program without
+ * errors and traces never counts. */
 #include "base/source.h"
 #include "base/fatal.h"
 #include "base/vec.h"
@@ -55,7 +56,8 @@ Source *source_add(const char *path, const char *text, size_t len)
     return NULL;
 }
 
-/* Reads what there is; the file may be a pipe and its size unknown. NULL with errno set if that fails. */
+/* Reads what there is; the file may be a pipe and its size unknown. NULL with errno set if that
+ * fails. */
 static char *read_all(int fd, size_t size, size_t *len)
 {
     size_t cap = size + 4096, used = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Decoding checks the second byte against the range that its lead allows; that excludes overlong forms, surrogates
- * and what lies beyond U+10FFFF, and every later byte need only be 80..BF. */
+/* Decoding checks the second byte against the range that its lead allows; that excludes overlong
+ * forms, surrogates and what lies beyond U+10FFFF, and every later byte need only be 80..BF. */
 #include "base/utf8.h"
 
 static bool is_tail(char c)

@@ -10,9 +10,11 @@
 #define UTF8_ERROR 0xFFFDu
 #define UTF8_MAX   4 /* bytes of the longest encoding */
 
-/* Reads one code point of s[0..len), len > 0; stores the bytes it took (1 where invalid) in *width. */
+/* Reads one code point of s[0..len), len > 0; stores the bytes it took (1 where invalid) in *width.
+ */
 uint32_t utf8_decode(const char *s, size_t len, int *width);
-/* Writes `rune` (U+FFFD where it is no valid code point); returns the bytes written, at most UTF8_MAX. */
+/* Writes `rune` (U+FFFD where it is no valid code point); returns the bytes written, at most
+ * UTF8_MAX. */
 int utf8_encode(char *out, int64_t rune);
 /* Number of code points in s[0..len), invalid bytes counting one each. */
 size_t utf8_count(const char *s, size_t len);

@@ -18,7 +18,8 @@
         size_t len, cap;                                                                           \
     }
 
-/* Makes room for at least `need` elements of `size` bytes; returns the array, which may have moved. */
+/* Makes room for at least `need` elements of `size` bytes; returns the array, which may have moved.
+ */
 void *vec_grow(void *at, size_t *cap, size_t need, size_t size);
 /* free(), kept here so that this header needs no other. */
 void vec_release(void *at);

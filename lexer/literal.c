@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Literals.
  *
- * Scanning is lenient and checking strict: a number takes every digit, letter of its base and underscore that could
- * have been meant, and then one message says what is wrong. Strings end at the quote or at the end of the line. */
+ * Scanning is lenient and checking strict: a number takes every digit, letter of its base and
+ * underscore that could have been meant, and then one message says what is wrong. Strings end at
+ * the quote or at the end of the line. */
 #include "lexer/literal.h"
 #include "base/diag.h"
 #include "base/utf8.h"
@@ -15,14 +16,14 @@
 
 typedef struct Number {
     const char *text;
-    size_t len, at;    /* bytes there are; bytes read */
+    size_t len, at; /* bytes there are; bytes read */
     Pos pos;
-    unsigned base;     /* 2, 8, 10 or 16 */
-    char prefix;       /* 0, '0' (old octal), 'x', 'o' or 'b' */
-    bool has_digits;   /* of the mantissa */
+    unsigned base;   /* 2, 8, 10 or 16 */
+    char prefix;     /* 0, '0' (old octal), 'x', 'o' or 'b' */
+    bool has_digits; /* of the mantissa */
     bool has_separator;
-    size_t bad_digit;  /* offset of a digit too large for the base, or 0 */
-    bool is_bad;       /* reported; once is enough */
+    size_t bad_digit; /* offset of a digit too large for the base, or 0 */
+    bool is_bad;      /* reported; once is enough */
 } Number;
 
 static const char *base_name(unsigned base)
@@ -224,9 +225,9 @@ static unsigned digit_value(char c)
 }
 
 typedef struct Escape {
-    size_t len;     /* bytes after the backslash */
+    size_t len; /* bytes after the backslash */
     uint32_t value;
-    bool is_byte;   /* \x and octal: a byte, not a code point */
+    bool is_byte;    /* \x and octal: a byte, not a code point */
     size_t error_at; /* if error is set: where, counted from the backslash */
     char error[96];  /* "" if well-formed */
 } Escape;
@@ -245,7 +246,8 @@ static void read_escape_digits(Escape *e, const char *s, size_t len, unsigned co
             utf8_encode(bytes, rune);
             if (e->len >= len) return; /* the literal is not terminated; that is said elsewhere */
             const char *shown = rune == '\'' ? "\\'" : rune == '\n' ? "\\n" : bytes;
-            snprintf(e->error, sizeof e->error, "invalid character '%s' in %s escape", shown, base_name(base));
+            snprintf(e->error, sizeof e->error, "invalid character '%s' in %s escape", shown,
+                     base_name(base));
             return;
         }
         e->value = e->value * base + digit;
@@ -262,7 +264,8 @@ static void check_escape_value(Escape *e, unsigned base)
     } else if (!e->is_byte && (e->value > 0x10FFFF || (e->value >= 0xD800 && e->value < 0xE000))) {
         Buf rune = {0};
         literal_print_rune(e->value, &rune);
-        snprintf(e->error, sizeof e->error, "escape is invalid Unicode code point %s", buf_str(&rune));
+        snprintf(e->error, sizeof e->error, "escape is invalid Unicode code point %s",
+                 buf_str(&rune));
         buf_free(&rune);
     }
 }
@@ -284,7 +287,14 @@ static Escape read_escape(const char *s, size_t len, char quote)
     case 'x': count = 2; break;
     case 'u': count = 4; break;
     case 'U': count = 8; break;
-    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
         count = 3;
         base = 8;
         break;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Making nodes, and printing expressions as messages quote them.
  *
- * What is quoted should stay on a line: bodies of functions and elements of composite literals become "…". */
+ * What is quoted should stay on a line: bodies of functions and elements of composite literals
+ * become "…". */
 #include "parser/ast.h"
 #include "base/buf.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Building the tree.
  *
- * Every function that hangs a node below another calls `under`, which keeps the heights and so refuses programs that are
- * nested too deeply for the recursive functions that will walk the tree. */
+ * Every function that hangs a node below another calls `under`, which keeps the heights and so
+ * refuses programs that are nested too deeply for the recursive functions that will walk the tree.
+ */
 #include "parser/build.h"
 #include "base/buf.h"
 #include "base/diag.h"
@@ -186,7 +187,8 @@ Cell *build_consts(Parser *p, Cell *specs, bool is_group)
         Node *spec = cell->node;
         spec->values.iota = iota++;
         if (spec->values.type && !spec->values.values.len) {
-            report(p, spec->values.names.at[0], "const declaration cannot have type without expression");
+            report(p, spec->values.names.at[0],
+                   "const declaration cannot have type without expression");
         } else if (spec->values.values.len) {
             last = spec;
         } else if (last) {
@@ -211,7 +213,8 @@ Node *build_field(Parser *p, Node *name, Node *type, Node *tag)
 }
 
 typedef struct Census {
-    uint32_t count, named, typed; /* entries; those with name and type; those that are more than one name */
+    uint32_t count, named,
+        typed; /* entries; those with name and type; those that are more than one name */
 } Census;
 
 static Census count_entries(const Cell *list)
@@ -244,7 +247,8 @@ static void report_unnamed(Parser *p, Pos at, Pos end, bool are_type_params, Cen
     parser_error(p, at, at, text);
 }
 
-/* Decides which lone names are names of what follows them and which are types: "a, b int" against "int, string". */
+/* Decides which lone names are names of what follows them and which are types: "a, b int" against
+ * "int, string". */
 static void name_fields(Parser *p, Cell *list, Pos end, bool are_type_params)
 {
     if (!list) return;
@@ -360,17 +364,22 @@ void build_empty_type_params(Parser *p, Token rbrack)
 static bool is_type_elem(const Node *x)
 {
     switch (x->kind) {
-    case NODE_ARRAY_TYPE: case NODE_STRUCT_TYPE: case NODE_FUNC_TYPE: case NODE_INTERFACE_TYPE:
-    case NODE_MAP_TYPE: case NODE_CHAN_TYPE:
-        return true;
+    case NODE_ARRAY_TYPE:
+    case NODE_STRUCT_TYPE:
+    case NODE_FUNC_TYPE:
+    case NODE_INTERFACE_TYPE:
+    case NODE_MAP_TYPE:
+    case NODE_CHAN_TYPE: return true;
     case NODE_BINARY: return is_type_elem(x->binary.x) || is_type_elem(x->binary.y);
     case NODE_UNARY: return x->op == T_TILDE;
-    case NODE_STAR: case NODE_PAREN: return is_type_elem(x->unary.x);
+    case NODE_STAR:
+    case NODE_PAREN: return is_type_elem(x->unary.x);
     default: return false;
     }
 }
 
-/* Reads "P *C", "P *C | D", "P (C)" as a type parameter: its name, and in *constraint the rest. NULL if it is none. */
+/* Reads "P *C", "P *C | D", "P (C)" as a type parameter: its name, and in *constraint the rest.
+ * NULL if it is none. */
 static Node *split_param(Parser *p, Node *x, Node **constraint)
 {
     Node *name;
@@ -404,7 +413,8 @@ Node *build_type_param_expr(Parser *p, Node *x)
     return build_field(p, name, name ? constraint : x, NULL);
 }
 
-Node *build_array_or_generic(Parser *p, Node *name, Token lbrack, Node *x, Node *type, bool is_alias)
+Node *build_array_or_generic(Parser *p, Node *name, Token lbrack, Node *x, Node *type,
+                             bool is_alias)
 {
     Node *constraint = NULL, *param = split_param(p, x, &constraint);
     if (param && is_type_elem(constraint)) {
@@ -448,7 +458,8 @@ Node *build_skipped(Parser *p, Token body)
     return node;
 }
 
-Node *build_func(Parser *p, Token keyword, Node *recv, Node *name, Cell *tparams, Node *signature, Node *body)
+Node *build_func(Parser *p, Token keyword, Node *recv, Node *name, Cell *tparams, Node *signature,
+                 Node *body)
 {
     Node *node = signature;
     node->kind = NODE_FUNC_DECL;
@@ -521,7 +532,7 @@ Node *build_array_types(Parser *p, Token lbrack, Cell *lens, Node *elem)
 {
     if (!is_single(lens)) {
         Pos comma = first_of(lens)->end;
-        parser_error(p, comma, comma + 1, "unexpected comma; expecting ]");
+        parser_error(p, comma, comma + 1, "unexpected comma; expected ]");
     }
     return array_node(p, lbrack, first_of(lens), elem);
 }
@@ -718,7 +729,8 @@ Node *build_index(Parser *p, Node *x, Token lbrack, Cell *args, Token rbrack)
     return node;
 }
 
-Node *build_slice(Parser *p, Node *x, Token lbrack, Node *lo, Node *hi, const Token *second, Node *max, Token rbrack)
+Node *build_slice(Parser *p, Node *x, Token lbrack, Node *lo, Node *hi, const Token *second,
+                  Node *max, Token rbrack)
 {
     Node *node = new_node(p, NODE_SLICE, x->pos, rbrack.end);
     node->op_pos = lbrack.pos;
@@ -751,20 +763,6 @@ Node *build_call(Parser *p, Node *fun, Token lparen, Cell *args, bool has_dots, 
     return node;
 }
 
-bool build_may_be_literal(Parser *p, Node *x, Token lbrace)
-{
-    switch (x->kind) {
-    case NODE_IDENT: case NODE_SELECTOR: case NODE_INDEX:
-        return true;
-    case NODE_PAREN:
-        parser_error(p, lbrace.pos, lbrace.end, "cannot parenthesize type in composite literal");
-        return true;
-    default:
-        parser_error(p, lbrace.pos, lbrace.end, "unexpected { at end of statement");
-        return false;
-    }
-}
-
 Node *build_composite(Parser *p, Node *type, Token lbrace, Cell *elems, Token rbrace)
 {
     Node *node = new_node(p, NODE_COMPOSITE, type ? type->pos : lbrace.pos, rbrace.end);
@@ -774,6 +772,12 @@ Node *build_composite(Parser *p, Node *type, Token lbrace, Cell *elems, Token rb
     under(p, node, type);
     node->composite.elems = flatten(p, node, elems);
     return node;
+}
+
+Node *build_parenthesized_literal(Parser *p, Node *type, Token lbrace, Cell *elems, Token rbrace)
+{
+    parser_error(p, lbrace.pos, lbrace.end, "cannot parenthesize type in composite literal");
+    return build_composite(p, type, lbrace, elems, rbrace);
 }
 
 Node *build_keyed(Parser *p, Node *key, Token colon, Node *value)
@@ -947,19 +951,25 @@ Node *build_header(Parser *p, Node *init, const Token *semicolon, Node *cond)
     return node;
 }
 
-Node *build_for_header(Parser *p, Node *init, const Token *first, Node *cond, const Token *second, Node *post)
+Node *build_for_header(Parser *p, Node *init, const Token *first, Node *cond, const Token *second,
+                       Node *post)
 {
     Node *node = build_header(p, init, first, cond);
     node->for_.post = post;
     under(p, node, post);
-    if (!second) message_unexpected(p, "expected for loop condition");
+    if (!second) {
+        bool is_brace = !cond && p->kind == T_LBRACE;
+        message_unexpected(p, is_brace ? "expected for loop condition"
+                                       : "expected semicolon or newline");
+    }
     if (post && post->kind == NODE_ASSIGN && post->op == T_DEFINE) {
         parser_error(p, post->op_pos, post->end, "cannot declare in post statement of for loop");
     }
     return node;
 }
 
-/* A part of an assignment as messages show it: all but names and literals in parentheses, to make the = stand out. */
+/* A part of an assignment as messages show it: all but names and literals in parentheses, to make
+ * the = stand out. */
 static void print_emphasized(const NodeList *list, Buf *out)
 {
     bool is_simple = list->len == 1 && (is_ident(list->at[0]) || list->at[0]->kind == NODE_LITERAL);
@@ -1023,7 +1033,8 @@ static void report_no_condition(Parser *p, const Node *header, Pos brace)
     } else if (header->op == 1) {
         parser_error(p, header->op_pos, header->end, "missing condition in if statement");
     } else {
-        parser_error(p, header->op_pos, header->end, "unexpected newline, expected { after if clause");
+        parser_error(p, header->op_pos, header->end,
+                     "unexpected newline, expected { after if clause");
     }
 }
 
@@ -1044,7 +1055,8 @@ Node *build_if(Parser *p, Token keyword, Node *header, Node *then, Node *els)
     return node;
 }
 
-/* If the header's last statement is "x := y.(type)" or "y.(type)", returns y.(type), and x or NULL in *bind. */
+/* If the header's last statement is "x := y.(type)" or "y.(type)", returns y.(type), and x or NULL
+ * in *bind. */
 static Node *guard_of(Node *stmt, Node **bind)
 {
     *bind = NULL;
@@ -1057,7 +1069,8 @@ static Node *guard_of(Node *stmt, Node **bind)
     return stmt->assign.rhs.at[0];
 }
 
-Node *build_switch(Parser *p, Token keyword, Node *header, Token lbrace, Cell *clauses, Token rbrace)
+Node *build_switch(Parser *p, Token keyword, Node *header, Token lbrace, Cell *clauses,
+                   Token rbrace)
 {
     (void)lbrace;
     Node *bind, *guard = guard_of(header->for_.cond, &bind);
@@ -1080,11 +1093,20 @@ Node *build_select(Parser *p, Token keyword, Token lbrace, Cell *clauses, Token 
     return node;
 }
 
+/* The statements of a clause must have ended before the next one begins. */
+static void check_clause_end(Parser *p, const Cell *stmts)
+{
+    if (!stmts || (p->kind != T_CASE && p->kind != T_DEFAULT)) return;
+    if (p->previous == T_SEMICOLON || p->previous == T_COLON) return;
+    message_unexpected(p, "at end of statement");
+}
+
 Node *build_case(Parser *p, Token keyword, Cell *list, Token colon, Cell *stmts)
 {
     Node *node = new_node(p, NODE_CASE, keyword.pos, stmts ? stmts->node->end : colon.end);
     node->op_pos = colon.pos;
     if (!list) node->flags |= NF_DEFAULT;
+    check_clause_end(p, stmts);
     node->clause.list = flatten(p, node, list);
     node->clause.body = flatten(p, node, stmts);
     return node;
@@ -1095,6 +1117,7 @@ Node *build_comm(Parser *p, Token keyword, Node *comm, Token colon, Cell *stmts)
     Node *node = new_node(p, NODE_COMM, keyword.pos, stmts ? stmts->node->end : colon.end);
     node->op_pos = colon.pos;
     if (!comm) node->flags |= NF_DEFAULT;
+    check_clause_end(p, stmts);
     node->clause.comm = comm;
     under(p, node, comm);
     node->clause.body = flatten(p, node, stmts);
@@ -1108,6 +1131,7 @@ Node *build_range(Parser *p, Cell *lhs, const Token *op, Token keyword, Node *x)
     Node *node = new_node(p, NODE_RANGE, lhs ? first_of(lhs)->pos : keyword.pos, x->end);
     node->op_pos = op ? op->pos : keyword.pos;
     node->range.x = x;
+    p->has_semicolon = true; /* as good as: the header is complete */
     under(p, node, x);
     NodeList names = flatten(p, node, lhs);
     if (names.len > 0) node->range.key = names.at[0];

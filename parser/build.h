@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Building the tree: what the grammar's actions call.
  *
- * Functions are named after what they make; their arguments come in the order of the source. Where Go's syntax asks more
- * than the grammar says (one receiver, a condition that is an expression), they report it. */
+ * Functions are named after what they make; their arguments come in the order of the source. Where
+ * Go's syntax asks more than the grammar says (one receiver, a condition that is an expression),
+ * they report it. */
 #ifndef MGO_PARSER_BUILD_H
 #define MGO_PARSER_BUILD_H
 
@@ -29,10 +30,11 @@ typedef struct Operator Operator;
 
 /* An open bracket. */
 typedef struct Level {
-    char bracket;         /* '(' '[' '{'; 0 for the outermost level */
-    bool is_header;       /* the header of a control clause is being read here: { opens its body */
-    bool reopens_header;  /* when this brace is closed, its parent goes on being a header */
-    bool is_block;        /* holds statements */
+    char bracket;      /* '(' '[' '{'; 0 for the outermost level */
+    TokenKind header;  /* T_IF, T_FOR, T_SWITCH, T_SELECT while its header is being read here: {
+                          opens its body; else T_EOF */
+    TokenKind reopens; /* the header that goes on around this brace when it is closed; else T_EOF */
+    bool is_block;     /* holds statements */
 } Level;
 
 typedef struct Parser {
@@ -40,28 +42,29 @@ typedef struct Parser {
     Source *source;
     const ParseOptions *options;
     Lexer lexer;
-    void *grammar;          /* bison's state */
+    void *grammar; /* bison's state */
     Node *result;
     NodeList imports;
-    Cell *free_cells;       /* for reuse */
-    TokenKind kind;         /* the token that is being parsed … */
+    Cell *free_cells; /* for reuse */
+    TokenKind kind;   /* the token that is being parsed … */
     Token token;
-    TokenKind previous;     /* … and the one before it */
-    size_t errors_before;   /* in the thread's list when parsing began */
-    bool has_syntax_error;  /* one of the errors since leaves the tree incomplete */
-    Pos params_end;         /* end of the parameter list reduced last */
-    Level *levels;          /* open brackets, outermost first; malloc'ed */
+    TokenKind previous, before_previous; /* … and the two before it */
+    size_t errors_before;                /* in the thread's list when parsing began */
+    bool has_syntax_error;               /* one of the errors since leaves the tree incomplete */
+    Pos params_end;                      /* end of the parameter list reduced last */
+    Level *levels;                       /* open brackets, outermost first; malloc'ed */
     size_t nlevels, levels_cap;
-    Level closed;           /* what the last closing bracket closed, for undoing it */
-    bool has_semicolon;     /* the header reduced last has one */
+    TokenKind body_of;  /* the clause whose body the { read last opens, or T_EOF */
+    bool has_semicolon; /* the header reduced last has one */
     bool is_script;
-    bool is_item_start;     /* the next token begins a declaration or statement of the outermost level */
-    bool is_past_imports;   /* something other than an import was seen */
-    bool is_func_head;      /* in a declaration of a function, before its body */
-    bool is_over;           /* the grammar has accepted or given up */
-    bool has_failed;        /* the grammar met a syntax error in this token */
-    bool is_too_deep;       /* reported; nothing more is */
-    bool is_incomplete;     /* PARSE_PROMPT: the error is at the end of the input */
+    bool
+        is_item_start; /* the next token begins a declaration or statement of the outermost level */
+    bool is_past_imports; /* something other than an import was seen */
+    bool is_func_head;    /* in a declaration of a function, before its body */
+    bool is_over;         /* the grammar has accepted or given up */
+    bool has_failed;      /* the grammar met a syntax error in this token */
+    bool is_too_deep;     /* reported; nothing more is */
+    bool is_incomplete;   /* PARSE_PROMPT: the error is at the end of the input */
 } Parser;
 
 /* ---- For the grammar, kept by the driver (parser.c) ---- */
@@ -91,7 +94,8 @@ Cell *build_group(Parser *p, Cell *specs, bool is_group);
 Node *build_values(Parser *p, NodeKind kind, Cell *names, Node *type, Cell *values);
 Node *build_type_decl(Parser *p, Node *name, Cell *tparams, Node *type, bool is_alias);
 /* "name [x] type": an array type, or one type parameter if x can be nothing else. */
-Node *build_array_or_generic(Parser *p, Node *name, Token lbrack, Node *x, Node *type, bool is_alias);
+Node *build_array_or_generic(Parser *p, Node *name, Token lbrack, Node *x, Node *type,
+                             bool is_alias);
 /* The first of several type parameters, which was read as an expression: "P", "P *C", "P (C)". */
 Node *build_type_param_expr(Parser *p, Node *x);
 /* The name of a type parameter that was read as an expression. */
@@ -99,7 +103,8 @@ Node *build_param_name(Parser *p, Node *x);
 /* Makes the constraint of a type parameter a union with one term more. */
 Node *build_widen(Parser *p, Node *field, Token op, Node *term);
 void build_empty_type_params(Parser *p, Token rbrack);
-Node *build_func(Parser *p, Token keyword, Node *recv, Node *name, Cell *tparams, Node *signature, Node *body);
+Node *build_func(Parser *p, Token keyword, Node *recv, Node *name, Cell *tparams, Node *signature,
+                 Node *body);
 Node *build_receiver(Parser *p, Node *name, Cell *params);
 Node *build_skipped(Parser *p, Token body);
 
@@ -143,11 +148,12 @@ Node *build_selector(Parser *p, Node *x, Node *name);
 Node *build_assert(Parser *p, Node *x, Token lparen, Node *type, Token rparen);
 Node *build_index(Parser *p, Node *x, Token lbrack, Cell *args, Token rbrack);
 /* second is the second colon, or NULL. */
-Node *build_slice(Parser *p, Node *x, Token lbrack, Node *lo, Node *hi, const Token *second, Node *max, Token rbrack);
+Node *build_slice(Parser *p, Node *x, Token lbrack, Node *lo, Node *hi, const Token *second,
+                  Node *max, Token rbrack);
 Node *build_call(Parser *p, Node *fun, Token lparen, Cell *args, bool has_dots, Token rparen);
-/* Whether x may be the type of a composite literal; otherwise reports the brace. */
-bool build_may_be_literal(Parser *p, Node *x, Token lbrace);
 Node *build_composite(Parser *p, Node *type, Token lbrace, Cell *elems, Token rbrace);
+/* The same where the type has parentheses, which it must not. */
+Node *build_parenthesized_literal(Parser *p, Node *type, Token lbrace, Cell *elems, Token rbrace);
 Node *build_keyed(Parser *p, Node *key, Token colon, Node *value);
 Node *build_func_lit(Parser *p, Node *type, Node *body);
 
@@ -169,13 +175,16 @@ Node *build_labeled(Parser *p, Node *label, Token colon, Node *stmt);
 Node *build_go(Parser *p, NodeKind kind, Token keyword, Node *x);
 Node *build_return(Parser *p, Token keyword, Cell *values);
 Node *build_branch(Parser *p, TokenKind op, Token keyword, Node *label);
-/* The parts of a header, kept in a FOR until its statement is known: init, cond, post are statements. */
+/* The parts of a header, kept in a FOR until its statement is known: init, cond, post are
+ * statements. */
 Node *build_header(Parser *p, Node *init, const Token *semicolon, Node *cond);
-Node *build_for_header(Parser *p, Node *init, const Token *first, Node *cond, const Token *second, Node *post);
+Node *build_for_header(Parser *p, Node *init, const Token *first, Node *cond, const Token *second,
+                       Node *post);
 Node *build_range(Parser *p, Cell *lhs, const Token *op, Token keyword, Node *x);
 Node *build_range_define(Parser *p, Cell *lhs, const Token *op, Token keyword, Node *x);
 Node *build_if(Parser *p, Token keyword, Node *header, Node *then, Node *els);
-Node *build_switch(Parser *p, Token keyword, Node *header, Token lbrace, Cell *clauses, Token rbrace);
+Node *build_switch(Parser *p, Token keyword, Node *header, Token lbrace, Cell *clauses,
+                   Token rbrace);
 Node *build_select(Parser *p, Token keyword, Token lbrace, Cell *clauses, Token rbrace);
 Node *build_for(Parser *p, Token keyword, Node *header, Node *body);
 Node *build_case(Parser *p, Token keyword, Cell *list, Token colon, Cell *stmts);

@@ -55,7 +55,7 @@ static void yyerror(Parser *p, const char *text);
 %type  <tok> FUNC_DECL SKIPPED START_FILE START_BODY
 
 %precedence LOW
-%precedence "(" "[" "{" "." BODY "<-" error
+%precedence "(" "[" "." BODY "<-" error
 %left "||"
 %left "&&"
 %left "==" "!=" "<" "<=" ">" ">="
@@ -63,7 +63,7 @@ static void yyerror(Parser *p, const char *text);
 %left "*" "/" "%" "<<" ">>" "&" "&^"
 %precedence UNARY
 
-%type <node> expr primary literal ident composite_value bare_composite opt_expr
+%type <node> expr primary literal_name literal ident composite_value bare_composite opt_expr
 %type <node> type type_name type_plain type_name_plain type_paren type_array type_recv type_nonparen
 %type <node> type_noarrow type_nobracket type_other lit_type func_type struct_type interface_type map_type chan_type
 %type <node> signature param field_tag type_param type_param_first type_param_bracket constraint term constraint_sure term_sure union elem
@@ -73,7 +73,7 @@ static void yyerror(Parser *p, const char *text);
 %type <list> type_params type_param_list type_param_rest elems opt_elems stmts top_list top_item
 %type <list> imports import_specs opt_import_specs decl const_specs opt_const_specs var_specs opt_var_specs
 %type <list> type_specs opt_type_specs clauses comm_clauses
-%type <tok> literal_brace block_open body_open opt_comma
+%type <tok> literal_brace literal_body_open block_open body_open opt_comma
 %type <op> assign_op
 
 %%
@@ -468,15 +468,20 @@ expr:
   | "<-" expr                   %prec UNARY { $$ = build_receive(p, $1, $2); }
   ;
 
-primary:
+/* What may be the type of a composite literal. */
+literal_name:
     ident
+  | primary "." ident                       { $$ = build_selector(p, $1, $3); }
+  | primary "[" expr_list opt_comma "]"     { $$ = build_index(p, $1, $2, $3, $5); }
+  ;
+
+primary:
+    literal_name
   | literal
   | "(" expr ")"                            { $$ = build_paren(p, $1, $2, $3); }
   | "(" error ")"                           { $$ = build_bad(p, $1, $3); }
-  | primary "." ident                       { $$ = build_selector(p, $1, $3); }
-  | primary "." "(" expr ")"                { $$ = build_assert(p, $1, $3, $4, $5); }
+  | primary "." "(" type ")"                { $$ = build_assert(p, $1, $3, $4, $5); }
   | primary "." "(" "type" ")"              { $$ = build_assert(p, $1, $3, NULL, $5); }
-  | primary "[" expr_list opt_comma "]"     { $$ = build_index(p, $1, $2, $3, $5); }
   | primary "[" opt_expr ":" opt_expr "]"   { $$ = build_slice(p, $1, $2, $3, $5, NULL, NULL, $6); }
   | primary "[" opt_expr ":" opt_expr ":" opt_expr "]"
                                             { $$ = build_slice(p, $1, $2, $3, $5, &$6, $7, $8); }
@@ -486,14 +491,14 @@ primary:
   | primary "(" expr_list "..." opt_comma ")"
                                             { $$ = build_call(p, $1, $2, $3, true, $6); }
   | primary "(" error ")"                   { $$ = build_call(p, $1, $2, NULL, false, $4); }
-  | primary "{" { if (!build_may_be_literal(p, $1, $2)) YYERROR; } opt_elements "}"
-                                            { $$ = build_composite(p, $1, $2, $4, $5); }
+  | literal_name "{" opt_elements "}"       { $$ = build_composite(p, $1, $2, $3, $4); }
+  | literal_name "{" error "}"              { $$ = build_composite(p, $1, $2, NULL, $4); }
+  | "(" expr ")" "{" opt_elements "}"       { $$ = build_parenthesized_literal(p, $2, $4, $5, $6); }
   | lit_type                       %prec LOW
   | lit_type literal_brace opt_elements "}" { $$ = build_composite(p, $1, $2, $3, $4); }
   | lit_type literal_brace error "}"        { $$ = build_composite(p, $1, $2, NULL, $4); }
   | func_type                      %prec LOW
-  | func_type literal_brace { parser_enter_block(p); } stmts "}"
-                                            { $$ = build_func_lit(p, $1, build_block(p, $2, $4, $5)); }
+  | func_type literal_body_open stmts "}"   { $$ = build_func_lit(p, $1, build_block(p, $2, $3, $4)); }
   | interface_type
   | chan_type
   ;
@@ -527,6 +532,7 @@ bare_composite:
 
 block: block_open stmts "}"                 { $$ = build_block(p, $1, $2, $3); } ;
 body: body_open stmts "}"                   { $$ = build_block(p, $1, $2, $3); } ;
+literal_body_open: literal_brace            { parser_enter_block(p); $$ = $1; } ;
 block_open: "{"                             { parser_enter_block(p); $$ = $1; } ;
 body_open: BODY                             { parser_enter_block(p); $$ = $1; } ;
 

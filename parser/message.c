@@ -1,80 +1,159 @@
 /* SPDX-License-Identifier: MIT */
 /* Wording syntax errors.
  *
- * When the grammar cannot go on, the symbols on its stack tell what it was reading. The table below lists, in order,
- * what the top of the stack may look like (the topmost symbol last) and what Go says then. A text that begins with
- * "in", "after" or "at" follows "unexpected TOKEN"; one that begins with "expected" follows a comma; any other is the
- * whole message. What no line covers is worded by what could come: an expression, a type, a name, one certain token. */
+ * When the grammar cannot go on, the symbols on its stack tell what it was reading. The table below
+ * lists, in order, what the top of the stack may look like (the topmost symbol last) and what Go
+ * says then. A text that begins with "in", "after" or "at" follows "unexpected TOKEN"; one that
+ * begins with "expected" follows a comma; any other is the whole message. What no line covers is
+ * worded by what could come: an expression, a type, a name, one certain token. */
 #include "parser/message.h"
 #include "base/diag.h"
 
 #include <string.h>
 
+/* When a line of the table holds. */
+typedef enum When {
+    ALWAYS,
+    AT_END,   /* the file ends where an element would begin */
+    AT_START, /* the token would begin an element: an opening bracket, comma or semicolon is before
+                 it */
+    AFTER_NAME,    /* it follows an element that is one name so far */
+    AT_COLON,      /* it would begin a statement: a colon is before it */
+    AT_COMMA,      /* it is a comma */
+    AT_RBRACK,     /* it is a ] */
+    AT_VAR,        /* it is "var" */
+    AFTER_KEYWORD, /* it follows a keyword or semicolon: nothing was written where something may be
+                      left out */
+    IN_SCRIPT,
+    IN_FIRST_PART, /* a header so far without semicolon */
+} When;
+
 typedef struct Wording {
+    When when;
     const char *stack;
     const char *text;
 } Wording;
 
 /* clang-format off */
 static const Wording wordings[] = {
-    {"primary ( expr_list",          "in argument list; possibly missing comma or )"},
-    {"primary ( expr_list ...",      "in argument list; possibly missing comma or )"},
-    {"primary [ expr_list",          "expected comma, : or ]"},
-    {"primary [ opt_expr : opt_expr", "expected comma, : or ]"},
-    {"primary [",                    "expected operand"},
-    {"primary .",                    "expected name or ("},
-    {"( expr",                       "expected )"},
-    {"( param_list",                 "in parameter list; possibly missing comma or )"},
-    {"[ type_param_list",            "in type parameter list; possibly missing comma or ]"},
-    {"[ type_param_rest",            "in type parameter list; possibly missing comma or ]"},
-    {"{ elements",                   "in composite literal; possibly missing comma or }"},
-    {"literal_brace elements",       "in composite literal; possibly missing comma or }"},
-    {"composite_value",              "in composite literal; possibly missing comma or }"},
-    {"literal_brace opt_elements",   "in composite literal; possibly missing comma or }"},
-    {"struct literal_brace fields",  "in struct type; possibly missing semicolon or newline or }"},
-    {"struct literal_brace fields ;", "expected field name or embedded type"},
-    {"struct literal_brace",         "expected field name or embedded type"},
-    {"interface literal_brace elems", "in interface type; possibly missing semicolon or newline or }"},
-    {"import ( import_specs",        "in grouped declaration; possibly missing semicolon or newline or )"},
-    {"const ( const_specs",          "in grouped declaration; possibly missing semicolon or newline or )"},
-    {"var ( var_specs",              "in grouped declaration; possibly missing semicolon or newline or )"},
-    {"type ( type_specs",            "in grouped declaration; possibly missing semicolon or newline or )"},
-    {"import",                       "missing import path; require quoted string"},
-    {"import ( import_specs ;",      "missing import path; require quoted string"},
-    {"import (",                     "missing import path; require quoted string"},
-    {"import ident",                 "missing import path; require quoted string"},
-    {"else",                         "else must be followed by if or statement block"},
-    {"if header",                    "expected { after if clause"},
-    {"for for_header",               "expected { after for clause"},
-    {"switch header",                "missing { after switch clause"},
-    {"select",                       "missing { after select clause"},
-    {"body_open clauses",            "expected case or default or }"},
-    {"body_open comm_clauses",       "expected case or default or }"},
-    {"case expr_list",               "expected :"},
-    {"case simple_stmt",             "expected :"},
-    {"default",                      "expected :"},
-    {"chan",                         "missing channel element type"},
-    {"chan <-",                      "missing channel element type"},
-    {"block_open",                   "expected }"},
-    {"body_open",                    "expected }"},
-    {": stmts ;",                    "expected case or default or }"},
-    {"expr_list :",                  "expected case or default or }"},
-    {"simple_stmt :",                "expected case or default or }"},
-    {"default :",                    "expected case or default or }"},
-    {"stmts ;",                      "expected }"},
-    {"top_list",                     "after top level declaration"},
-    {"expr_list , expr",             "expected := or = or comma"},
-    {"expr_list",                    "expected := or = or comma"},
-    {"FUNC_DECL",                    "expected name or ("},
-    {"FUNC_DECL ident",              "expected ("},
-    {"FUNC_DECL params ident",       "expected ("},
-    {"func",                         "expected ("},
-    {"type ident",                   "in type declaration"},
-    {"type ( ident",                 "in type declaration"},
-    {"type_specs ; ident",           "in type declaration"},
-    {"package ident",                "after package clause"},
-    {"stmts",                        "at end of statement"},
-    {"opt_label",                    "at end of statement"},
+    /* brackets in expressions */
+    {AT_END,    "primary ( expr_list",          "expected )"},
+    {AT_END,    "primary (",                    "expected )"},
+    {AT_END,    "opt_elements",                 "expected }"},
+    {AT_END,    "opt_fields",                   "expected }"},
+    {AT_END,    "struct literal_brace",         "expected }"},
+    {AT_END,    "opt_elems",                    "expected }"},
+    {AT_END,    "interface literal_brace",      "expected }"},
+    {AT_END,    "opt_import_specs",             "expected )"},
+    {AT_END,    "opt_const_specs",              "expected )"},
+    {AT_END,    "opt_var_specs",                "expected )"},
+    {AT_END,    "opt_type_specs",               "expected )"},
+    {AT_START,  "primary ( expr_list",          "expected expression"},
+    {ALWAYS,    "primary ( expr_list",          "in argument list; possibly missing comma or )"},
+    {ALWAYS,    "primary ( expr_list ...",      "in argument list; possibly missing comma or )"},
+    {AT_START,  "primary [ expr_list",          "expected expression"},
+    {ALWAYS,    "primary [ expr_list",          "expected comma, : or ]"},
+    {AT_START,  "primary [ opt_expr : opt_expr", "expected expression"},
+    {AT_COLON,  "primary [ opt_expr : opt_expr", "expected expression"},
+    {ALWAYS,    "primary [ opt_expr : opt_expr", "expected ]"},
+    {AT_RBRACK, "primary [",                    "expected operand"},
+    {ALWAYS,    "primary .",                    "expected name or ("},
+    {ALWAYS,    "( expr",                       "expected )"},
+    {AT_COMMA,  "[ expr",                       "unexpected comma; expected ]"},
+    {ALWAYS,    "[ expr",                       "expected ]"},
+    {ALWAYS,    "ident [ expr_list",            "expected ]"},
+    {AT_START,  "opt_elements",                 "expected expression"},
+    {ALWAYS,    "opt_elements",                 "in composite literal; possibly missing comma or }"},
+    {ALWAYS,    "composite_value",              "in composite literal; possibly missing comma or }"},
+    /* parameters */
+    {AT_START,  "( param_list",                 "expected )"},
+    {ALWAYS,    "( param_list",                 "in parameter list; possibly missing comma or )"},
+    {ALWAYS,    "FUNC_DECL (",                  "expected )"},
+    {ALWAYS,    "func (",                       "expected )"},
+    {ALWAYS,    "ident (",                      "expected )"},
+    {ALWAYS,    "params (",                     "expected )"},
+    {ALWAYS,    "] (",                          "expected )"},
+    {AT_START,  "[ type_param_rest",            "expected ]"},
+    {ALWAYS,    "[ type_param_rest",            "in parameter list; possibly missing comma or ]"},
+    {AT_START,  "[ type_params",                "expected ]"},
+    {ALWAYS,    "[ type_params",                "in parameter list; possibly missing comma or ]"},
+    /* types */
+    {ALWAYS,    "struct",                       "expected {"},
+    {ALWAYS,    "interface",                    "expected {"},
+    {ALWAYS,    "struct literal_brace",         "expected field name or embedded type"},
+    {ALWAYS,    "interface literal_brace",      "expected ~ term or type"},
+    {AT_START,  "opt_fields",                   "expected field name or embedded type"},
+    {AFTER_NAME, "opt_fields",                  "expected type"},
+    {ALWAYS,    "opt_fields",                   "in struct type; possibly missing semicolon or newline or }"},
+    {AT_START,  "opt_elems",                    "expected ~ term or type"},
+    {ALWAYS,    "opt_elems",                    "in interface type; possibly missing semicolon or newline or }"},
+    {ALWAYS,    "~",                            "expected type"},
+    {ALWAYS,    "union |",                      "expected ~ term or type"},
+    {ALWAYS,    "chan",                         "missing channel element type"},
+    {ALWAYS,    "chan <-",                      "missing channel element type"},
+    {ALWAYS,    "func",                         "expected ("},
+    /* declarations */
+    {ALWAYS,    "package ident",                "after package clause"},
+    {ALWAYS,    "import",                       "missing import path"},
+    {ALWAYS,    "import ident",                 "missing import path"},
+    {ALWAYS,    "import .",                     "missing import path"},
+    {ALWAYS,    "( ident",                      "missing import path"},
+    {ALWAYS,    "import_specs ; ident",         "missing import path"},
+    {ALWAYS,    "import (",                     "missing import path"},
+    {AT_START,  "opt_import_specs",             "missing import path"},
+    {ALWAYS,    "opt_import_specs",             "in grouped declaration; possibly missing semicolon or newline or )"},
+    {AT_START,  "opt_const_specs",              "expected name"},
+    {ALWAYS,    "opt_const_specs",              "in grouped declaration; possibly missing semicolon or newline or )"},
+    {AT_START,  "opt_var_specs",                "expected name"},
+    {ALWAYS,    "opt_var_specs",                "in grouped declaration; possibly missing semicolon or newline or )"},
+    {AT_START,  "opt_type_specs",               "expected name"},
+    {ALWAYS,    "opt_type_specs",               "in grouped declaration; possibly missing semicolon or newline or )"},
+    {ALWAYS,    "type ident",                   "in type declaration"},
+    {ALWAYS,    "type ( ident",                 "in type declaration"},
+    {ALWAYS,    "type_specs ; ident",           "in type declaration"},
+    {ALWAYS,    "ident =",                      "in type declaration"},
+    {ALWAYS,    "type_params ]",                "in type declaration"},
+    {ALWAYS,    "type_params ] =",              "in type declaration"},
+    {ALWAYS,    "FUNC_DECL",                    "expected name or ("},
+    {ALWAYS,    "FUNC_DECL ident",              "expected ("},
+    {ALWAYS,    "FUNC_DECL params ident",       "expected ("},
+    {IN_SCRIPT, "goal",                         "at end of statement"},
+    {ALWAYS,    "goal",                         "after top level declaration"},
+    /* control clauses */
+    {AT_VAR,    "if header",                    "var declaration not allowed in if initializer"},
+    {AT_VAR,    "for for_header",               "var declaration not allowed in for initializer"},
+    {AT_VAR,    "switch header",                "var declaration not allowed in switch initializer"},
+    {AFTER_KEYWORD, "if header",                "expected expression"},
+    {AFTER_KEYWORD, "for for_header",           "expected expression"},
+    {AFTER_KEYWORD, "switch header",            "expected expression"},
+    {IN_FIRST_PART, "if header",                "expected {"},
+    {IN_FIRST_PART, "for for_header",           "expected {"},
+    {IN_FIRST_PART, "switch header",            "expected {"},
+    {ALWAYS,    "if header",                    "expected { after if clause"},
+    {ALWAYS,    "for for_header",               "expected { after for clause"},
+    {ALWAYS,    "switch header",                "missing { after switch clause"},
+    {ALWAYS,    "select",                       "missing { after select clause"},
+    {ALWAYS,    "else",                         "else must be followed by if or statement block"},
+    {AT_START,  "body_open clauses",            "expected case or default or }"},
+    {AT_COLON,  "body_open clauses",            "expected case or default or }"},
+    {ALWAYS,    "body_open clauses",            "at end of statement"},
+    {AT_START,  "body_open comm_clauses",       "expected case or default or }"},
+    {AT_COLON,  "body_open comm_clauses",       "expected case or default or }"},
+    {ALWAYS,    "body_open comm_clauses",       "at end of statement"},
+    {ALWAYS,    "case expr_list",               "expected :"},
+    {ALWAYS,    "case simple_stmt",             "expected :"},
+    {ALWAYS,    "default",                      "expected :"},
+    /* statements */
+    {ALWAYS,    "expr_list",                    "expected := or = or comma"},
+    {ALWAYS,    "block_open",                   "expected }"},
+    {ALWAYS,    "body_open",                    "expected }"},
+    {ALWAYS,    "literal_body_open",            "expected }"},
+    {ALWAYS,    ": stmts ;",                    "expected case or default or }"},
+    {ALWAYS,    "expr_list :",                  "expected case or default or }"},
+    {ALWAYS,    "simple_stmt :",                "expected case or default or }"},
+    {ALWAYS,    "default :",                    "expected case or default or }"},
+    {ALWAYS,    "stmts ;",                      "expected }"},
+    {ALWAYS,    "stmts",                        "at end of statement"},
 };
 /* clang-format on */
 
@@ -83,9 +162,11 @@ void message_token(const Parser *p, Buf *out)
     Name text = p->token.text;
     switch (p->kind) {
     case T_NAME: buf_printf(out, "name %s", text->text); break;
-    case T_INT: case T_FLOAT: case T_IMAG: case T_CHAR: case T_STRING:
-        buf_printf(out, "literal %s", text->text);
-        break;
+    case T_INT:
+    case T_FLOAT:
+    case T_IMAG:
+    case T_CHAR:
+    case T_STRING: buf_printf(out, "literal %s", text->text); break;
     case T_SEMICOLON: buf_text(out, text->text); break;
     default:
         if (p->kind >= T_BREAK) buf_text(out, "keyword ");
@@ -109,21 +190,35 @@ static bool is_match(const Situation *at, const char *pattern)
     return true;
 }
 
-static bool is_header(const Situation *at)
+static bool is_start(TokenKind kind)
 {
-    return is_match(at, "if header") || is_match(at, "switch header") || is_match(at, "for for_header");
+    return kind == T_LPAREN || kind == T_LBRACK || kind == T_LBRACE || kind == T_COMMA ||
+           kind == T_SEMICOLON;
 }
 
-/* Go asks for a mere { where a header could have gone on with a semicolon. */
+static bool holds(const Parser *p, When when)
+{
+    switch (when) {
+    case ALWAYS: return true;
+    case AT_END: return p->kind == T_EOF && is_start(p->previous);
+    case AT_START: return is_start(p->previous);
+    case AFTER_NAME: return p->previous == T_NAME && is_start(p->before_previous);
+    case AT_COLON: return p->previous == T_COLON;
+    case AT_COMMA: return p->kind == T_COMMA;
+    case AT_RBRACK: return p->kind == T_RBRACK;
+    case AT_VAR: return p->kind == T_VAR && p->previous >= T_BREAK;
+    case AFTER_KEYWORD: return p->previous >= T_BREAK || p->previous == T_SEMICOLON;
+    case IN_SCRIPT: return p->is_script;
+    case IN_FIRST_PART: return !p->has_semicolon;
+    }
+    return false;
+}
+
 static const char *find_wording(const Parser *p, const Situation *at)
 {
-    if (is_header(at) && !p->has_semicolon) return "expected {";
-    if (p->kind == T_VAR && is_match(at, "if")) return "var declaration not allowed in if initializer";
-    if (p->kind == T_VAR && is_match(at, "for")) return "var declaration not allowed in for initializer";
-    if (p->kind == T_VAR && is_match(at, "switch")) return "var declaration not allowed in switch initializer";
-    if (p->is_script && is_match(at, "top_list")) return "at end of statement";
+    if (p->previous == T_RETURN) return "expected expression";
     for (size_t i = 0; i < sizeof wordings / sizeof wordings[0]; i++) {
-        if (is_match(at, wordings[i].stack)) return wordings[i].text;
+        if (holds(p, wordings[i].when) && is_match(at, wordings[i].stack)) return wordings[i].text;
     }
     return NULL;
 }
@@ -142,15 +237,13 @@ static void word_by_expectation(const Situation *at, Buf *out)
     }
 }
 
-/* An optional comma that was left out stands between the list and what was expected. */
-static Situation without_comma(const Situation *at, bool *ends_in_comma)
+/* A comma that may stand or not at a list's end is no news. */
+static Situation without_comma(const Situation *at)
 {
     Situation shown = *at;
-    *ends_in_comma = false;
     if (shown.depth == 0 || strcmp(shown.symbols[0], "opt_comma") != 0) return shown;
     shown.depth--;
     memmove(shown.symbols, shown.symbols + 1, sizeof shown.symbols[0] * (size_t)shown.depth);
-    *ends_in_comma = true;
     return shown;
 }
 
@@ -176,17 +269,15 @@ void message_unexpected(Parser *p, const char *words)
 
 void message_report(Parser *p, const Situation *at)
 {
-    bool ends_in_comma;
-    Situation shown = without_comma(at, &ends_in_comma);
-    ends_in_comma = ends_in_comma && p->previous == T_COMMA;
-    Buf rest = {0};
-    const char *wording = ends_in_comma ? "expected expression" : find_wording(p, &shown);
+    Situation shown = without_comma(at);
+    Buf words = {0};
+    const char *wording = find_wording(p, &shown);
     if (wording) {
-        buf_text(&rest, wording);
+        buf_text(&words, wording);
     } else {
-        word_by_expectation(&shown, &rest);
+        word_by_expectation(&shown, &words);
     }
     p->has_failed = true;
-    message_unexpected(p, buf_str(&rest));
-    buf_free(&rest);
+    message_unexpected(p, buf_str(&words));
+    buf_free(&words);
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The driver: takes tokens from the lexer, prepares them, and pushes them into the grammar.
  *
- * It counts brackets, for three reasons. A { in the header of a control clause opens the clause's body, unless it is
- * inside other brackets: so the grammar gets BODY instead of {. Function bodies of libraries may be skipped whole.
- * And errors need a place to go on from.
+ * It counts brackets, for three reasons. A { in the header of a control clause opens the clause's
+ * body, unless it is inside other brackets: so the grammar gets BODY instead of {. Function bodies
+ * of libraries may be skipped whole. And errors need a place to go on from.
  *
- * Recovery. After an error the grammar waits either in the innermost bracket, for its closing, or in the innermost
- * list of statements, for a semicolon or its end. The driver skips to such a token, over what brackets open on
- * the way. Where the closing bracket was forgotten, which shows by another one's coming, by a keyword that begins a
- * statement or, at the left margin, by a keyword that begins a declaration, it makes one up. So one mistake costs
- * one message, and the next function is checked again. */
+ * Recovery. After an error the grammar waits either in the innermost bracket, for its closing, or
+ * in the innermost list of statements, for a semicolon or its end. The driver skips to such a
+ * token, over what brackets open on the way. Where the closing bracket was forgotten, which shows
+ * by another one's coming, by a keyword that begins a statement or, at the left margin, by a
+ * keyword that begins a declaration, it makes one up. So one mistake costs one message, and the
+ * next function is checked again. */
 #include "parser/parser.h"
 #include "base/diag.h"
 #include "base/vec.h"
@@ -55,15 +56,15 @@ static void open_bracket(Parser *p, char bracket)
 static bool close_bracket(Parser *p, char bracket)
 {
     if (is_outermost(p) || top(p)->bracket != bracket) return false;
-    p->closed = *top(p);
+    TokenKind header = top(p)->reopens;
     p->nlevels--;
-    if (p->closed.reopens_header) top(p)->is_header = true;
+    if (header) top(p)->header = header;
     return true;
 }
 
 void parser_reopen_header(Parser *p)
 {
-    top(p)->reopens_header = true;
+    top(p)->reopens = p->body_of;
 }
 
 void parser_enter_block(Parser *p)
@@ -74,7 +75,10 @@ void parser_enter_block(Parser *p)
 /* The bracket that a token opens or closes, or 0. */
 static char opens(TokenKind kind)
 {
-    return kind == T_LPAREN ? '(' : kind == T_LBRACK ? '[' : kind == T_LBRACE || kind == T_BODY ? '{' : 0;
+    return kind == T_LPAREN                     ? '('
+           : kind == T_LBRACK                   ? '['
+           : kind == T_LBRACE || kind == T_BODY ? '{'
+                                                : 0;
 }
 
 static char closes(TokenKind kind)
@@ -120,7 +124,8 @@ static uint32_t skip_space(const Parser *p, uint32_t at)
 
 static bool is_name_byte(char c)
 {
-    return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c & 0x80);
+    return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+           (c & 0x80);
 }
 
 /* Whether the "func" just read begins a declaration, and not a literal that a script calls. */
@@ -153,6 +158,7 @@ static void skip_body(Parser *p)
 /* Reads a token, without looking at what it means. */
 static void read_token(Parser *p)
 {
+    p->before_previous = p->previous;
     p->previous = p->kind;
     p->kind = lexer_next(&p->lexer, &p->token);
 }
@@ -160,7 +166,7 @@ static void read_token(Parser *p)
 /* Gives an opening brace its meaning; returns the grammar's token. */
 static int prepare_brace(Parser *p)
 {
-    bool is_body = top(p)->is_header;
+    p->body_of = top(p)->header;
     bool is_type = p->previous == T_STRUCT || p->previous == T_INTERFACE;
     if (is_outermost(p) && p->is_func_head && !is_type) {
         p->is_func_head = false;
@@ -169,16 +175,19 @@ static int prepare_brace(Parser *p)
             return Y_SKIPPED;
         }
     }
-    top(p)->is_header = false;
+    top(p)->header = T_EOF;
     open_bracket(p, '{');
-    return is_body ? Y_BODY : Y_LBRACE;
+    return p->body_of ? Y_BODY : Y_LBRACE;
 }
 
 /* Notes what the token just read does to the brackets; returns the grammar's token. */
 static int prepare(Parser *p)
 {
     switch (p->kind) {
-    case T_IF: case T_FOR: case T_SWITCH: case T_SELECT: top(p)->is_header = true; break;
+    case T_IF:
+    case T_FOR:
+    case T_SWITCH:
+    case T_SELECT: top(p)->header = p->kind; break;
     case T_LPAREN: open_bracket(p, '('); break;
     case T_LBRACK: open_bracket(p, '['); break;
     case T_LBRACE: return prepare_brace(p);
@@ -224,9 +233,22 @@ static void feed_made_up_closing(Parser *p)
 static bool begins_statement(TokenKind kind)
 {
     switch (kind) {
-    case T_BREAK: case T_CONST: case T_CONTINUE: case T_DEFER: case T_FALLTHROUGH: case T_FOR: case T_GO: case T_GOTO:
-    case T_IF: case T_RETURN: case T_SELECT: case T_SWITCH: case T_TYPE: case T_VAR: case T_CASE: case T_DEFAULT:
-        return true;
+    case T_BREAK:
+    case T_CONST:
+    case T_CONTINUE:
+    case T_DEFER:
+    case T_FALLTHROUGH:
+    case T_FOR:
+    case T_GO:
+    case T_GOTO:
+    case T_IF:
+    case T_RETURN:
+    case T_SELECT:
+    case T_SWITCH:
+    case T_TYPE:
+    case T_VAR:
+    case T_CASE:
+    case T_DEFAULT: return true;
     default: return false;
     }
 }
@@ -241,7 +263,8 @@ static bool is_at_margin(const Parser *p)
 static bool begins_item(const Parser *p)
 {
     if (!is_at_margin(p)) return false;
-    return p->kind == T_FUNC || p->kind == T_TYPE || p->kind == T_VAR || p->kind == T_CONST || p->kind == T_IMPORT;
+    return p->kind == T_FUNC || p->kind == T_TYPE || p->kind == T_VAR || p->kind == T_CONST ||
+           p->kind == T_IMPORT;
 }
 
 static bool has_open(const Parser *p, char bracket)
@@ -264,7 +287,8 @@ static void close_to_block(Parser *p)
     feed_made_up(p, T_SEMICOLON);
 }
 
-/* Deals with a closing bracket met while skipping, with nothing opened since. Returns whether skipping is over. */
+/* Deals with a closing bracket met while skipping, with nothing opened since. Returns whether
+ * skipping is over. */
 static bool meet_closing(Parser *p, char bracket)
 {
     if (bracket != '{' && is_in_block(p)) return false;
@@ -277,18 +301,35 @@ static bool meet_closing(Parser *p, char bracket)
     return true;
 }
 
+/* Whether a semicolon stands in the text, rather than being a line's end. */
+static bool is_written(const Token *semicolon)
+{
+    return semicolon->text == intern_str("semicolon");
+}
+
 /* Ends everything that is open, because a token can only belong to the outermost level. */
 static void close_all(Parser *p)
 {
     while (!is_outermost(p)) feed_made_up_closing(p);
-    top(p)->is_header = false;
+    top(p)->header = T_EOF;
     feed_made_up(p, T_SEMICOLON);
     p->is_item_start = true;
 }
 
-/* Skips to where the grammar can go on. depth is of brackets opened since the error. Returns whether the token that
- * was read last is still to be fed. */
-static bool skip(Parser *p, int depth)
+/* Begins a control clause anew whose header is in error, so that the { that comes opens its body.
+ */
+static void feed_header(Parser *p, TokenKind header)
+{
+    feed_made_up(p, T_SEMICOLON);
+    feed_made_up(p, header);
+    if (header == T_IF) feed_made_up(p, T_NAME);
+    top(p)->header = header;
+}
+
+/* Skips to where the grammar can go on. depth is of brackets opened since the error; header is that
+ * of the clause in whose header it is, or T_EOF. Returns whether the token that was read last is
+ * still to be fed. */
+static bool skip(Parser *p, int depth, TokenKind header)
 {
     for (;;) {
         read_token(p);
@@ -297,6 +338,10 @@ static bool skip(Parser *p, int depth)
             return true;
         }
         if (p->kind == T_RBRACE && is_at_margin(p)) depth = 0;
+        if (depth == 0 && p->kind == T_LBRACE && header) {
+            feed_header(p, header);
+            return true;
+        }
         if (opens(p->kind)) {
             depth++;
         } else if (closes(p->kind) && depth > 0) {
@@ -304,6 +349,7 @@ static bool skip(Parser *p, int depth)
         } else if (closes(p->kind)) {
             if (meet_closing(p, closes(p->kind))) return false;
         } else if (depth == 0 && p->kind == T_SEMICOLON && is_in_block(p)) {
+            if (header && is_written(&p->token)) continue;
             feed(p, Y_SEMICOLON);
             p->is_item_start = is_outermost(p);
             return false;
@@ -317,19 +363,29 @@ static bool skip(Parser *p, int depth)
 /* After an error in the token just fed: goes on where the grammar can. Returns as skip does. */
 static bool recover(Parser *p, size_t nlevels_before)
 {
-    bool is_taken = p->nlevels < nlevels_before; /* it closed its bracket, which the grammar accepts after an error */
-    int depth = p->nlevels > nlevels_before;
-    if (depth) p->nlevels--;
+    bool is_taken =
+        p->nlevels <
+        nlevels_before; /* it closed its bracket, which the grammar accepts after an error */
+    bool has_opened = p->nlevels > nlevels_before;
+    TokenKind header = T_EOF;
+    if (has_opened) {
+        p->nlevels--;
+        if (p->body_of) top(p)->header = p->body_of;
+    }
     if (is_in_block(p)) {
-        top(p)->is_header = false;
-        is_taken |= p->kind == T_SEMICOLON;
+        header = top(p)->header;
+        top(p)->header = T_EOF;
+        is_taken |= p->kind == T_SEMICOLON && !(header && is_written(&p->token));
     }
     if (p->kind == T_EOF || p->is_incomplete) return false;
-    if (is_taken) {
-        p->is_item_start = is_outermost(p) && p->kind == T_SEMICOLON;
-        return false;
+    if (is_taken) p->is_item_start = is_outermost(p) && p->kind == T_SEMICOLON;
+    if (is_taken && header) read_token(p);
+    if (header && p->kind == T_LBRACE) {
+        feed_header(p, header);
+        return true;
     }
-    return skip(p, depth);
+    if (is_taken) return header != T_EOF;
+    return skip(p, has_opened, header);
 }
 
 /* ---- The outermost level ---- */
@@ -337,7 +393,12 @@ static bool recover(Parser *p, size_t nlevels_before)
 static bool may_begin_item(const Parser *p)
 {
     switch (p->kind) {
-    case T_IMPORT: case T_CONST: case T_TYPE: case T_VAR: case T_FUNC: case T_EOF: return true;
+    case T_IMPORT:
+    case T_CONST:
+    case T_TYPE:
+    case T_VAR:
+    case T_FUNC:
+    case T_EOF: return true;
     case T_LBRACE: return p->is_script && !p->is_func_head;
     default: return p->is_script;
     }
@@ -361,13 +422,15 @@ static void refuse_item(Parser *p)
     }
 }
 
-/* Looks at the first token of a declaration or statement of the outermost level. Returns the grammar's token. */
+/* Looks at the first token of a declaration or statement of the outermost level. Returns the
+ * grammar's token. */
 static int begin_item(Parser *p)
 {
     if (!may_begin_item(p)) refuse_item(p);
     p->is_func_head = false;
     if (p->kind == T_IMPORT && p->is_past_imports && p->options->goal != PARSE_PROMPT) {
-        parser_error(p, p->token.pos, p->token.end, "imports must appear before other declarations");
+        parser_error(p, p->token.pos, p->token.end,
+                     "imports must appear before other declarations");
     }
     if (p->kind != T_IMPORT && p->kind != T_SEMICOLON) {
         p->is_past_imports = true;
@@ -418,7 +481,8 @@ static ParseResult finish(Parser *p, Node **out)
 {
     if (!p->result) {
         bool is_body = p->options->goal == PARSE_BODY;
-        p->result = node_new(p->arena, is_body ? NODE_BLOCK : NODE_FILE, p->source->base, p->source->base);
+        p->result =
+            node_new(p->arena, is_body ? NODE_BLOCK : NODE_FILE, p->source->base, p->source->base);
         if (!is_body) p->result->file.source = p->source;
     }
     *out = p->result;
@@ -444,13 +508,16 @@ static bool ends_in_literal(const DiagList *list)
 {
     for (size_t i = 0; i < list->len; i++) {
         const char *text = list->at[i].text;
-        if (strcmp(text, "string not terminated") == 0 || strcmp(text, "comment not terminated") == 0) return true;
+        if (strcmp(text, "string not terminated") == 0 ||
+            strcmp(text, "comment not terminated") == 0)
+            return true;
     }
     return false;
 }
 
 /* At the prompt, messages count only if the input is not incomplete. */
-static ParseResult parse_prompt(Arena *arena, Source *source, const ParseOptions *options, Node **out)
+static ParseResult parse_prompt(Arena *arena, Source *source, const ParseOptions *options,
+                                Node **out)
 {
     DiagList list = {0}, *outer = diag_use(&list);
     ParseResult result = parse(arena, source, options, out);
