@@ -103,7 +103,7 @@ static Goroutine *victims[50];
 static Step killer(Goroutine *g, Slot *r)
 {
     if (r[0].i++ == 0) return timer_sleep(g, 5000000) ? STEP_PARKED : STEP_AGAIN;
-    for (int i = 0; i < 50; i++) sched_kill(victims[i]);
+    for (int i = 0; i < 50; i++) sched_kill(victims[i], victims[i]->id);
     return machine_end();
 }
 
