@@ -181,7 +181,7 @@ static Type *callee_signature(FuncState *f, Node *fun, Node *name)
 {
     Type *type = type_under(node_type(f, fun));
     if (name && name->ident.ntargs > 0 && type->func.ntparams > 0)
-        type = type_subst(type, type->func.tparams, instance_targs(f, name), name->ident.ntargs);
+        type = type_instance_func(type, instance_targs(f, name));
     return type;
 }
 

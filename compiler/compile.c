@@ -66,6 +66,14 @@ FuncProto **compile_package_protos(Package *package, uint32_t *n)
 
 /* ---- Lazy bodies ---- */
 
+/* The signature with the instance's types, and without type parameters of its own. */
+static Type *instance_signature(FuncState *f, Type *type)
+{
+    uint32_t nown = type->func.ntparams;
+    if (nown > 0) type = type_instance_func(type, f->env.args + (f->env.n - nown));
+    return env_type(f, type);
+}
+
 /* Compiles the body now; nothing where that was done. */
 static void compile_body(FuncProto *proto)
 {
@@ -79,7 +87,7 @@ static void compile_body(FuncProto *proto)
     }
     if (body->package->is_library && !types_check_body(body->func)) return;
     f->node = body->func->decl;
-    f->signature = env_type(f, body->func->type);
+    f->signature = instance_signature(f, body->func->type);
     f->prompt_value = body->prompt_value;
     compile_func_state(f);
 }
