@@ -6,6 +6,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/errors/errors.c \
   stdlib/fmt/fmt.c \
   stdlib/fmt/printer.h \
+  stdlib/fmt/scan.c \
   stdlib/fmt/value.c \
   stdlib/fmt/verbs.c \
   stdlib/math/bits/bits.c \

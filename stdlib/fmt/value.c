@@ -60,7 +60,7 @@ static CallKind call_kind(const Printer *p, RType *type, uint32_t verb)
     unsigned kinds = method_kinds(type);
     if (kinds & 1u << CALL_FORMAT) return CALL_FORMAT;
     if (p->f.sharp_v) return kinds & 1u << CALL_GO_STRING ? CALL_GO_STRING : CALL_NONE;
-    if (verb > 0x7F || !strchr("vsxXqw", (int)verb)) return CALL_NONE;
+    if (verb > 0x7F || !strchr("vsxXq", (int)verb)) return CALL_NONE;
     if (kinds & 1u << CALL_ERROR) return CALL_ERROR;
     return kinds & 1u << CALL_STRING ? CALL_STRING : CALL_NONE;
 }
@@ -111,7 +111,6 @@ static bool print_by_method(Printer *p, Value v, uint32_t verb)
     if (p->is_erroring || v.is_hidden) return false;
     CallKind kind = call_kind(p, v.type, verb);
     if (kind == CALL_NONE) return false;
-    if (verb == 'w') verb = 'v';
     if (p->next_result >= p->nresults) {
         add_need(p, v, kind, verb);
         return true;
@@ -524,6 +523,8 @@ void printer_arg(Printer *p, Iface arg, uint32_t verb)
     } else if (verb == 'p') {
         if (is_pointer_kind(arg.type)) print_pointer_verb(p, *(const uint64_t *)v.data, 'p', v);
         else print_bad_verb(p, verb, v);
+    } else if (verb == 'w') {
+        print_bad_verb(p, verb, v);
     } else if (!print_by_method(p, v, verb)) {
         if (arg.type->kind == KIND_SLICE && !(arg.type->flags & RT_NAMED) && arg.type->elem == rtype_basic(KIND_UINT8)) {
             const Slice *bytes = v.data;
