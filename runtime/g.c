@@ -27,7 +27,7 @@ typedef struct Chunk {
 static Lock pool_lock;
 static _Atomic(Chunk *) chunks; /* newest first; only the newest has room, or all that follow after g_release_idle */
 static Goroutine *shared_pool;  /* by sched_next; the register keeps them alive */
-static uint64_t shared_count;
+static _Atomic uint64_t shared_count; /* read without the lock by who would take */
 
 /* ---- The register ---- */
 

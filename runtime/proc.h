@@ -96,6 +96,7 @@ typedef struct Sched {
     Proc *foreign;                 /* pools and counts for them; runs nothing; foreign_lock */
     _Atomic uint64_t last_id;      /* goroutine ids given to processors */
     _Atomic bool is_stopping;      /* sched_stop was called; main worker only */
+    _Atomic bool is_main_inside;   /* the main thread is in sched_run; main worker only */
     Worker *main_worker;           /* fixed */
     _Atomic uint32_t poller_asleep; /* a worker sleeps in the poller */
     _Atomic int64_t poller_until;  /* and until when, monotonic ns */

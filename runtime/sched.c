@@ -46,8 +46,8 @@
  *   A worker sleeps on its own futex, which stays set if it is woken before it sleeps.
  *
  * Deadlock. Nothing can ever happen again when every processor is idle, no worker's processor was taken in a call, nobody outside promises
- * work (sched_external_add), no goroutine waits in the poller and no timer is set. All of these but the last two change under
- * sched.lock; those two are counted down only after what they readied was queued. go_idle checks under the lock.
+ * work (sched_external_add, the main thread outside sched_run), no goroutine waits in the poller and no timer is set. The first two change
+ * under sched.lock; the last two are counted down only after what they readied was queued. go_idle checks under the lock.
  *
  * Leaving and entering, binding to threads: worker.c. Freezing: freeze.c. The monitor: monitor.c. */
 #include "runtime/sched.h"
@@ -161,7 +161,7 @@ static void queue_global(Goroutine *g)
     lock_take_ranked(&sched.lock, RANK_SCHED);
     global_push(g);
     lock_release(&sched.lock);
-    bool will_run = w && w == sched.main_worker && !w->is_running; /* itself, in sched_run: a thread less to start */
+    bool will_run = w && w == sched.main_worker && !atomic_load(&sched.is_main_inside); /* itself, in sched_run: a thread less to start */
     if (!will_run) sched_wake_one();
 }
 
@@ -429,7 +429,8 @@ static bool is_dead(void)
     if (atomic_load(&sched.nidle) != atomic_load(&sched.nprocs)) return false;
     if (sched.nblocked || sched.global_count || atomic_load(&sched.nexternal) > 0) return false;
     if (atomic_load(&sched.npolled) > 0 || atomic_load(&sched.is_freezing)) return false;
-    if (atomic_load(&sched.is_stopping)) return false; /* who asked for that wants to go on outside */
+    /* Outside sched_run the main thread may always make work. It says so (sched_run) before it takes is_stopping back. */
+    if (atomic_load(&sched.is_stopping) || !atomic_load(&sched.is_main_inside)) return false;
     for (int i = 0; i < sched.nprocs; i++)
         if (atomic_load(&sched.procs[i]->timers.count) || proc_has_work(sched.procs[i])) return false;
     return true;
@@ -625,9 +626,9 @@ void sched_loop(Worker *w)
 void sched_run(void)
 {
     Worker *w = sched.main_worker;
-    w->is_running = true;
+    atomic_store(&sched.is_main_inside, true);
     sched_loop(w);
-    w->is_running = false;
+    atomic_store(&sched.is_main_inside, false);
     atomic_store(&sched.is_stopping, false);
     atomic_fetch_sub(&sched.attention, 1);
 }

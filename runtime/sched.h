@@ -50,7 +50,7 @@ void sched_exit(Goroutine *g);
 /* Makes a parked goroutine runnable; `next` puts it into the current processor's next slot, so that it runs as soon as the current one parks. */
 void sched_ready(Goroutine *g, bool next);
 /* Ends a goroutine other than the running one at its next safepoint, without its deferred calls, unless it has ended (its id is another): sets
- * GF_KILLED, which the vm looks at whenever it takes a goroutine up; where it is parked (not for a descriptor), takes it off what it waits for and
+ * GF_KILLED, which the vm looks at whenever it takes a goroutine up; where it is parked, takes it off what it waits for and
  * readies it. From any thread, also outside the scheduler. */
 void sched_kill(Goroutine *g, uint64_t id);
 /* After park, yield or exit: the next goroutine this worker may run at once without looking further than its own queue, marked running, with a fresh
@@ -102,7 +102,8 @@ uint64_t sched_random(void);
 /* Monotonic clock in ns, wall clock in ns since 1970. */
 int64_t sched_nanotime(void);
 int64_t sched_walltime(void);
-/* Work from outside that may wake somebody (a pending REPL line, a foreign thread): while the count is above 0, no deadlock is reported. */
+/* Work from outside that may wake somebody (a foreign thread): while the count is above 0, no deadlock is reported. Nor is one
+ * while the main thread is outside sched_run. */
 void sched_external_add(int delta);
 
 typedef struct SchedStats {

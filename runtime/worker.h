@@ -8,7 +8,6 @@
 /* gc_root_alloc'ed, never freed. Fields are the worker's own unless they say otherwise. */
 struct Worker {
     Proc *proc;            /* its processor, or NULL */
-    bool is_running;       /* main worker: inside sched_run */
     Goroutine *current;    /* the goroutine it runs, or NULL */
     Goroutine *picked;     /* taken off a queue, but for another worker; dealt with in schedule() */
     Goroutine *bound;      /* the only goroutine it may run, or NULL */

@@ -66,17 +66,12 @@ static inline void machine_init(int nprocs, void (*on_deadlock)(void))
 {
     SchedOptions options = {.nprocs = nprocs, .run = machine_run, .on_deadlock = on_deadlock};
     sched_init(&options);
-    sched_external_add(1);
 }
 
-/* Runs what was started until the last one has called machine_end. Outside of it, that nothing runs is no deadlock. */
+/* Runs what was started until the last one has called machine_end. */
 static inline void machine_work(void)
 {
-    if (atomic_fetch_sub(&machine_pending, 1) > 1) {
-        sched_external_add(-1);
-        sched_run();
-        sched_external_add(1);
-    }
+    if (atomic_fetch_sub(&machine_pending, 1) > 1) sched_run();
     atomic_fetch_add(&machine_pending, 1);
 }
 
