@@ -70,6 +70,7 @@ typedef struct Checker {
     bool has_value_cycle;      /* constants or variables refer to themselves: initorder.c reports them */
     uint32_t order;            /* package-level objects declared so far */
     struct MonoGraph *mono;    /* mono.c's */
+    VEC(Object *) dot_handles; /* those OBJ_PACKAGEs, which are in no scope */
     PtrMap dot_imports;        /* dot-imported Object → its OBJ_PACKAGE, for unused imports */
     VEC(Object *) bodiless;    /* functions declared without body */
     VEC(Node *) untyped_unused;

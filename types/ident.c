@@ -27,6 +27,7 @@ static Object *find(Checker *c, Node *node)
         check_error(c, node, ERR_UNDEFINED, name->text);
         return NULL;
     }
+    if (c->dot_imports.len > 0) mark_dot_import(c, obj);
     if (obj->package && obj->state != RESOLVE_BLACK && (obj->info || obj->kind == OBJ_TYPE))
         check_object(c, obj);
     return obj;

@@ -88,7 +88,7 @@ static void dot_import(Checker *c, Node *node, Package *imported, Scope *scope)
         map_set(&c->dot_imports, obj, handle);
         any = true;
     }
-    if (!any) handle->is_used = true;
+    if (any) vec_push(&c->dot_handles, handle);
 }
 
 static Object *declare_import(Checker *c, Node *node, Package *imported, Scope *scope)
@@ -163,12 +163,15 @@ static void report_unused(Object *obj)
         diag_error(obj->pos, end, ERR_UNUSED_IMPORT_AS, quoted, obj->name->text);
 }
 
-void report_unused_imports(Scope *scope)
+void report_unused_imports(Checker *c, Scope *scope)
 {
     for (size_t i = 0; i < scope->order.len; i++) {
         Object *obj = scope->order.at[i];
         if (obj->kind == OBJ_PACKAGE && !obj->is_used && obj->decl != NULL) report_unused(obj);
     }
+    for (size_t i = 0; i < c->dot_handles.len; i++)
+        if (!c->dot_handles.at[i]->is_used) report_unused(c->dot_handles.at[i]);
+    c->dot_handles.len = 0;
 }
 
 /* ---- Automatic imports ---- */
@@ -362,6 +365,9 @@ void check_files(Checker *c, Node **files, uint32_t nfiles)
     ObjectVec objects = {0};
     VEC(Scope *) scopes = {0};
     for (uint32_t i = 0; i < nfiles; i++) {
+        Node *clause = files[i]->file.package;
+        if (clause != NULL && clause->ident.name == name_blank)
+            diag_error(clause->pos, clause->end, ERR_PACKAGE_NAME);
         Scope *scope = scope_new(package->scope, NO_POS, NO_POS);
         vec_push(&scopes, scope);
         collect_imports(c, files[i], scope);
@@ -376,7 +382,7 @@ void check_files(Checker *c, Node **files, uint32_t nfiles)
     mono_check(c);
     find_init_order(c, objects.at, objects.len);
     for (size_t i = 0; i < scopes.len && !package->is_library; i++)
-        report_unused_imports(scopes.at[i]);
+        report_unused_imports(c, scopes.at[i]);
     vec_free(&objects);
     vec_free(&scopes);
 }

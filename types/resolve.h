@@ -12,7 +12,7 @@ void collect_imports(Checker *c, Node *file, Scope *scope);
 /* Declares one CONST_DECL, VAR_DECL, TYPE_DECL or FUNC_DECL in `scope`; its objects see `file_scope`. Appends them to `objects`, methods to the package's. */
 typedef VEC(Object *) ObjectVec;
 void collect_decl(Checker *c, Node *file, Node *decl, Scope *scope, Scope *file_scope, ObjectVec *objects);
-/* Reports the imports of `scope` that nothing used. */
-void report_unused_imports(Scope *scope);
+/* Reports the imports of `scope`, and the dot-imports collected so far, that nothing used. */
+void report_unused_imports(Checker *c, Scope *scope);
 
 #endif

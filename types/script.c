@@ -167,7 +167,7 @@ void check_script(Checker *c, Node *file)
     run_later(c);
     mono_check(c);
     find_init_order(c, objects.at, objects.len);
-    report_unused_imports(imports);
+    report_unused_imports(c, imports);
     vec_free(&objects);
 }
 

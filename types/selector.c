@@ -40,7 +40,7 @@ static void select_member(Checker *c, Operand *x, Node *node, Object *import)
     node->selector.x->ident.obj = import;
     import->is_used = true;
     x->mode = MODE_NONE;
-    if (!package)
+    if (!package || package->is_missing)
         return;
     Object *obj = scope_lookup(package->scope, sel->ident.name);
     if (!obj || !obj->name->is_exported) {

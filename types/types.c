@@ -67,6 +67,7 @@ static void session_end(Session *s)
     vec_free(&c->untyped_unused);
     vec_free(&c->later);
     vec_free(&c->bodiless);
+    vec_free(&c->dot_handles);
     vec_free(&c->unproven);
     map_free(&c->dot_imports);
     active = s->outer;
