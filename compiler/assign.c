@@ -176,6 +176,7 @@ static void assign_one(FuncState *f, Node *lhs, Node *value)
         expr_to_type(f, value, lv.type, lv.reg);
         return;
     }
+    if (lvalue_copy_big(f, &lv, value)) return;
     Reg from = expr_any_type(f, value, lv.type);
     f->pos = lhs->pos;
     lvalue_store(f, &lv, from);
@@ -315,6 +316,10 @@ static void assign_op_call(FuncState *f, LValue *lv, TokenKind op, Node *value)
 {
     bool is_shift = op == T_SHL || op == T_SHR;
     Reg operand = is_shift ? expr_any(f, value) : expr_any_type(f, value, lv->type);
+    if (lv->kind == LV_SLOT) {
+        emit_binary(f, op, lv->reg, lv->reg, operand, lv->type, node_type(f, value));
+        return;
+    }
     Reg result = reg_alloc(f, type_slots(lv->type));
     lvalue_load(f, lv, result);
     emit_binary(f, op, result, result, operand, lv->type, node_type(f, value));

@@ -93,7 +93,7 @@ void var_init_expr(FuncState *f, Object *var, Node *value)
         composite_to(f, inner, place->reg); /* nobody sees a new variable before it is complete */
     else if (place->kind == PLACE_SLOT)
         expr_to_type(f, value, place->type, place->reg);
-    else if (!composite_box(f, value, place->type, place->reg))
+    else if (!composite_box(f, value, place->type, place->reg) && !lvalue_box_big(f, value, place->reg))
         var_init(f, var, expr_any_type(f, value, place->type));
     reg_release(f, mark);
 }

@@ -787,6 +787,9 @@ void expr_to_type(FuncState *f, Node *node, Type *type, Reg to)
     f->pos = node->pos;
     if (node->val) {
         emit_const_iface(f, to, node->val, from);
+    } else if (lvalue_box_big(f, node, to + 1)) {
+        emit_abc(f, OP_LOADK, to, 0, 0);
+        emit_ptr(f, rtype_of(f, from));
     } else {
         Reg value = expr_any(f, node);
         convert_value(f, to, value, from, type);

@@ -194,6 +194,12 @@ void lvalue_load(FuncState *f, LValue *lv, Reg to);
 void lvalue_store(FuncState *f, LValue *lv, Reg from);
 /* Pointer to the place (which must be addressable memory) in `to`. */
 void lvalue_address(FuncState *f, LValue *lv, Reg to);
+/* Whether values of the type are better copied from memory to memory than through a frame. */
+bool type_is_big(Type *type);
+/* If `value` is a big place in memory: copies it to *to (memory too) without using the frame; else false, with nothing emitted. */
+bool lvalue_copy_big(FuncState *f, LValue *to, Node *value);
+/* If `value` is a big place in memory: puts a pointer to a new copy at `to`; else false, with nothing emitted. */
+bool lvalue_box_big(FuncState *f, Node *value, Reg to);
 /* Walks embedded fields and, last, a field, following pointers on the way. */
 void lvalue_path(FuncState *f, LValue *lv, const uint32_t *path, uint32_t n, Pos pos);
 /* The node without parentheses. */

@@ -452,6 +452,92 @@ void lvalue_address(FuncState *f, LValue *lv, Reg to)
     }
 }
 
+/* ---- Big values ---- */
+
+#define BIG_SLOTS 1024
+
+bool type_is_big(Type *type)
+{
+    return type_slots(type) > BIG_SLOTS;
+}
+
+/* Copies `size` bytes from where one register points to where another does: as COPY of slices with
+ * one element. */
+static void copy_memory(FuncState *f, Reg to, Reg from, uint64_t size)
+{
+    Reg at = reg_alloc(f, 7);
+    for (Reg i = 0; i < 6; i++) emit_int(f, at + i, 1);
+    emit_move(f, at, to, 1);
+    emit_move(f, at + 3, from, 1);
+    emit_abc(f, OP_COPY, at + 6, at, at + 3);
+    emit_word(f, size);
+}
+
+/* Whether evaluating the node as a place gives one in memory. */
+static bool is_memory_place(FuncState *f, Node *node)
+{
+    switch (node->kind) {
+    case NODE_STAR: return true;
+    case NODE_IDENT: {
+        if (!node->ident.obj || node->ident.obj->kind != OBJ_VAR) return false;
+        VarPlace *place = var_place(f, node->ident.obj);
+        return place->kind != PLACE_SLOT && place->kind != PLACE_CAPTURE;
+    }
+    case NODE_SELECTOR:
+        if (!node->selector.selection) return node->selector.sel->ident.obj->kind == OBJ_VAR;
+        if (node->selector.selection->kind != SELECT_FIELD) return false;
+        return node->selector.selection->is_indirect ||
+               is_memory_place(f, node_unparen(node->selector.x));
+    case NODE_INDEX: {
+        TypeKind kind = type_basic_kind(node_type(f, node->index.x));
+        if (kind == TYPE_ARRAY) return is_memory_place(f, node_unparen(node->index.x));
+        return kind == TYPE_SLICE || kind == TYPE_POINTER;
+    }
+    default: return false;
+    }
+}
+
+static bool is_big_place(FuncState *f, Node *value)
+{
+    return !value->val && value->mode != MODE_NIL && type_is_big(node_type(f, value)) &&
+           is_memory_place(f, value);
+}
+
+bool lvalue_copy_big(FuncState *f, LValue *to, Node *value)
+{
+    value = node_unparen(value);
+    if (!is_big_place(f, value) || !types_identical(to->type, node_type(f, value))) return false;
+    if (to->kind != LV_PTR && to->kind != LV_GLOBAL && to->kind != LV_SLICE &&
+        to->kind != LV_ARRAY_PTR)
+        return false;
+    Reg mark = reg_mark(f);
+    Reg at = reg_alloc(f, 2);
+    LValue from = lvalue(f, value);
+    lvalue_address(f, &from, at + 1);
+    lvalue_address(f, to, at);
+    copy_memory(f, at, at + 1, (uint64_t)type_sizeof(to->type));
+    reg_release(f, mark);
+    return true;
+}
+
+bool lvalue_box_big(FuncState *f, Node *value, Reg to)
+{
+    value = node_unparen(value);
+    if (!is_big_place(f, value)) return false;
+    Reg mark = reg_mark(f);
+    Reg at = reg_alloc(f, 2);
+    LValue from = lvalue(f, value);
+    lvalue_address(f, &from, at + 1);
+    emit_abc(f, OP_NEW, at, 0, 0);
+    emit_ptr(f, rtype_of(f, from.type));
+    copy_memory(f, at, at + 1, (uint64_t)type_sizeof(from.type));
+    emit_move(f, to, at, 1);
+    reg_release(f, mark);
+    return true;
+}
+
+/* ---- Tuple assignment ---- */
+
 static Reg freeze(FuncState *f, Reg reg, uint32_t slots)
 {
     if (slots == 0 || !reg_is_var(f, reg)) return reg;
