@@ -148,6 +148,21 @@ static void test_case(FuncState *f, Reg tag, Type *tag_type, Node *expr, Label *
     reg_release(f, mark);
 }
 
+/* Jumps to the clause if the expression is true; it may be an interface holding true. */
+static void test_condition(FuncState *f, Node *expr, Label *to)
+{
+    Reg mark = reg_mark(f);
+    f->pos = expr->pos;
+    if (type_is_interface(node_type(f, expr))) {
+        Reg tag = reg_alloc(f, 1);
+        emit_int(f, tag, 1);
+        test_case(f, tag, type_basic[TYPE_BOOL], expr, to);
+    } else {
+        cond_jump(f, expr, true, to);
+    }
+    reg_release(f, mark);
+}
+
 static void test_cases(FuncState *f, Node *node, Reg tag, Type *type, Label *labels)
 {
     NodeList clauses = node->switch_.clauses;
@@ -158,10 +173,7 @@ static void test_cases(FuncState *f, Node *node, Reg tag, Type *type, Label *lab
                 test_case(f, tag, type, list.at[j], &labels[i]);
                 continue;
             }
-            Reg mark = reg_mark(f);
-            f->pos = list.at[j]->pos;
-            cond_jump(f, list.at[j], true, &labels[i]);
-            reg_release(f, mark);
+            test_condition(f, list.at[j], &labels[i]);
         }
     }
 }
