@@ -186,12 +186,9 @@ Cell *build_consts(Parser *p, Cell *specs, bool is_group)
         cell = cell->next;
         Node *spec = cell->node;
         spec->values.iota = iota++;
-        if (spec->values.type && !spec->values.values.len) {
-            report(p, spec->values.names.at[0],
-                   "const declaration cannot have type without expression");
-        } else if (spec->values.values.len) {
+        if (spec->values.values.len) {
             last = spec;
-        } else if (last) {
+        } else if (last && !spec->values.type) {
             spec->values.type = last->values.type;
             spec->values.values = last->values.values;
             spec->flags |= NF_IMPLICIT_REPEAT;

@@ -228,11 +228,19 @@ static Type *lhs_type(Checker *c, Node *lhs)
     return z.type;
 }
 
+/* After an error, whether the variable is used is no longer worth a message. */
+static void forgive(Node *lhs)
+{
+    lhs = unparen(lhs);
+    if (lhs->kind == NODE_IDENT && lhs->ident.obj) lhs->ident.obj->is_used = true;
+}
+
 static void store(Checker *c, Type *type, Operand *x, Node *lhs, const char *context)
 {
-    if (x->mode == MODE_NONE || (type && type->kind == TYPE_INVALID)) return;
     if (!type) context = "assignment to _ identifier";
-    check_assignment(c, x, type, context);
+    if (x->mode != MODE_NONE && !(type && type->kind == TYPE_INVALID))
+        check_assignment(c, x, type, context);
+    if (x->mode == MODE_NONE) forgive(lhs);
     if (!type && x->mode != MODE_NONE) {
         unparen(lhs)->type = x->type;
         unparen(lhs)->mode = MODE_VAR;
@@ -263,11 +271,15 @@ void assign_vars(Checker *c, NodeList lhs, NodeList rhs)
         size_t before = diag_count();
         use_all(c, rhs.at, rhs.len);
         if (diag_count() == before) report_mismatch(rhs.at, rhs.len, n, rhs.len);
+        for (uint32_t i = 0; i < n; i++) forgive(lhs.at[i]);
         return;
     }
     Operand x = {0};
     check_multi_expr(c, &x, rhs.at[0]);
-    if (x.mode == MODE_NONE) return;
+    if (x.mode == MODE_NONE) {
+        for (uint32_t i = 0; i < n; i++) forgive(lhs.at[i]);
+        return;
+    }
     if (n == 1 && (!x.type || x.type->kind != TYPE_TUPLE)) {
         store(c, types[0], &x, lhs.at[0], "assignment");
         return;
@@ -276,6 +288,7 @@ void assign_vars(Checker *c, NodeList lhs, NodeList rhs)
     uint32_t got = spread(c, &x, n, parts);
     if (got != n) {
         report_mismatch(rhs.at, 1, n, got);
+        for (uint32_t i = 0; i < n; i++) forgive(lhs.at[i]);
         return;
     }
     for (uint32_t i = 0; i < n; i++) store(c, types[i], &parts[i], lhs.at[i], "assignment");

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "types/scope.h"
 
+#include <float.h>
 #include <math.h>
 #include <mpfr.h>
 #include <string.h>
@@ -108,13 +109,16 @@ ConstValue *const_uint(uint64_t u)
     return v;
 }
 
-/* Takes f over. Infinite or undefined values become unknown. */
+/* Takes f over. Infinite and undefined values become unknown, as do those that need an exponent of more than 32 bits; very small ones are zero. */
 static ConstValue *from_mpfr(mpfr_t f)
 {
-    if (!mpfr_number_p(f)) {
+    bool is_regular = mpfr_regular_p(f);
+    if (!mpfr_number_p(f) || (is_regular && mpfr_get_exp(f) > INT32_MAX)) {
         mpfr_clear(f);
         return &unknown;
     }
+    if (is_regular && mpfr_get_exp(f) < INT32_MIN)
+        mpfr_set_zero(f, 1);
     ConstValue *v = new_value(FORM_FLOAT);
     v->f[0] = f[0];
     return v;
@@ -169,9 +173,11 @@ static void init_mpq(mpq_t q, const ConstValue *v)
 }
 
 /* Any real. */
-static void init_mpfr(mpfr_t f, const ConstValue *v)
+static void init_mpfr_bits(mpfr_t f, const ConstValue *v, mpfr_prec_t bits)
 {
-    mpfr_init2(f, FLOAT_BITS);
+    mpfr_set_emax(mpfr_get_emax_max()); /* these are the thread's */
+    mpfr_set_emin(mpfr_get_emin_min());
+    mpfr_init2(f, bits);
     switch (v->form) {
     case FORM_SMALL: mpfr_set_si(f, v->i, MPFR_RNDN); break;
     case FORM_BIG: mpfr_set_z(f, v->z, MPFR_RNDN); break;
@@ -179,6 +185,11 @@ static void init_mpfr(mpfr_t f, const ConstValue *v)
     case FORM_FLOAT: mpfr_set(f, v->f, MPFR_RNDN); break;
     default: fatal("const: not a real number");
     }
+}
+
+static void init_mpfr(mpfr_t f, const ConstValue *v)
+{
+    init_mpfr_bits(f, v, FLOAT_BITS);
 }
 
 static bool is_real(const ConstValue *v)
@@ -279,15 +290,6 @@ static ConstValue *scaled(const ConstValue *mantissa, int base, int64_t exponent
     else
         mpfr_mul(f, f, power, MPFR_RNDN);
     mpfr_clear(power);
-    /* Go's exponents have 32 bits: beyond, a literal is too large (or is zero). */
-    if (mpfr_number_p(f) && !mpfr_zero_p(f)) {
-        if (mpfr_get_exp(f) > INT32_MAX) {
-            mpfr_clear(f);
-            return NULL;
-        }
-        if (mpfr_get_exp(f) < INT32_MIN)
-            mpfr_set_zero(f, 1);
-    }
     return from_mpfr(f);
 }
 
@@ -493,9 +495,14 @@ double const_to_double(const ConstValue *v)
     if (!is_real(v))
         return 0;
     mpfr_t f;
-    init_mpfr(f, v);
+    init_mpfr_bits(f, v, DBL_MANT_DIG); /* rounds once, but for numbers too small for all these bits */
     double d = mpfr_get_d(f, MPFR_RNDN);
     mpfr_clear(f);
+    if (fabs(d) < 2 * DBL_MIN) {
+        init_mpfr(f, v);
+        d = mpfr_get_d(f, MPFR_RNDN);
+        mpfr_clear(f);
+    }
     return d;
 }
 
@@ -507,9 +514,14 @@ float const_to_float(const ConstValue *v)
     if (!is_real(v))
         return 0;
     mpfr_t f;
-    init_mpfr(f, v);
+    init_mpfr_bits(f, v, FLT_MANT_DIG);
     float d = mpfr_get_flt(f, MPFR_RNDN);
     mpfr_clear(f);
+    if (fabsf(d) < 2 * FLT_MIN) {
+        init_mpfr(f, v);
+        d = mpfr_get_flt(f, MPFR_RNDN);
+        mpfr_clear(f);
+    }
     return d;
 }
 

@@ -9,6 +9,8 @@
 
 static int direct_field(Type *strukt, Name name, Package *package)
 {
+    if (name == name_blank)
+        return -1;
     for (uint32_t i = 0; i < strukt->strukt.nfields; i++) {
         Field *f = &strukt->strukt.fields[i];
         if (f->name == name && (name->is_exported || f->obj->package == package))
@@ -120,6 +122,17 @@ static void check_element(Checker *c, Node *node, Type *type, const char *contex
     check_assignment(c, &x, type, context);
 }
 
+/* Fields' values must name their types. */
+static void check_field_value(Checker *c, Node *node, Type *type)
+{
+    Operand x = {0};
+    if (node->kind != NODE_COMPOSITE || node->composite.type) {
+        check_element(c, node, type, "struct literal");
+        return;
+    }
+    check_raw_expr(c, &x, node, NULL);
+}
+
 static void keyed_struct(Checker *c, Node *node, Type *type, Type *strukt)
 {
     UsedField *used = NULL;
@@ -140,7 +153,7 @@ static void keyed_struct(Checker *c, Node *node, Type *type, Type *strukt)
             key->ident.obj = sel->obj;
             sel->obj->is_used = true;
         }
-        check_element(c, elem->pair.b, sel ? sel->type : NULL, "struct literal");
+        check_field_value(c, elem->pair.b, sel ? sel->type : NULL);
         if (!sel || conflicts(c, key, sel, used))
             continue;
         UsedField *entry = arena_new(c->arena, UsedField);
@@ -167,7 +180,7 @@ static void positional_struct(Checker *c, Node *node, Type *type, Type *strukt)
         Field *f = &strukt->strukt.fields[i];
         if (!f->name->is_exported && f->obj->package != c->package)
             check_error(c, elem, ERR_IMPLICIT_UNEXPORTED, f->name->text, type_string(type));
-        check_element(c, elem, f->type, "struct literal");
+        check_field_value(c, elem, f->type);
     }
     if (elems.len < strukt->strukt.nfields)
         diag_error(node->composite.rbrace, node->end, ERR_TOO_FEW_VALUES, type_string(type));
@@ -322,7 +335,8 @@ void check_composite(Checker *c, Operand *x, Node *node, Type *hint)
     case TYPE_SLICE: check_elements(c, elems, core->elem, -1); break;
     case TYPE_MAP: check_map_elements(c, elems, core); break;
     default:
-        check_error(c, node, ERR_LITERAL_TYPE, type_string(type));
+        if (!core || core->kind != TYPE_INVALID)
+            check_error(c, node, ERR_LITERAL_TYPE, type_string(type));
         check_orphans(c, elems);
         return;
     }
