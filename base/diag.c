@@ -48,6 +48,11 @@ void diag_error(Pos pos, Pos end, ErrorCode code, ...)
     va_start(args, code);
     buf_vprintf(&text, texts[code], args);
     va_end(args);
+    /* A message that quotes what is invalid follows from an error reported before. */
+    if (current->len > 0 && text.data && strstr(text.data, "invalid type")) {
+        buf_free(&text);
+        return;
+    }
     vec_reserve(current, current->len + 1);
     current->at[current->len++] =
         (Diag){.pos = pos, .end = end < pos ? pos : end, .code = code, .text = text.data};

@@ -531,7 +531,7 @@ static void check_offsetof(BuiltinCall *b, Operand *x)
     int64_t offset = 0;
     for (uint32_t i = 0; i < sel->npath; i++) {
         if (i > 0 && type_under(type)->kind == TYPE_POINTER) {
-            check_error(c, arg, ERR_OFFSETOF_POINTER, expr_text(arg));
+            check_error(c, arg, ERR_OFFSETOF_POINTER, sel->obj->name->text, type_string(sel->recv));
             x->mode = MODE_NONE;
             return;
         }

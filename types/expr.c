@@ -67,7 +67,7 @@ static void check_literal(Checker *c, Operand *x, Node *node)
     }
     ConstValue *val = const_literal(node->op, text);
     if (!val || const_kind(val) == CONST_UNKNOWN) {
-        check_error(c, node, ERR_LARGE_CONSTANT, text->text);
+        check_error(c, node, ERR_MALFORMED_CONSTANT, text->text);
         return;
     }
     operand_set(x, MODE_CONST, type_basic[kinds[node->op]], val);
@@ -411,9 +411,15 @@ static bool binary_defined(TokenKind op, Type *type)
     }
 }
 
+/* Whether a divisor is zero, or, complex, so small that its square is. */
 static bool is_zero(const Operand *y)
 {
-    return y->mode == MODE_CONST && const_kind(y->val) >= CONST_INT && const_sign(y->val) == 0;
+    if (y->mode != MODE_CONST || const_kind(y->val) < CONST_INT)
+        return false;
+    if (const_kind(y->val) != CONST_COMPLEX)
+        return const_sign(y->val) == 0;
+    ConstValue *re = const_real(y->val), *im = const_imag(y->val);
+    return const_sign(const_binary(T_MUL, re, re, false)) == 0 && const_sign(const_binary(T_MUL, im, im, false)) == 0;
 }
 
 static void report_mismatch(Checker *c, Operand *x, Operand *y, Node *node, Node *lhs, Node *rhs, TokenKind op)

@@ -372,7 +372,7 @@ int64_t check_array_length(Checker *c, Node *node)
     if (x.mode == MODE_NONE)
         return -1;
     if (x.mode != MODE_CONST) {
-        check_error(c, node, ERR_ARRAY_LENGTH_CONST, expr_text(node));
+        check_error(c, node, ERR_ARRAY_LENGTH_CONST, operand_string(&x));
         return -1;
     }
     ConstValue *length = type_is_untyped(x.type) || type_is_integer(x.type) ? const_to_kind(x.val, CONST_INT) : const_unknown();
@@ -382,7 +382,7 @@ int64_t check_array_length(Checker *c, Node *node)
     }
     int64_t value;
     if (!const_to_int64(length, &value) || value < 0) {
-        check_error(c, node, ERR_ARRAY_LENGTH, operand_string(&x));
+        check_error(c, node, type_is_integer(x.type) ? ERR_ARRAY_LENGTH : ERR_ARRAY_LENGTH_INTEGER, operand_string(&x));
         return -1;
     }
     if (type_is_untyped(x.type))

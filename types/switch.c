@@ -206,7 +206,7 @@ static Type *check_type_case(Checker *c, Operand *x, Node *node, SeenTypes *seen
         check_expr_or_type(c, &t, node);
         if (t.mode == MODE_NONE) return type_basic[TYPE_INVALID];
         if (t.mode != MODE_TYPE) {
-            diag_error(node->pos, node->end, ERR_NOT_A_TYPE, expr_text(node));
+            diag_error(node->pos, node->end, ERR_NOT_A_TYPE, operand_string(&t));
             return type_basic[TYPE_INVALID];
         }
         type = t.type;

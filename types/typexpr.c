@@ -32,7 +32,7 @@ static Type *operand_type(Operand *x, Node *node)
     case MODE_TYPE: return x->type;
     case MODE_NONE: break; /* reported */
     case MODE_NO_VALUE: diag_error(node->pos, node->end, ERR_NO_TYPE, expr_text(node)); break;
-    default: diag_error(node->pos, node->end, ERR_NOT_A_TYPE, expr_text(node));
+    default: diag_error(node->pos, node->end, ERR_NOT_A_TYPE, operand_string(x));
     }
     return invalid();
 }
