@@ -199,6 +199,17 @@ static void report_unassignable(Operand *z)
     diag_error(z->node->pos, z->node->end, ERR_UNASSIGNABLE, text);
 }
 
+bool check_assignable(Node *lhs)
+{
+    if (lhs->mode != MODE_VAR && lhs->mode != MODE_MAP_INDEX) {
+        Operand z = {.node = lhs, .mode = (Mode)lhs->mode, .type = lhs->type, .val = lhs->val};
+        report_unassignable(&z);
+        return false;
+    }
+    mark_assigned(lhs);
+    return true;
+}
+
 /* Type of the assignable expression lhs: NULL for the blank identifier, TYPE_INVALID after an
  * error. Being assigned is no use of a variable. */
 static Type *lhs_type(Checker *c, Node *lhs)
@@ -219,12 +230,7 @@ static Type *lhs_type(Checker *c, Node *lhs)
     Operand z = {0};
     check_expr(c, &z, lhs);
     if (var && node->ident.obj == var) var->is_used = was_used;
-    if (z.mode == MODE_NONE) return type_basic[TYPE_INVALID];
-    if (z.mode != MODE_VAR && z.mode != MODE_MAP_INDEX) {
-        report_unassignable(&z);
-        return type_basic[TYPE_INVALID];
-    }
-    mark_assigned(lhs);
+    if (z.mode == MODE_NONE || !check_assignable(lhs)) return type_basic[TYPE_INVALID];
     return z.type;
 }
 

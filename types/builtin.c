@@ -648,8 +648,7 @@ static bool prepare(BuiltinCall *b, Operand *x, BuiltinId id)
     }
     if (b->n < row->min || (!row->is_variadic && b->n > row->min)) {
         bool is_few = b->n < row->min;
-        Pos pos = is_few ? b->node->call.rparen : nodes.at[row->min < nodes.len ? row->min : nodes.len - 1]->pos;
-        diag_error(pos, pos, is_few ? ERR_BUILTIN_FEW : ERR_BUILTIN_MANY, expr_text(b->node), (int)row->min, (int)b->n);
+        check_error(b->c, b->node, is_few ? ERR_BUILTIN_FEW : ERR_BUILTIN_MANY, expr_text(b->node), (int)row->min, (int)b->n);
         return false;
     }
     for (uint32_t i = 0; b->args && i < b->n; i++) {

@@ -201,12 +201,8 @@ static bool check_count(Node *node, Type *func, Operand *args, uint32_t nargs)
     bool too_few = nargs < (spreads ? nparams - 1 : nparams), too_many = !spreads && nargs > nparams;
     if (!too_few && !too_many)
         return true;
-    Pos pos = node->call.rparen, end = node->end;
-    if (too_many) {
-        pos = args[nparams].node->pos;
-        end = args[nparams].node->end;
-    }
-    diag_error(pos, end, too_few ? ERR_FEW_ARGS : ERR_MANY_ARGS, expr_text(node->call.fun), operands_summary(args, nargs, has_ellipsis),
+    Node *at = too_many ? args[nparams].node : nargs > 0 ? args[nargs - 1].node : node;
+    diag_error(at->pos, at->end, too_few ? ERR_FEW_ARGS : ERR_MANY_ARGS, expr_text(node->call.fun), operands_summary(args, nargs, has_ellipsis),
                types_summary(func->func.params, nparams, func->is_variadic));
     return false;
 }
@@ -236,7 +232,7 @@ static Type *infer_call(Checker *c, Node *node, Type *func, Type **explicit, uin
     Type **targs = arena_array(&types_arena, Type *, n);
     for (uint32_t i = 0; i < nexplicit; i++)
         targs[i] = explicit[i];
-    if (!infer_targs(c, node->call.rparen, node, func, targs, nexplicit, args, nargs, NULL))
+    if (!infer_targs(c, node->op_pos, node, func, targs, nexplicit, args, nargs, NULL))
         return NULL;
     Type *instance = type_instance_func(func, targs);
     note_targs(node->call.fun, instance, targs, n);

@@ -484,24 +484,31 @@ static bool convert_constant(Operand *x, Type *type, ConstValue **val)
     return true;
 }
 
-typedef struct TermConvert {
-    Operand *x;
-} TermConvert;
-
 static bool constant_to_term(Type *under, void *arg)
 {
-    TermConvert *t = arg;
+    Operand *x = arg;
     ConstValue *val;
     if (!under)
-        return true;
-    return type_is_const_type(under) ? convert_constant(t->x, under, &val) : true;
+        return false;
+    return (type_is_string(x->type) && is_bytes_or_runes(under)) || (type_is_const_type(under) && convert_constant(x, under, &val));
+}
+
+static bool constant_of_term(Type *under, void *arg)
+{
+    Operand *x = arg;
+    ConstValue *val;
+    return under && const_representable(x->val, under, &val);
 }
 
 /* The type an untyped operand settles for inside a conversion to `type`. */
-static Type *final_in_conversion(Operand *x, Type *type, bool is_constant)
+static Type *final_in_conversion(Operand *x, Type *type)
 {
-    if (type_is_interface(type) || (is_constant && !type_is_const_type(type)) || type_is_param(type))
-        return is_nil(x) ? type : type_default(x->type);
+    if (is_nil(x))
+        return type;
+    if (type_is_param(type) && x->mode == MODE_CONST)
+        return each_type(type, constant_of_term, x) ? type : type_default(x->type);
+    if (type_is_interface(type) || type_is_param(type) || (x->mode == MODE_CONST && !type_is_const_type(type)))
+        return type_default(x->type);
     if (x->mode == MODE_CONST && type_is_integer(x->type) && type_is_string(type))
         return type_default(x->type);
     return type;
@@ -532,8 +539,7 @@ void check_conversion(Checker *c, Operand *x, Type *type)
     if (gives_constant) {
         ok = convert_constant(x, type, &val);
     } else if (is_constant && type_is_param(type)) {
-        TermConvert t = {x};
-        ok = each_type(type, constant_to_term, &t) && convertible(c, &(Operand){MODE_VALUE, type_default(x->type), NULL, x->node, 0}, type, &why);
+        ok = each_type(type, constant_to_term, x);
     } else {
         ok = convertible(c, x, type, &why);
         if (!ok && is_constant && type_is_untyped(x->type)) {
@@ -548,7 +554,7 @@ void check_conversion(Checker *c, Operand *x, Type *type)
         return;
     }
     if (type_is_untyped(x->type)) {
-        Type *final = final_in_conversion(x, type, is_constant);
+        Type *final = final_in_conversion(x, type);
         if (is_constant) /* its value was judged above */
             settle(c, x->node, final, gives_constant && final == type ? val : x->val);
         else

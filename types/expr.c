@@ -333,7 +333,7 @@ static bool shift_count(Checker *c, Operand *x, Operand *y)
                 convert_untyped(c, y, type_basic[TYPE_UINT]);
             return y->mode != MODE_NONE;
         }
-    } else if (type_is_untyped(y->type) && type_is_integer(y->type)) {
+    } else if (type_is_untyped(y->type) && type_is_numeric(y->type)) {
         convert_untyped(c, y, type_basic[TYPE_UINT]);
         return y->mode != MODE_NONE;
     }

@@ -67,6 +67,10 @@ static RangeTypes range_types(Operand *x)
 static void settle_integer(Checker *c, Node *stmt, Operand *x)
 {
     if (x->mode != MODE_CONST || !type_is_untyped(x->type)) return;
+    if (!type_is_numeric(x->type)) {
+        convert_to_default(c, x);
+        return;
+    }
     Node *key = stmt->range.key;
     if (key && !(stmt->flags & NF_DEFINE) &&
         !(key->kind == NODE_IDENT && key->ident.name == name_blank)) {

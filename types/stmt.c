@@ -138,25 +138,15 @@ static void check_incdec(Checker *c, Node *stmt)
                    expr_text(stmt->unary.x), token_text((TokenKind)stmt->op), type_string(x.type));
         return;
     }
-    Operand value = x;
-    operand_part(c, &value, stmt->unary.x, MODE_VALUE, x.type);
-    assign_var(c, stmt->unary.x, &value, "assignment");
+    check_assignable(stmt->unary.x);
 }
 
 static void check_op_assign(Checker *c, Node *stmt)
 {
-    Node *lhs = stmt->assign.lhs.at[0], *rhs = stmt->assign.rhs.at[0];
+    Node *lhs = stmt->assign.lhs.at[0];
     Operand x = {0};
-    Node *op = arena_new(c->arena, Node);
-    *op = *stmt;
-    op->kind = NODE_BINARY;
-    op->binary.x = lhs;
-    op->binary.y = rhs;
-    check_binary(c, &x, op, lhs, rhs, (TokenKind)stmt->op);
-    if (x.mode == MODE_NONE) return;
-    Operand value = x;
-    operand_part(c, &value, op, MODE_VALUE, x.type);
-    assign_var(c, lhs, &value, "assignment operation");
+    check_binary(c, &x, stmt, lhs, stmt->assign.rhs.at[0], (TokenKind)stmt->op);
+    if (x.mode != MODE_NONE) check_assignable(lhs);
 }
 
 static void check_assign(Checker *c, Node *stmt)
