@@ -90,28 +90,9 @@ static bool comparable_with(Checker *c, Operand *v, Operand *tag)
     return operand_assignable(c, v, tag->type, &why) || operand_assignable(c, tag, v->type, &why);
 }
 
-/* Without a tag, a case may also be an interface value that holds true: expr == true. */
-static Node *equals_true(Checker *c, Node *expr)
-{
-    Node *truth = node_new(c->arena, NODE_IDENT, expr->pos, expr->end);
-    Node *equals = node_new(c->arena, NODE_BINARY, expr->pos, expr->end);
-    truth->ident.name = intern_str("true");
-    truth->ident.obj = scope_lookup(universe, truth->ident.name);
-    truth->mode = MODE_CONST;
-    truth->val = const_bool(true);
-    equals->op = T_EQL;
-    equals->op_pos = expr->pos;
-    equals->mode = MODE_VALUE;
-    equals->type = truth->type = type_basic[TYPE_BOOL];
-    equals->binary.x = expr;
-    equals->binary.y = truth;
-    return equals;
-}
-
 /* One case expression against the tag, or, without one, as a condition. */
-static void check_case(Checker *c, Operand *tag, Node **slot, SeenTable *seen)
+static void check_case(Checker *c, Operand *tag, Node *expr, SeenTable *seen)
 {
-    Node *expr = *slot;
     Operand v = {0};
     check_expr(c, &v, expr);
     if (v.mode == MODE_NONE || tag->mode == MODE_NONE) return;
@@ -119,10 +100,8 @@ static void check_case(Checker *c, Operand *tag, Node **slot, SeenTable *seen)
     if (tag->node)
         operand_part(c, &x, tag->node, tag->mode == MODE_CONST ? MODE_VALUE : tag->mode, tag->type);
     if (!tag->node) { /* switch { case cond: } */
-        if (type_is_interface(v.type) && type_implements(type_basic[TYPE_BOOL], v.type, false, NULL)) {
-            *slot = equals_true(c, expr);
-            return;
-        }
+        if (type_is_interface(v.type) && type_implements(type_basic[TYPE_BOOL], v.type, false, NULL))
+            return; /* it is compared with true */
         if (!type_is_boolean(v.type)) {
             diag_error(
                 expr->pos, expr->end, ERR_CASE_MISMATCH, expr_text(expr), "true",
@@ -172,7 +151,7 @@ void check_switch(Checker *c, Node *stmt)
     for (uint32_t i = 0; i < stmt->switch_.clauses.len; i++) {
         Node *clause = stmt->switch_.clauses.at[i];
         for (uint32_t k = 0; k < clause->clause.list.len; k++)
-            check_case(c, &tag, &clause->clause.list.at[k], &seen);
+            check_case(c, &tag, clause->clause.list.at[k], &seen);
         check_clause_body(c, clause);
     }
     scope_close(c);
