@@ -27,8 +27,9 @@ struct ConstValue {
     union {
         bool b;
         struct {
-            const char *bytes;
+            const char *bytes; /* NULL where the string is still left + right: long sums are put together once */
             size_t len;
+            const ConstValue *left, *right;
         } s;
         int64_t i;
         mpz_t z; /* does not fit an int64 */
@@ -148,6 +149,28 @@ ConstValue *const_float(double d)
     mpq_init(q);
     mpq_set_d(q, d);
     return from_mpq(q);
+}
+
+/* ---- Strings ---- */
+
+/* Writes a string's bytes to out. Sums lean to the left, so that is the side to loop over. */
+static void write_string(const ConstValue *v, char *out)
+{
+    while (!v->s.bytes) {
+        write_string(v->s.right, out + v->s.left->s.len);
+        v = v->s.left;
+    }
+    memcpy(out, v->s.bytes, v->s.len);
+}
+
+static const char *string_bytes(const ConstValue *v)
+{
+    if (!v->s.bytes) {
+        char *bytes = arena_alloc(&types_arena, v->s.len + 1);
+        write_string(v, bytes);
+        ((ConstValue *)v)->s.bytes = bytes; /* the same value in another form */
+    }
+    return v->s.bytes;
 }
 
 /* ---- Views of a number in a wider form ---- */
@@ -463,7 +486,7 @@ const char *const_to_string(const ConstValue *v, size_t *len)
         return "";
     }
     *len = v->s.len;
-    return v->s.bytes;
+    return string_bytes(v);
 }
 
 bool const_to_int64(const ConstValue *v, int64_t *out)
@@ -780,10 +803,8 @@ static ConstValue *bool_binary(TokenKind op, bool x, bool y)
 static ConstValue *string_concat(const ConstValue *x, const ConstValue *y)
 {
     ConstValue *v = new_value(FORM_STRING);
-    char *bytes = arena_alloc(&types_arena, x->s.len + y->s.len + 1);
-    memcpy(bytes, x->s.bytes, x->s.len);
-    memcpy(bytes + x->s.len, y->s.bytes, y->s.len);
-    v->s.bytes = bytes;
+    v->s.left = x;
+    v->s.right = y;
     v->s.len = x->s.len + y->s.len;
     return v;
 }
@@ -901,7 +922,7 @@ static int compare_real(const ConstValue *x, const ConstValue *y)
 static int compare_strings(const ConstValue *x, const ConstValue *y)
 {
     size_t n = x->s.len < y->s.len ? x->s.len : y->s.len;
-    int order = memcmp(x->s.bytes, y->s.bytes, n);
+    int order = memcmp(string_bytes(x), string_bytes(y), n);
     return order ? order : (x->s.len > y->s.len) - (x->s.len < y->s.len);
 }
 
@@ -941,7 +962,7 @@ uint32_t const_hash(const ConstValue *v)
     case FORM_BOOL: h += v->b; break;
     case FORM_STRING:
         for (size_t i = 0; i < v->s.len; i++)
-            h = (h ^ (unsigned char)v->s.bytes[i]) * 0x100000001B3u;
+            h = (h ^ (unsigned char)string_bytes(v)[i]) * 0x100000001B3u;
         break;
     case FORM_SMALL: h ^= (uint64_t)v->i; break;
     case FORM_PAIR: return const_hash(v->pair.re) * 31 + const_hash(v->pair.im);
@@ -1105,7 +1126,7 @@ static void print_value(const ConstValue *v, size_t limit, Buf *out)
 {
     switch (v->form) {
     case FORM_BOOL: buf_text(out, v->b ? "true" : "false"); break;
-    case FORM_STRING: quote(v->s.bytes, v->s.len, limit, out); break;
+    case FORM_STRING: quote(string_bytes(v), v->s.len, limit, out); break;
     case FORM_SMALL: buf_printf(out, "%lld", (long long)v->i); break;
     case FORM_BIG: {
         char *text = mpz_get_str(NULL, 10, v->z);
