@@ -432,11 +432,13 @@ static void check_func_decl(Checker *c, Object *obj)
 {
     Node *node = obj->decl;
     Type *sig = type_new(TYPE_FUNC);
-    obj->type = sig; /* before it is filled: a cycle finds a signature */
+    obj->type = sig; /* before it is filled: a signature may mention its own function */
+    obj->state = RESOLVE_BLACK;
     Scope *scope = scope_new(c->scope, node->pos, node->end);
     scope->is_func = true;
     fill_func_type(c, sig, node, node->func.recv, scope);
     node->func.scope = scope;
+    sig->is_complete = true;
     if (sig->func.recv != NULL)
         obj->has_pointer_receiver = type_unalias(sig->func.recv->type)->kind == TYPE_POINTER;
     bool is_skipped = (node->flags & NF_TRUSTED) != 0;

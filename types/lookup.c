@@ -110,7 +110,7 @@ static Object *instance_method(Type *type, Object *method)
             type_subst(sig->func.recv->type, sig->func.recv_tparams, type->named.targs, n);
     }
     own->type = substituted;
-    if (method->state != RESOLVE_BLACK) return own; /* signature not final: make it again later */
+    if (!sig->is_complete) return own; /* half made: make it again later */
     if (type->named.nmethods == type->named.methods_cap) {
         uint32_t cap = type->named.methods_cap > 0 ? type->named.methods_cap * 2 : 4;
         Object **methods = arena_array(&types_arena, Object *, cap);

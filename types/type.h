@@ -56,7 +56,7 @@ struct Type {
     bool is_comparable; /* INTERFACE: is or embeds comparable */
     bool is_implicit;   /* INTERFACE: made for a constraint such as ~int */
     bool is_finite;     /* NAMED: known not to contain itself */
-    bool is_complete;   /* INTERFACE: type set computed; NAMED: underlying resolved */
+    bool is_complete;   /* INTERFACE: type set computed; NAMED: underlying resolved; FUNC: signature of a declaration that is resolved */
     uint32_t id;        /* unique, for hashing and order */
     union {
         struct {

@@ -320,7 +320,7 @@ static bool check_term(UnionTerm *term, Node *node, bool is_alone)
             diag_error(node->pos, node->end, ERR_TILDE_IFACE, text);
         else if (!types_identical(type, under))
             diag_error(node->pos, node->end, ERR_TILDE_UNDERLYING, text, type_string(under));
-        return false;
+        return under->kind != TYPE_INTERFACE && types_identical(type, under);
     }
     if (under->kind == TYPE_INTERFACE && !is_alone) {
         if (under->iface.nall > 0)
