@@ -498,7 +498,7 @@ static void check_assertion(Checker *c, Operand *x, Node *node)
         x->mode = MODE_NONE;
         return;
     }
-    Type *type = check_type(c, node->pair.b);
+    Type *type = check_var_type(c, node->pair.b);
     const char *why = NULL;
     if (type->kind == TYPE_INVALID) {
         x->mode = MODE_NONE;

@@ -48,7 +48,7 @@ Type **declare_tparams(Checker *c, NodeList list, uint32_t *n)
 
 bool verify_targs_at(Checker *c, Pos pos, Node *index, Type **tparams, uint32_t n, Type **targs)
 {
-    mono_note(c, index != NULL ? index->pos : pos, tparams, n, targs);
+    mono_note(c, pos, index, tparams, n, targs);
     for (uint32_t i = 0; i < n; i++) {
         const char *why = NULL;
         type_under(tparams[i]); /* gives the constraint its final form */

@@ -185,7 +185,7 @@ Type **check_func_targs(Checker *c, Node *index, Type *func, uint32_t *n)
     bool ok = true;
     *n = args.len;
     for (uint32_t i = 0; i < args.len; i++) {
-        targs[i] = check_type(c, args.at[i]);
+        targs[i] = check_var_type(c, args.at[i]);
         ok &= targs[i]->kind != TYPE_INVALID;
     }
     if (!ok)

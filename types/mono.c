@@ -101,12 +101,14 @@ static void walk(Walk *w, Type *type)
     }
 }
 
-void mono_note(Checker *c, Pos pos, Type **tparams, uint32_t n, Type **targs)
+void mono_note(Checker *c, Pos pos, Node *index, Type **tparams, uint32_t n, Type **targs)
 {
     for (uint32_t i = 0; i < n; i++) {
         if (!type_mentions_params(targs[i])) continue;
         struct MonoGraph *g = graph(c);
-        Walk w = {g, vertex(g, tparams[i]), pos, targs[i]};
+        bool is_written = index != NULL && index->kind == NODE_INDEX && i < index->index.args.len;
+        Pos at = is_written ? index->index.args.at[i]->pos : pos;
+        Walk w = {g, vertex(g, tparams[i]), at, targs[i]};
         walk(&w, targs[i]);
     }
 }

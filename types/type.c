@@ -356,30 +356,48 @@ bool type_mentions_params(Type *type)
     }
 }
 
-static bool interface_comparable(Type *iface)
+/* Types being looked at, outermost last: a type met again inside itself adds nothing. */
+typedef struct Around {
+    Type *type;
+    const struct Around *outer;
+} Around;
+
+static bool comparable(Type *type, bool dynamic, const Around *around);
+
+static bool interface_comparable(Type *iface, const Around *around)
 {
     if (!iface->iface.has_terms) return iface->is_comparable;
     for (uint32_t i = 0; i < iface->iface.nterms; i++)
-        if (!type_comparable(iface->iface.terms[i].type, false)) return false;
+        if (!comparable(iface->iface.terms[i].type, false, around)) return false;
     return true;
 }
 
-bool type_comparable(Type *type, bool dynamic)
+static bool comparable(Type *type, bool dynamic, const Around *outer)
 {
+    Around around = {type_unalias(type), outer};
+    if (around.type->kind == TYPE_NAMED || around.type->kind == TYPE_PARAM)
+        for (const Around *a = outer; a != NULL; a = a->outer)
+            if (a->type == around.type) return true;
     Type *under = type_under(type);
     switch (under->kind) {
     case TYPE_UNTYPED_NIL:
     case TYPE_SLICE:
     case TYPE_FUNC:
     case TYPE_MAP: return false;
-    case TYPE_ARRAY: return type_comparable(under->elem, dynamic);
+    case TYPE_ARRAY: return comparable(under->elem, dynamic, &around);
     case TYPE_STRUCT:
         for (uint32_t i = 0; i < under->strukt.nfields; i++)
-            if (!type_comparable(under->strukt.fields[i].type, dynamic)) return false;
+            if (!comparable(under->strukt.fields[i].type, dynamic, &around)) return false;
         return true;
-    case TYPE_INTERFACE: return (dynamic && !type_is_param(type)) || interface_comparable(under);
+    case TYPE_INTERFACE:
+        return (dynamic && !type_is_param(type)) || interface_comparable(under, &around);
     default: return true;
     }
+}
+
+bool type_comparable(Type *type, bool dynamic)
+{
+    return comparable(type, dynamic, NULL);
 }
 
 Type *type_default(Type *type)

@@ -188,7 +188,7 @@ static Type *struct_type(Checker *c, Node *node)
         Node *node_field = node->list.list.at[i];
         bool is_embedded = node_field->field.name == NULL;
         Node *ident = is_embedded ? embedded_name(node_field->field.type) : node_field->field.name;
-        type = is_embedded ? check_type(c, node_field->field.type)
+        type = is_embedded ? check_var_type(c, node_field->field.type)
                            : shared_type(c, node->list.list.at, i, type);
         if (ident == NULL) {
             diag_error(node_field->pos, node_field->end, ERR_EMBEDDED_BAD,
@@ -485,7 +485,7 @@ Type *check_instance(Checker *c, Node *node, Type *generic)
     Type **targs = arena_array(&types_arena, Type *, n);
     bool ok = true;
     for (uint32_t i = 0; i < n; i++) {
-        targs[i] = check_type(c, node->index.args.at[i]);
+        targs[i] = check_var_type(c, node->index.args.at[i]);
         ok = ok && targs[i]->kind != TYPE_INVALID;
     }
     if (generic->kind == TYPE_INVALID) return generic;
