@@ -12,6 +12,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/math/bits/bits.c \
   stdlib/math/math.c \
   stdlib/math/rand/rand.c \
+  stdlib/net/net.c \
   stdlib/os/os.c \
   stdlib/os/path.h \
   stdlib/os/transfer.c \
