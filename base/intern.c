@@ -7,7 +7,6 @@
  * holds an outgrown table may miss a new name, and then finds it under the lock. Outgrown tables
  * stay allocated, together less than the newest. */
 #include "base/intern.h"
-#include "base/arena.h"
 #include "base/fatal.h"
 #include "base/unicode.h"
 #include "base/utf8.h"
@@ -18,8 +17,9 @@
 #include <string.h>
 
 typedef struct Table {
-    size_t mask; /* places - 1; fixed */
-    size_t len;  /* names in it; guarded by lock */
+    size_t mask;            /* places - 1; fixed */
+    size_t len;             /* names in it; guarded by lock */
+    struct Table *outgrown; /* the one before, which a reader may still hold; fixed */
     _Atomic(NameData *) places[];
 } Table;
 
@@ -66,6 +66,7 @@ static Table *grow(Table *old)
     Table *grown = calloc(1, sizeof *grown + count * sizeof grown->places[0]);
     if (!grown) fatal_out_of_memory();
     grown->mask = count - 1;
+    grown->outgrown = old;
     for (size_t i = 0; old && i <= old->mask; i++) {
         NameData *name = atomic_load_explicit(&old->places[i], memory_order_relaxed);
         if (!name) continue;
@@ -78,9 +79,9 @@ static Table *grow(Table *old)
     return grown;
 }
 
-static NameData *new_name(const char *text, size_t len, uint32_t hash)
+static NameData *new_name(Arena *arena, const char *text, size_t len, uint32_t hash)
 {
-    NameData *name = arena_alloc(&names, sizeof *name + len + 1);
+    NameData *name = arena_alloc(arena, sizeof *name + len + 1);
     name->hash = hash;
     name->len = (uint32_t)len;
     memcpy(name->text, text, len);
@@ -97,7 +98,7 @@ static NameData *insert(const char *text, size_t len, uint32_t hash)
     size_t place;
     NameData *name = find(now, text, len, hash, &place);
     if (!name) {
-        name = new_name(text, len, hash);
+        name = new_name(&names, text, len, hash);
         now->len++;
         atomic_store_explicit(&now->places[place], name, memory_order_release);
     }
@@ -112,6 +113,11 @@ Name intern(const char *text, size_t len)
     size_t place;
     NameData *name = now ? find(now, text, len, hash, &place) : NULL;
     return name ? name : insert(text, len, hash);
+}
+
+Name intern_alone(Arena *arena, const char *text, size_t len)
+{
+    return new_name(arena, text, len, 0);
 }
 
 Name intern_str(const char *text)

@@ -6,6 +6,8 @@
 #ifndef MGO_BASE_INTERN_H
 #define MGO_BASE_INTERN_H
 
+#include "base/arena.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,7 +22,10 @@ typedef const NameData *Name;
 
 /* Returns the one Name for these bytes, which are copied if new. */
 Name intern(const char *text, size_t len);
-/* The same for a C string. */
+/* Makes a Name in an arena that no table knows: for texts that are read but never compared, such as
+ * literals. */
+Name intern_alone(Arena *arena, const char *text, size_t len);
+/* The same as intern for a C string. */
 Name intern_str(const char *text);
 
 #endif

@@ -584,9 +584,6 @@ Node *build_generic_method(Parser *p, Node *name, Node *signature)
 
 Node *build_embed(Parser *p, Node *type)
 {
-    if (type->kind == NODE_PAREN) {
-        parser_error(p, type->pos, type->pos + 1, "cannot parenthesize embedded type");
-    }
     Node *node = new_node(p, NODE_EMBED, type->pos, type->end);
     node->field.type = type;
     under(p, node, type);

@@ -653,6 +653,6 @@ static int yyreport_syntax_error(const yypcontext_t *context, Parser *p)
 static void yyerror(Parser *p, const char *text)
 {
     (void)text;
-    p->is_too_deep = true;
     parser_error(p, p->token.pos, p->token.end, "program is nested too deeply");
+    p->is_too_deep = true;
 }

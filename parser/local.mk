@@ -3,6 +3,8 @@ libmgo_a_SOURCES += \
 	parser/ast.h \
 	parser/build.c \
 	parser/build.h \
+	parser/dump.c \
+	parser/dump.h \
 	parser/grammar.y \
 	parser/message.c \
 	parser/message.h \

@@ -467,7 +467,7 @@ static void begin(Parser *p)
     bool is_body = options->goal == PARSE_BODY;
     uint32_t start = is_body ? options->start - p->source->base : 0;
     uint32_t end = is_body ? options->end - p->source->base : (uint32_t)p->source->len;
-    lexer_open(&p->lexer, p->source, start, end);
+    lexer_open(&p->lexer, p->arena, p->source, start, end);
     p->grammar = grammar_pstate_new();
     open_bracket(p, 0);
     p->kind = T_SEMICOLON;
