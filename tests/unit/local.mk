@@ -24,3 +24,17 @@ tests_unit_test_sema_SOURCES = tests/unit/test_sema.c tests/unit/machine.h tests
 tests_unit_test_sema_LDADD = libmgo.a
 tests_unit_test_netpoll_SOURCES = tests/unit/test_netpoll.c tests/unit/machine.h tests/unit/unit.h
 tests_unit_test_netpoll_LDADD = libmgo.a
+UNIT_TESTS += tests/unit/test_base tests/unit/test_parser
+tests_unit_test_base_SOURCES = tests/unit/test_base.c tests/unit/unit.h
+tests_unit_test_base_LDADD = libmgo.a
+tests_unit_test_parser_SOURCES = tests/unit/test_parser.c tests/unit/unit.h
+tests_unit_test_parser_LDADD = libmgo.a
+
+# "make parse-all" proves the grammar on Go's own sources, if Go is installed.
+EXTRA_PROGRAMS = tests/unit/parse_files
+tests_unit_parse_files_SOURCES = tests/unit/parse_files.c
+tests_unit_parse_files_LDADD = libmgo.a
+parse-all: tests/unit/parse_files
+	$(srcdir)/tools/parse-all.sh tests/unit/parse_files
+.PHONY: parse-all
+EXTRA_DIST += tools/parse-all.sh
