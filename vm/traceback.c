@@ -81,7 +81,8 @@ static void write_place(Buf *out, Pos pos, uint32_t offset)
     const char *path = where.path ? where.path : "?";
     char directory[4096];
     buf_byte(out, '\t');
-    bool is_relative = path[0] != '/' && where.source && !where.source->is_library;
+    /* "prompt", "-e" and "-" are no files. */
+    bool is_relative = path[0] != '/' && strpbrk(path, "./") && where.source && !where.source->is_library;
     if (is_relative && getcwd(directory, sizeof directory)) {
         if (strncmp(path, "./", 2) == 0) path += 2;
         buf_printf(out, "%s/", directory);
