@@ -98,8 +98,7 @@ static bool is_duplicate(const Entry *before, const Entry *next)
 {
     if (before->at.source != next->at.source || before->at.line != next->at.line) return false;
     if (is_syntax(before) && is_syntax(next)) return true;
-    return before->diag->pos == next->diag->pos &&
-           strcmp(before->diag->text, next->diag->text) == 0;
+    return strcmp(before->diag->text, next->diag->text) == 0;
 }
 
 /* Fills entries[] in order, without duplicates; returns how many remain. */

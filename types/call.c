@@ -63,7 +63,7 @@ static bool conversion_allowed(Checker *c, Node *node, Type *type)
     NodeList args = node->call.args;
     if (args.len != 1) {
         if (args.len == 0)
-            diag_error(node->call.rparen, node->end, ERR_CONVERSION_MISSING, type_string(type));
+            check_error(c, node, ERR_CONVERSION_MISSING, type_string(type));
         else
             check_error(c, args.at[args.len - 1], ERR_CONVERSION_MANY, type_string(type));
         return false;
@@ -213,7 +213,7 @@ static bool check_ellipsis(Checker *c, Node *node, Type *func, uint32_t nargs)
     if (!(node->flags & NF_ELLIPSIS_CALL))
         return true;
     if (!func->is_variadic) {
-        check_error(c, args.at[args.len - 1], ERR_NOT_VARIADIC, expr_text(node->call.fun));
+        check_error(c, node, ERR_NOT_VARIADIC, expr_text(node->call.fun));
         return false;
     }
     if (args.len == 1 && nargs > 1) {

@@ -270,7 +270,7 @@ static ComparisonFault comparison_fault(Checker *c, Operand *x, Operand *y, Toke
 
 static void report_comparison(Checker *c, Operand *x, Operand *y, TokenKind op, bool is_case, ComparisonFault fault, const char *cause)
 {
-    Operand *at = fault == COMPARE_FAULT_Y ? y : x;
+    Operand *at = fault == COMPARE_FAULT_X ? x : y; /* a mismatch shows at the second operand */
     if (*cause == 0) {
         if (type_is_param(x->type) || type_is_param(y->type)) {
             Operand *p = type_is_param(x->type) ? x : y;
@@ -289,7 +289,7 @@ static void report_comparison(Checker *c, Operand *x, Operand *y, TokenKind op, 
     if (is_case)
         check_error(c, x->node, ERR_INVALID_CASE, expr_text(x->node), expr_text(y->node), cause);
     else
-        check_error(c, x->node, ERR_INVALID_COMPARISON, expr_text(x->node), token_text(op), expr_text(y->node), cause);
+        check_error(c, at->node, ERR_INVALID_COMPARISON, expr_text(x->node), token_text(op), expr_text(y->node), cause);
 }
 
 /* node is NULL for a case of a switch. */
@@ -412,11 +412,11 @@ static bool binary_defined(TokenKind op, Type *type)
 }
 
 /* Whether a divisor is zero, or, complex, so small that its square is. */
-static bool is_zero(const Operand *y)
+static bool is_zero(const Operand *y, bool is_complex)
 {
     if (y->mode != MODE_CONST || const_kind(y->val) < CONST_INT)
         return false;
-    if (const_kind(y->val) != CONST_COMPLEX)
+    if (!is_complex)
         return const_sign(y->val) == 0;
     ConstValue *re = const_real(y->val), *im = const_imag(y->val);
     return const_sign(const_binary(T_MUL, re, re, false)) == 0 && const_sign(const_binary(T_MUL, im, im, false)) == 0;
@@ -470,7 +470,7 @@ void check_binary(Checker *c, Operand *x, Node *node, Node *lhs, Node *rhs, Toke
         x->mode = MODE_NONE;
         return;
     }
-    if ((op == T_DIV || op == T_REM) && is_zero(&y) && (x->mode == MODE_CONST || type_is_integer(x->type))) {
+    if ((op == T_DIV || op == T_REM) && is_zero(&y, type_is_complex(x->type)) && (x->mode == MODE_CONST || type_is_integer(x->type))) {
         check_error(c, y.node, ERR_DIVISION_BY_ZERO);
         x->mode = MODE_NONE;
         return;
