@@ -17,11 +17,12 @@ typedef struct CPath {
 /* Copies; returns false where the string holds a NUL byte or memory is out: path_error says which. */
 static inline bool path_copy(CPath *path, String s)
 {
-    if (s.len > 0 && memchr(s.data, 0, (size_t)s.len)) return false;
-    path->text = (size_t)s.len < sizeof path->space ? path->space : malloc((size_t)s.len + 1);
+    size_t len = s.len > 0 ? (size_t)s.len : 0;
+    if (len > 0 && memchr(s.data, 0, len)) return false;
+    path->text = len < sizeof path->space ? path->space : malloc(len + 1);
     if (!path->text) return false;
-    if (s.len > 0) memcpy(path->text, s.data, (size_t)s.len);
-    path->text[s.len] = 0;
+    if (len > 0) memcpy(path->text, s.data, len);
+    path->text[len] = 0;
     return true;
 }
 
