@@ -246,7 +246,7 @@ static void fill_native_call(NativeCall *call, Goroutine *g, const Instr *pc, Sl
 #define LOOP_IF(cond, off)    do { if (cond) { __asm__ volatile(""); LOOP_TO(off); } NEXT(1); } while (0)
 
 /* Enters the callee whose frame header stands at r. */
-#ifdef MGO_STRESS
+#ifdef MGO_STRESS_STACK
 #    define ENTER(callee) do { (void)limit; goto grow_frame; } while (0)
 #else
 #    define ENTER(callee) do {                                                                                           \

@@ -236,7 +236,7 @@ void vm_init(const VmOptions *options)
         .run = interp_run,
         .on_deadlock = on_deadlock,
     };
-#ifdef MGO_STRESS
+#ifdef MGO_STRESS_SCHED
     sched.budget = 1;
 #endif
     sched_init(&sched);
