@@ -433,7 +433,9 @@ void assign_globals(FuncState *f, Object **vars, uint32_t n, Node *value)
     if (n == 0 || (n == 1 && is_blank_var(vars[0]))) {
         evaluate_only(f, value);
     } else if (n == 1) {
-        assign_to_var(f, vars[0], expr_any_type(f, value, vars[0]->type));
+        LValue lv = {.kind = LV_GLOBAL, .address = global_address(vars[0]), .type = vars[0]->type, .pos = f->pos};
+        if (!composite_global(f, value, lv.type, lv.address) && !lvalue_copy_big(f, &lv, value))
+            lvalue_store(f, &lv, expr_any_type(f, value, lv.type));
     } else {
         Type **types;
         multi_types(f, value, &types);

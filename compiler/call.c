@@ -74,6 +74,26 @@ static bool has_pointer_receiver(Object *method)
     return method->has_pointer_receiver || (method->origin && method->origin->has_pointer_receiver);
 }
 
+/* The selector in x.m[T], else the node itself. */
+static Node *strip_instance(Node *node)
+{
+    if (node->kind != NODE_INDEX) return node;
+    Node *x = node_unparen(node->index.x);
+    return x->kind == NODE_SELECTOR && x->selector.selection && x->selector.sel->ident.ntargs > 0 ? x : node;
+}
+
+/* The selection in this instance; of a generic method, with the method's own type arguments. */
+static Selection *node_selection(FuncState *f, Node *node)
+{
+    Selection *sel = selection_subst(f, node->selector.selection);
+    Node *name = node->selector.sel;
+    if (name->ident.ntargs == 0) return sel;
+    Selection *instance = arena_new(f->arena, Selection);
+    *instance = *sel;
+    instance->obj = method_instance(sel->obj, instance_targs(f, name), name->ident.ntargs);
+    return instance;
+}
+
 /* Evaluates x as far as the object that has the method. */
 static LValue receiver_place(FuncState *f, Node *node, const Selection *sel)
 {
@@ -119,7 +139,7 @@ void receiver_to(FuncState *f, LValue *lv, Object *method, Reg to)
 
 static void method_callee(FuncState *f, Node *fun, Callee *callee)
 {
-    Selection *sel = selection_subst(f, fun->selector.selection);
+    Selection *sel = node_selection(f, fun);
     LValue lv = receiver_place(f, fun, sel);
     callee->method = sel->obj;
     if (type_is_interface(lv.type)) {
@@ -139,7 +159,7 @@ static void method_callee(FuncState *f, Node *fun, Callee *callee)
 /* x.m as a value. */
 static void method_value_to(FuncState *f, Node *node, Reg to)
 {
-    Selection *sel = selection_subst(f, node->selector.selection);
+    Selection *sel = node_selection(f, node);
     LValue lv = receiver_place(f, node, sel);
     if (type_is_interface(lv.type)) {
         Reg x = place_any(f, &lv);
@@ -159,13 +179,14 @@ void func_value_to(FuncState *f, Node *node, Reg to)
 {
     Node *name = function_name(node);
     FuncProto *proto;
+    node = strip_instance(node);
     if (name) {
         proto = named_proto(f, name);
     } else if (is_method_selection(node)) {
         method_value_to(f, node, to);
         return;
     } else if (node->kind == NODE_SELECTOR && node->selector.selection) {
-        Selection *sel = selection_subst(f, node->selector.selection);
+        Selection *sel = node_selection(f, node);
         proto = method_expr_proto(f, sel, sel->recv);
     } else {
         fatal("call: a %s is no function", node_kind_name((NodeKind)node->kind));
@@ -190,6 +211,7 @@ static Callee find_callee(FuncState *f, Node *call)
     Node *fun = node_unparen(call->call.fun);
     Node *name = function_name(fun);
     Callee callee = {.signature = callee_signature(f, fun, name)};
+    fun = strip_instance(fun);
     if (name) {
         callee.kind = CALLEE_PROTO;
         callee.proto = named_proto(f, name);
@@ -197,7 +219,7 @@ static Callee find_callee(FuncState *f, Node *call)
         method_callee(f, fun, &callee);
     } else if (fun->kind == NODE_SELECTOR && fun->selector.selection &&
                fun->selector.selection->kind == SELECT_METHOD_EXPR) {
-        Selection *sel = selection_subst(f, fun->selector.selection);
+        Selection *sel = node_selection(f, fun);
         callee.kind = CALLEE_PROTO;
         callee.proto = method_expr_proto(f, sel, sel->recv);
     } else {

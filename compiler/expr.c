@@ -343,6 +343,7 @@ void compare_to(FuncState *f, Node *node, Reg to)
         return;
     }
     Type *type = comparison_type(f, x, y);
+    if (type_is_big(type)) type = type_any; /* as interfaces they are compared in memory */
     TypeKind kind = type_basic_kind(type);
     Reg a = expr_any_type(f, x, type);
     Reg b = expr_any_type(f, y, type);

@@ -196,9 +196,9 @@ void lvalue_store(FuncState *f, LValue *lv, Reg from);
 void lvalue_address(FuncState *f, LValue *lv, Reg to);
 /* Whether values of the type are better copied from memory to memory than through a frame. */
 bool type_is_big(Type *type);
-/* If `value` is a big place in memory: copies it to *to (memory too) without using the frame; else false, with nothing emitted. */
+/* If `value` is a big place in memory or a big literal: copies it to *to (memory too) without using the frame; else false, with nothing emitted. */
 bool lvalue_copy_big(FuncState *f, LValue *to, Node *value);
-/* If `value` is a big place in memory: puts a pointer to a new copy at `to`; else false, with nothing emitted. */
+/* If `value` is a big place in memory or a big literal: puts a pointer to a new copy at `to`; else false, with nothing emitted. */
 bool lvalue_box_big(FuncState *f, Node *value, Reg to);
 /* Walks embedded fields and, last, a field, following pointers on the way. */
 void lvalue_path(FuncState *f, LValue *lv, const uint32_t *path, uint32_t n, Pos pos);
@@ -214,6 +214,8 @@ void composite_address(FuncState *f, Node *lit, Reg to);
 bool composite_box(FuncState *f, Node *value, Type *type, Reg to);
 /* Puts the receiver, found in lv, at `to` as the method declares it. */
 void receiver_to(FuncState *f, LValue *lv, Object *method, Reg to);
+/* The same, built in a package variable at `address`, which is zero. */
+bool composite_global(FuncState *f, Node *value, Type *type, void *address);
 /* A conversion T(x) of `node` to `type`, in slots at `to`. */
 void conversion_to(FuncState *f, Node *x, Type *type, Reg to);
 /* Whether values of the one type are values of the other as they are, in slots. */
@@ -285,6 +287,8 @@ FuncProto *func_proto(FuncState *f, Object *func, Type **targs, uint32_t ntargs)
 Selection *selection_subst(FuncState *f, Selection *selection);
 /* The proto of a concrete method, found through selection_subst or a method set: of an instance, its own object. Takes the receiver as declared. */
 FuncProto *method_proto(Object *method);
+/* A generic method with its own type arguments, for method_proto and the wrappers. */
+Object *method_instance(Object *method, Type **targs, uint32_t n);
 /* Proto that takes an interface word as receiver (RMethod.entry), for method sel of the type. */
 FuncProto *method_entry_proto(Type *type, const MethodEntry *entry);
 /* Proto of a method expression T.m (receiver as ordinary first parameter, embedding resolved). The selection is substituted. */

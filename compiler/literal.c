@@ -284,6 +284,19 @@ void composite_address(FuncState *f, Node *lit, Reg to)
     reg_release(f, mark);
 }
 
+bool composite_global(FuncState *f, Node *value, Type *type, void *address)
+{
+    value = node_unparen(value);
+    if (!is_nested(f, value, type)) return false;
+    Reg mark = reg_mark(f);
+    LValue place = {.kind = LV_PTR, .reg = reg_alloc(f, 1), .is_box = true, .type = type, .pos = value->pos};
+    emit_abc(f, OP_LOADK, place.reg, 0, 0);
+    emit_ptr(f, address);
+    fill(f, value, type, &place);
+    reg_release(f, mark);
+    return true;
+}
+
 bool composite_box(FuncState *f, Node *value, Type *type, Reg to)
 {
     value = node_unparen(value);

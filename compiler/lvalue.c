@@ -503,17 +503,33 @@ static bool is_big_place(FuncState *f, Node *value)
            is_memory_place(f, value);
 }
 
+static bool is_big_literal(FuncState *f, Node *value)
+{
+    return value->kind == NODE_COMPOSITE && type_is_big(node_type(f, value));
+}
+
+/* Puts the address of a big value, of which is_big_place or is_big_literal is true, at `to`. */
+static void big_address(FuncState *f, Node *value, Reg to)
+{
+    if (value->kind == NODE_COMPOSITE) {
+        composite_box(f, value, node_type(f, value), to);
+    } else {
+        LValue from = lvalue(f, value);
+        lvalue_address(f, &from, to);
+    }
+}
+
 bool lvalue_copy_big(FuncState *f, LValue *to, Node *value)
 {
     value = node_unparen(value);
-    if (!is_big_place(f, value) || !types_identical(to->type, node_type(f, value))) return false;
+    if (!is_big_place(f, value) && !is_big_literal(f, value)) return false;
+    if (!types_identical(to->type, node_type(f, value))) return false;
     if (to->kind != LV_PTR && to->kind != LV_GLOBAL && to->kind != LV_SLICE &&
         to->kind != LV_ARRAY_PTR)
         return false;
     Reg mark = reg_mark(f);
     Reg at = reg_alloc(f, 2);
-    LValue from = lvalue(f, value);
-    lvalue_address(f, &from, at + 1);
+    big_address(f, value, at + 1);
     lvalue_address(f, to, at);
     copy_memory(f, at, at + 1, (uint64_t)type_sizeof(to->type));
     reg_release(f, mark);
@@ -523,6 +539,7 @@ bool lvalue_copy_big(FuncState *f, LValue *to, Node *value)
 bool lvalue_box_big(FuncState *f, Node *value, Reg to)
 {
     value = node_unparen(value);
+    if (is_big_literal(f, value)) return composite_box(f, value, node_type(f, value), to);
     if (!is_big_place(f, value)) return false;
     Reg mark = reg_mark(f);
     Reg at = reg_alloc(f, 2);

@@ -33,10 +33,35 @@ Selection *selection_subst(FuncState *f, Selection *selection)
     return found;
 }
 
-FuncProto *method_proto(Object *method)
+enum { IS_INSTANCE = 1 }; /* Object.slot: made by method_instance, `code` is the proto */
+
+/* The defined type that has the method. */
+static Type *receiver_base(const Object *method)
 {
     Type *recv = type_unalias(method->type->func.recv->type);
-    if (recv->kind == TYPE_POINTER) recv = type_unalias(recv->elem);
+    return recv->kind == TYPE_POINTER ? type_unalias(recv->elem) : recv;
+}
+
+Object *method_instance(Object *method, Type **targs, uint32_t n)
+{
+    Type *recv = receiver_base(method);
+    uint32_t nrecv = recv->named.ntargs;
+    Type **all = arena_array(&types_arena, Type *, nrecv + n);
+    memcpy(all, recv->named.targs, nrecv * sizeof *all);
+    memcpy(all + nrecv, targs, n * sizeof *all);
+    Object *instance = arena_new(&types_arena, Object);
+    *instance = *method;
+    instance->type = type_instance_func(method->type, targs);
+    instance->origin = method->origin ? method->origin : method;
+    instance->code = func_proto(NULL, method, all, nrecv + n);
+    instance->slot = IS_INSTANCE;
+    return instance;
+}
+
+FuncProto *method_proto(Object *method)
+{
+    if (method->slot == IS_INSTANCE) return method->code;
+    Type *recv = receiver_base(method);
     return func_proto(NULL, method, recv->named.targs, recv->named.ntargs);
 }
 
