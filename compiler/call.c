@@ -9,6 +9,7 @@
 #include "base/fatal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct Callee {
     enum { CALLEE_PROTO, CALLEE_CLOSURE, CALLEE_IFACE } kind;
@@ -317,14 +318,37 @@ static ICache *new_cache(const Selector *sel)
     return cache;
 }
 
+/* The opcode that does what a library function does, or OP_NOP. Its operand is the only parameter, its result one slot. */
+static Op intrinsic(const FuncProto *proto)
+{
+    static const struct {
+        const char *name;
+        Op op;
+    } known[] = {{"math.Sqrt", OP_SQRT}, {"math.Abs", OP_FABS}, {"math.Floor", OP_FLOOR}};
+    if (!(proto->flags & PROTO_LIBRARY)) return OP_NOP;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(proto->name, known[i].name) == 0) return known[i].op;
+    return OP_NOP;
+}
+
+static void call_proto(FuncState *f, FuncProto *proto, Reg base)
+{
+    Op op = intrinsic(proto);
+    if (op != OP_NOP) {
+        emit_abc(f, op, base, base + 1, 0);
+        return;
+    }
+    emit_abc(f, proto->flags & PROTO_NATIVE ? OP_CALLN : OP_CALL, base, 0, 0);
+    emit_ptr(f, proto);
+}
+
 Reg call_expr(FuncState *f, Node *call)
 {
     Callee callee = find_callee(f, call);
     CallFrame frame = lay_out(f, call, &callee);
     switch (callee.kind) {
     case CALLEE_PROTO:
-        emit_abc(f, callee.proto->flags & PROTO_NATIVE ? OP_CALLN : OP_CALL, frame.base, 0, 0);
-        emit_ptr(f, callee.proto);
+        call_proto(f, callee.proto, frame.base);
         break;
     case CALLEE_CLOSURE: emit_abc(f, OP_CALLC, frame.base, callee.reg, 0); break;
     case CALLEE_IFACE:

@@ -116,7 +116,7 @@ void emit_const_iface(FuncState *f, Reg to, const ConstValue *val, Type *type)
         memcpy(copy, s.at, sizeof s.at);
         word = (uint64_t)(uintptr_t)copy;
     }
-    emit_abc(f, OP_LOADK2, to, 0, 0);
+    emit_abc(f, OP_LOADIF, to, 0, 0);
     emit_ptr(f, rtype_of(f, type));
     emit_word(f, word);
 }

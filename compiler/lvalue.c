@@ -296,7 +296,7 @@ static void access_global(FuncState *f, const LValue *lv, Reg reg, const uint16_
 static void load_slice(FuncState *f, const LValue *lv, Reg to)
 {
     static const uint16_t ops[] = {OP_LDX8,   OP_LDXU8, OP_LDX16,  OP_LDXU16, OP_LDX32,
-                                   OP_LDXU32, OP_LDX64, OP_LDX128, OP_LDXN,   OP_LDXN};
+                                   OP_LDXU32, OP_LDX64, OP_LDX128, OP_LDX192, OP_LDXN};
     MemForm form = type_mem_form(lv->type);
     if (form == MEM_NONE) {
         emit_abc(f, OP_BOUNDS, lv->index, lv->reg + 1, 0);
@@ -309,7 +309,7 @@ static void load_slice(FuncState *f, const LValue *lv, Reg to)
 static void store_slice(FuncState *f, const LValue *lv, Reg from)
 {
     static const uint16_t ops[] = {OP_STX8,  OP_STX8,  OP_STX16,  OP_STX16, OP_STX32,
-                                   OP_STX32, OP_STX64, OP_STX128, OP_STXN,  OP_STXN};
+                                   OP_STX32, OP_STX64, OP_STX128, OP_STX192, OP_STXN};
     MemForm form = type_mem_form(lv->type);
     if (form == MEM_NONE) {
         emit_abc(f, OP_BOUNDS, lv->index, lv->reg + 1, 0);

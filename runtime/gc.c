@@ -263,9 +263,24 @@ void *gc_new_leaf(size_t size)
     return memset(object, 0, (size + GC_GRANULE - 1) & -(size_t)GC_GRANULE);
 }
 
+/* Objects larger than half a block begin at the beginning of a block, so equally long rows of a matrix would all fall on the same few cache lines. Arrays
+ * therefore begin at varying lines of the room that their last block leaves; the collector knows pointers into objects. */
+static void *new_spread(size_t size, bool is_leaf)
+{
+    enum { BLOCK = 4096, LINE = 64 };
+    static __thread uint32_t turn;
+    size_t lines = ((BLOCK - 1 - size) & (BLOCK - 1)) / LINE;
+    char *object = is_leaf ? gc_new_leaf(size + lines * LINE) : gc_new(size + lines * LINE);
+    return lines ? object + turn++ % lines * LINE : object;
+}
+
 void *gc_new_type(const RType *type, uint64_t n)
 {
-    return type->flags & RT_POINTERS ? gc_new(type->size * n) : gc_new_leaf(type->size * n);
+    enum { SPREAD_MAX = 1 << 20 };
+    size_t size = type->size * n;
+    bool is_leaf = !(type->flags & RT_POINTERS);
+    if (size > GC_SMALL_MAX && n > 1 && size <= SPREAD_MAX) return new_spread(size, is_leaf);
+    return is_leaf ? gc_new_leaf(size) : gc_new(size);
 }
 
 void gc_new_goroutines(Goroutine **chain)

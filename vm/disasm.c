@@ -132,9 +132,10 @@ uint32_t disasm_instr(const Instr *code, uint32_t pc, FILE *out)
         comma = ", ";
     }
     WordKind kind = word_kind((Op)at->op);
+    if (kind == WORD_STRING && at[2].word > INT32_MAX) kind = WORD_NUMBER; /* a complex constant */
     if (kind == WORD_STRING) shown = 2;
     for (uint32_t i = 1; i < shown; i++) {
-        bool is_number = i == 2 && (at->op == OP_SLICEP);
+        bool is_number = i == 2 && (at->op == OP_SLICEP || at->op == OP_LOADIF);
         fputs(comma, out);
         print_word(is_number ? WORD_NUMBER : kind, at + i, pc + length, out);
         comma = ", ";

@@ -59,14 +59,29 @@ static inline uint64_t float_to_uint(double f)
     return (uint64_t)float_to_int(f - 0x1p63) ^ ((uint64_t)1 << 63);
 }
 
+/* Where both fit, 32-bit division is several times faster on many processors. b is not 0. */
 static inline int64_t divide(int64_t a, int64_t b)
 {
+    if (LIKELY((((uint64_t)a | (uint64_t)b) >> 32) == 0)) return (uint32_t)a / (uint32_t)b;
     return b == -1 ? (int64_t)(0 - (uint64_t)a) : a / b;
 }
 
 static inline int64_t modulo(int64_t a, int64_t b)
 {
+    if (LIKELY((((uint64_t)a | (uint64_t)b) >> 32) == 0)) return (uint32_t)a % (uint32_t)b;
     return b == -1 ? 0 : a % b;
+}
+
+static inline uint64_t divide_unsigned(uint64_t a, uint64_t b)
+{
+    if (LIKELY(((a | b) >> 32) == 0)) return (uint32_t)a / (uint32_t)b;
+    return a / b;
+}
+
+static inline uint64_t modulo_unsigned(uint64_t a, uint64_t b)
+{
+    if (LIKELY(((a | b) >> 32) == 0)) return (uint32_t)a % (uint32_t)b;
+    return a % b;
 }
 
 /* Complex division that keeps infinities and zeros as C's Annex G wants them. */
@@ -308,6 +323,7 @@ CASE(MOVEN):  memmove(&R(A), &R(B), C * sizeof(Slot));                          
 CASE(LOADI):  R(A).i = BX;                                                          NEXT(1);
 CASE(LOADK):  R(A).u = pc[1].word;                                                  NEXT(2);
 CASE(LOADK2): R(A).u = pc[1].word; R(A + 1).u = pc[2].word;                         NEXT(3);
+CASE(LOADIF): R(A).u = pc[1].word; R(A + 1).u = pc[2].word;                         NEXT(3);
 CASE(ZERO):   memset(&R(A), 0, UX * sizeof(Slot));                                  NEXT(1);
 
     /* ---- Integers ---- */
@@ -318,8 +334,8 @@ CASE(ZERO):   memset(&R(A), 0, UX * sizeof(Slot));                              
     BINARY(MUL, u, R(B).u * R(C).u);
 CASE(DIV):    if (UNLIKELY(R(C).i == 0)) goto divide_fault; R(A).i = divide(R(B).i, R(C).i);  NEXT(1);
 CASE(MOD):    if (UNLIKELY(R(C).i == 0)) goto divide_fault; R(A).i = modulo(R(B).i, R(C).i);  NEXT(1);
-CASE(DIVU):   if (UNLIKELY(R(C).u == 0)) goto divide_fault; R(A).u = R(B).u / R(C).u;         NEXT(1);
-CASE(MODU):   if (UNLIKELY(R(C).u == 0)) goto divide_fault; R(A).u = R(B).u % R(C).u;         NEXT(1);
+CASE(DIVU):   if (UNLIKELY(R(C).u == 0)) goto divide_fault; R(A).u = divide_unsigned(R(B).u, R(C).u);  NEXT(1);
+CASE(MODU):   if (UNLIKELY(R(C).u == 0)) goto divide_fault; R(A).u = modulo_unsigned(R(B).u, R(C).u);  NEXT(1);
     BINARY(AND, u, R(B).u & R(C).u);
     BINARY(OR, u, R(B).u | R(C).u);
     BINARY(XOR, u, R(B).u ^ R(C).u);
@@ -332,8 +348,8 @@ CASE(CHKSHIFT): if (UNLIKELY(R(A).i < 0)) { fault = panic_error("negative shift 
     BINARY(NOT, u, ~R(B).u);
     BINARY(ADDI, u, R(B).u + (uint64_t)(int64_t)SC);
     BINARY(MULI, u, R(B).u * (uint64_t)(int64_t)SC);
-    BINARY(DIVI, i, R(B).i / SC);
-    BINARY(MODI, i, R(B).i % SC);
+    BINARY(DIVI, i, divide(R(B).i, SC));
+    BINARY(MODI, i, modulo(R(B).i, SC));
     BINARY(ANDI, u, R(B).u & (uint64_t)(int64_t)SC);
     BINARY(SHLI, u, R(B).u << C);
     BINARY(SHRI, i, R(B).i >> C);
@@ -359,6 +375,9 @@ CASE(CHKSHIFT): if (UNLIKELY(R(A).i < 0)) { fault = panic_error("negative shift 
     BINARY(MULF, f, R(B).f * R(C).f);
     BINARY(DIVF, f, R(B).f / R(C).f);
     BINARY(NEGF, f, -R(B).f);
+    BINARY(SQRT, f, __builtin_sqrt(R(B).f));
+    BINARY(FABS, f, __builtin_fabs(R(B).f));
+    BINARY(FLOOR, f, __builtin_floor(R(B).f));
     FLOAT32(ADDF32, R(B).f32 + R(C).f32)
     FLOAT32(SUBF32, R(B).f32 - R(C).f32)
     FLOAT32(MULF32, R(B).f32 * R(C).f32)
@@ -548,6 +567,9 @@ CASE(STLX): {
     LOAD_ELEMENT(LDX64, uint64_t, u)
 CASE(LDX128): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
         Slot *s = (Slot *)R(B).p + 2 * i, x = s[0], y = s[1]; R(A) = x; R(A + 1) = y; NEXT(1); }
+CASE(LDX192): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
+        Slot *s = (Slot *)R(B).p + 3 * i, x = s[0], y = s[1], z = s[2];
+        R(A) = x; R(A + 1) = y; R(A + 2) = z;                                       NEXT(1); }
 CASE(LDXN): { uint64_t i = R(C).u, size = pc[1].word; INDEX_CHECK(i, R(B + 1).u);
         memcpy(&R(A), (char *)R(B).p + i * size, size);                             NEXT(2); }
     STORE_ELEMENT(STX8, uint8_t, u)
@@ -556,6 +578,8 @@ CASE(LDXN): { uint64_t i = R(C).u, size = pc[1].word; INDEX_CHECK(i, R(B + 1).u)
     STORE_ELEMENT(STX64, uint64_t, u)
 CASE(STX128): { uint64_t i = R(B).u; INDEX_CHECK(i, R(A + 1).u);
         Slot *s = (Slot *)R(A).p + 2 * i; s[0] = R(C); s[1] = R(C + 1);             NEXT(1); }
+CASE(STX192): { uint64_t i = R(B).u; INDEX_CHECK(i, R(A + 1).u);
+        Slot *s = (Slot *)R(A).p + 3 * i; s[0] = R(C); s[1] = R(C + 1); s[2] = R(C + 2);  NEXT(1); }
 CASE(STXN): { uint64_t i = R(B).u, size = pc[1].word; INDEX_CHECK(i, R(A + 1).u);
         memcpy((char *)R(A).p + i * size, &R(C), size);                             NEXT(2); }
 CASE(ADDRX): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
