@@ -410,10 +410,7 @@ static Goroutine *find_work(Worker *w, int32_t *budget)
     p->timer_tick = tick;
     Goroutine *g = NULL;
     *budget = sched_budget();
-    if (tick - p->global_tick >= GLOBAL_EVERY) {
-        if ((g = take_polled())) return g;
-        if ((g = take_global(p, 1))) return g;
-    }
+    if (tick - p->global_tick >= GLOBAL_EVERY && (g = take_global(p, 1))) return g;
     if ((g = take_own(p, budget))) return g;
     if ((g = take_global(p, 0))) return g;
     if ((g = take_polled())) return g;

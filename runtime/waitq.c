@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Doubly linked, because a select takes its waiters out of the middle. */
+/* Doubly linked, because a select takes its waiters out of the middle. The common operations are in the header. */
 #include "runtime/waitq.h"
-
-#include <stddef.h>
-
-void waitq_push(WaitQueue *queue, Waiter *waiter)
-{
-    waiter->next = NULL;
-    waiter->prev = queue->last;
-    if (queue->last)
-        queue->last->next = waiter;
-    else
-        queue->first = waiter;
-    queue->last = waiter;
-    waiter->is_queued = true;
-}
 
 void waitq_push_front(WaitQueue *queue, Waiter *waiter)
 {
@@ -26,13 +12,6 @@ void waitq_push_front(WaitQueue *queue, Waiter *waiter)
         queue->last = waiter;
     queue->first = waiter;
     waiter->is_queued = true;
-}
-
-Waiter *waitq_pop(WaitQueue *queue)
-{
-    Waiter *waiter = queue->first;
-    if (waiter) waitq_remove(queue, waiter);
-    return waiter;
 }
 
 void waitq_remove(WaitQueue *queue, Waiter *waiter)

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct Goroutine;
@@ -28,10 +29,34 @@ typedef struct WaitQueue {
     Waiter *first, *last;
 } WaitQueue;
 
-void waitq_push(WaitQueue *queue, Waiter *waiter);
+static inline void waitq_push(WaitQueue *queue, Waiter *waiter)
+{
+    waiter->next = NULL;
+    waiter->prev = queue->last;
+    if (queue->last)
+        queue->last->next = waiter;
+    else
+        queue->first = waiter;
+    queue->last = waiter;
+    waiter->is_queued = true;
+}
+
 void waitq_push_front(WaitQueue *queue, Waiter *waiter);
 /* Takes the first waiter off, or returns NULL. */
-Waiter *waitq_pop(WaitQueue *queue);
+static inline Waiter *waitq_pop(WaitQueue *queue)
+{
+    Waiter *waiter = queue->first;
+    if (!waiter) return NULL;
+    queue->first = waiter->next;
+    if (waiter->next)
+        waiter->next->prev = NULL;
+    else
+        queue->last = NULL;
+    waiter->next = NULL;
+    waiter->is_queued = false;
+    return waiter;
+}
+
 /* Takes `waiter` off wherever it stands; nothing where it is not queued. */
 void waitq_remove(WaitQueue *queue, Waiter *waiter);
 
