@@ -4,7 +4,6 @@
  * With -root, packages are imported from GOROOT/src, as Linux on amd64 would build them, so that the type checker can be tried on all of Go's own
  * library; functions without body are no error then. Exits 1 if there were errors, which are printed, all of them. */
 #include "parser/parser.h"
-#include "tests/unit/unit.h"
 #include "types/types.h"
 
 #include "base/diag.h"

@@ -38,3 +38,9 @@ parse-all: tests/unit/parse_files
 	$(srcdir)/tools/parse-all.sh tests/unit/parse_files
 .PHONY: parse-all
 EXTRA_DIST += tools/parse-all.sh
+UNIT_TESTS += tests/unit/test_const
+tests_unit_test_const_SOURCES = tests/unit/test_const.c tests/unit/unit.h
+tests_unit_test_const_LDADD = libmgo.a
+check_PROGRAMS += tests/unit/check_files
+tests_unit_check_files_SOURCES = tests/unit/check_files.c
+tests_unit_check_files_LDADD = libmgo.a
