@@ -274,26 +274,10 @@ static void name_fields(Parser *p, Cell *list, Pos end, bool are_type_params)
     if (bad) report_unnamed(p, bad, end, are_type_params, census);
 }
 
-/* "..." must have a type; whether it stands at the end is for the type checker to see. */
-static void check_ellipses(Parser *p, const Cell *list)
-{
-    const Cell *cell = list;
-    while (cell) {
-        cell = cell->next;
-        Node *type = cell->node->field.type;
-        if (type->kind == NODE_ELLIPSIS && !type->unary.x) {
-            parser_error(p, type->pos, type->end, "... is missing type");
-            type->unary.x = new_node(p, NODE_BAD, type->pos, type->end);
-        }
-        if (cell == list) break;
-    }
-}
-
 Cell *build_params(Parser *p, Token lparen, Cell *params, Token rparen)
 {
     (void)lparen;
     p->params_end = rparen.end;
-    check_ellipses(p, params);
     name_fields(p, params, rparen.pos, false);
     return params;
 }
@@ -350,6 +334,12 @@ Node *build_widen(Parser *p, Node *field, Token op, Node *term)
     field->end = term->end;
     under(p, field, field->field.type);
     return field;
+}
+
+Cell *build_type_params(Parser *p, Cell *list, Pos rbrack)
+{
+    name_fields(p, list, rbrack, true);
+    return list;
 }
 
 void build_empty_type_params(Parser *p, Token rbrack)
@@ -425,7 +415,6 @@ Node *build_array_or_generic(Parser *p, Node *name, Token lbrack, Node *x, Node 
 Node *build_type_decl(Parser *p, Node *name, Cell *tparams, Node *type, bool is_alias)
 {
     Node *node = new_node(p, NODE_TYPE_DECL, name->pos, type->end);
-    if (tparams) name_fields(p, tparams, tparams->node->end, true);
     node->type_decl.name = name;
     node->type_decl.tparams = flatten(p, node, tparams);
     node->type_decl.type = type;
@@ -464,7 +453,6 @@ Node *build_func(Parser *p, Token keyword, Node *recv, Node *name, Cell *tparams
     node->op_pos = name->pos;
     node->func.name = name;
     node->func.recv = recv;
-    if (tparams) name_fields(p, tparams, tparams->node->end, true);
     node->func.tparams = flatten(p, node, tparams);
     under(p, node, recv);
     under(p, node, body);
@@ -596,6 +584,12 @@ Node *build_ellipsis(Parser *p, Token dots, Node *type)
     node->unary.x = type;
     under(p, node, type);
     return node;
+}
+
+Node *build_lone_ellipsis(Parser *p, Token dots)
+{
+    parser_error(p, p->token.pos, p->token.end, "... is missing type");
+    return build_ellipsis(p, dots, new_node(p, NODE_BAD, dots.end, dots.end));
 }
 
 /* ---- Expressions ---- */

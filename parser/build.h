@@ -102,6 +102,8 @@ Node *build_type_param_expr(Parser *p, Node *x);
 Node *build_param_name(Parser *p, Node *x);
 /* Makes the constraint of a type parameter a union with one term more. */
 Node *build_widen(Parser *p, Node *field, Token op, Node *term);
+/* Gives each entry its name and constraint; rbrack is where the list ends. */
+Cell *build_type_params(Parser *p, Cell *list, Pos rbrack);
 void build_empty_type_params(Parser *p, Token rbrack);
 Node *build_func(Parser *p, Token keyword, Node *recv, Node *name, Cell *tparams, Node *signature,
                  Node *body);
@@ -131,6 +133,8 @@ Node *build_method(Parser *p, Node *name, Node *signature);
 Node *build_generic_method(Parser *p, Node *name, Node *signature);
 Node *build_embed(Parser *p, Node *type);
 Node *build_ellipsis(Parser *p, Token dots, Node *type);
+/* "..." in parameters, where a type must follow. */
+Node *build_lone_ellipsis(Parser *p, Token dots);
 
 /* ---- Expressions ---- */
 

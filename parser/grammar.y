@@ -70,7 +70,7 @@ static void yyerror(Parser *p, const char *text);
 %type <node> stmt plain_stmt simple_stmt opt_simple header body block if_stmt opt_else clause comm_clause for_header
 %type <node> func_decl func_body opt_label embedded named_field package import_spec const_spec var_spec type_spec
 %type <list> expr_list elements opt_elements params param_list result names fields opt_fields field
-%type <list> type_params type_param_list type_param_rest elems opt_elems stmts top_list top_item
+%type <list> type_params type_param_items func_type_params type_param_list type_param_rest elems opt_elems stmts top_list top_item
 %type <list> imports import_specs opt_import_specs decl const_specs opt_const_specs var_specs opt_var_specs
 %type <list> type_specs opt_type_specs clauses comm_clauses
 %type <tok> literal_brace literal_body_open block_open body_open opt_comma
@@ -188,8 +188,12 @@ type_spec:
   | ident "[" type_params "]" "=" type      { $$ = build_type_decl(p, $1, $3, $6, true); }
   ;
 
-/* A list that is not the lone expression of "type T[expr]". */
 type_params:
+    type_param_items                        { $$ = build_type_params(p, $1, p->token.pos); }
+  ;
+
+/* A list that is not the lone expression of "type T[expr]". */
+type_param_items:
     expr ","                                { $$ = build_one(p, build_type_param_expr(p, $1)); }
   | expr "," type_param_rest                { $$ = build_unshift(p, build_type_param_expr(p, $1), $3); }
   | type_param_first                        { $$ = build_one(p, $1); }
@@ -198,6 +202,11 @@ type_params:
   ;
 
 type_param_rest: type_param_list | type_param_list "," ;
+
+func_type_params:
+    "[" type_param_rest "]"                 { $$ = build_type_params(p, $2, $3.pos); }
+  | "[" "]"                                 { build_empty_type_params(p, $2); $$ = NULL; }
+  ;
 
 type_param_list:
     type_param                              { $$ = build_one(p, $1); }
@@ -249,14 +258,12 @@ term:
 
 func_decl:
     FUNC_DECL ident signature func_body     { $$ = build_func(p, $1, NULL, $2, NULL, $3, $4); }
-  | FUNC_DECL ident "[" type_param_rest "]" signature func_body
-                                            { $$ = build_func(p, $1, NULL, $2, $4, $6, $7); }
-  | FUNC_DECL ident "[" "]" signature func_body
-                                            { build_empty_type_params(p, $4); $$ = build_func(p, $1, NULL, $2, NULL, $5, $6); }
+  | FUNC_DECL ident func_type_params signature func_body
+                                            { $$ = build_func(p, $1, NULL, $2, $3, $4, $5); }
   | FUNC_DECL params ident signature func_body
                                             { $$ = build_func(p, $1, build_receiver(p, $3, $2), $3, NULL, $4, $5); }
-  | FUNC_DECL params ident "[" type_param_rest "]" signature func_body
-                                            { $$ = build_func(p, $1, build_receiver(p, $3, $2), $3, $5, $7, $8); }
+  | FUNC_DECL params ident func_type_params signature func_body
+                                            { $$ = build_func(p, $1, build_receiver(p, $3, $2), $3, $4, $5, $6); }
   ;
 
 func_body:
@@ -346,8 +353,8 @@ param:
   | type_other                              { $$ = build_field(p, NULL, $1, NULL); }
   | "..." type                              { $$ = build_field(p, NULL, build_ellipsis(p, $1, $2), NULL); }
   | ident "..." type                        { $$ = build_field(p, $1, build_ellipsis(p, $2, $3), NULL); }
-  | "..."                                   { $$ = build_field(p, NULL, build_ellipsis(p, $1, NULL), NULL); }
-  | ident "..."                             { $$ = build_field(p, $1, build_ellipsis(p, $2, NULL), NULL); }
+  | "..."                                   { $$ = build_field(p, NULL, build_lone_ellipsis(p, $1), NULL); }
+  | ident "..."                             { $$ = build_field(p, $1, build_lone_ellipsis(p, $2), NULL); }
   ;
 
 result:
