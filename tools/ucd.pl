@@ -72,18 +72,19 @@ section("Scripts: SCRIPT(first, name)");
 runs("SCRIPT", "Script");
 
 section("Simple case mappings: UPPER, LOWER, TITLE, FOLD(first, last, image of first)");
-mappings("UPPER", "Simple_Uppercase_Mapping");
-mappings("LOWER", "Simple_Lowercase_Mapping");
+my $upper = mappings("UPPER", "Simple_Uppercase_Mapping");
+my $lower = mappings("LOWER", "Simple_Lowercase_Mapping");
 mappings("TITLE", "Simple_Titlecase_Mapping");
 my $fold = mappings("FOLD", "Simple_Case_Folding");
 
-section("Circles of more than two code points that fold alike: ORBIT(code point, next)");
+section("Circles of code points that fold alike, where case mappings do not tell: ORBIT(code point, next)");
 my %circle;
 push @{ $circle{ $fold->{$_} } }, $_ for keys %$fold;
 my %next;
 for my $base (keys %circle) {
     my @members = sort { $a <=> $b } ($base, @{ $circle{$base} });
-    next if @members < 3;
+    my ($a, $b) = @members;
+    next if @members < 3 && ($lower->{$a} // $upper->{$a} // $a) == $b && ($lower->{$b} // $upper->{$b} // $b) == $a;
     $next{ $members[$_] } = $members[($_ + 1) % @members] for 0 .. $#members;
 }
 item(sprintf "ORBIT(0x%X,0x%X)", $_, $next{$_}) for sort { $a <=> $b } keys %next;
