@@ -12,6 +12,12 @@ void note_dependency(Checker *c, Object *obj)
         map_set(&c->decl->deps, obj, obj);
 }
 
+/* Where a name is looked up: in an initialiser that a constant repeats, at that constant. */
+Pos visible_from(Checker *c, Node *node)
+{
+    return c->err_pos ? c->err_pos : node->pos;
+}
+
 /* The object of a name in the current scope, resolved; NULL after an error. */
 static Object *find(Checker *c, Node *node)
 {
@@ -20,7 +26,7 @@ static Object *find(Checker *c, Node *node)
         check_error(c, node, ERR_BLANK_VALUE);
         return NULL;
     }
-    Object *obj = scope_lookup_parent(c->scope, name, node->pos, NULL);
+    Object *obj = scope_lookup_parent(c->scope, name, visible_from(c, node), NULL);
     if (!obj)
         obj = auto_import(c, name);
     if (!obj) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Indexing, slicing, and functions with explicit type arguments. */
-#include "types/expr.h"
+#include "types/ident.h"
 
 #include "types/typexpr.h"
 
@@ -357,7 +357,7 @@ int64_t check_array_length(Checker *c, Node *node)
 {
     Operand x = {0};
     if (node->kind == NODE_IDENT) {
-        Object *obj = scope_lookup_parent(c->scope, node->ident.name, node->pos, NULL);
+        Object *obj = scope_lookup_parent(c->scope, node->ident.name, visible_from(c, node), NULL);
         if (!obj) {
             check_error(c, node, ERR_UNDEFINED_LENGTH, node->ident.name->text);
             return -1;

@@ -89,7 +89,8 @@ static void add_nodes(Order *o, Object **objects, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         Object *obj = objects[i];
-        bool takes_part = (obj->kind == OBJ_VAR && obj->info->init != NULL) ||
+        /* a variable without initialiser has its turn, too: others wait for it */
+        bool takes_part = obj->kind == OBJ_VAR ||
                           (obj->kind == OBJ_CONST && o->c->has_value_cycle);
         if (!takes_part || map_get(&o->nodes, obj->info) != NULL) continue;
         InitNode *node = arena_new(&types_arena, InitNode);
@@ -168,8 +169,8 @@ static void emit(Order *o, InitNode *node)
         InitNode *user = node->users.at[i];
         if (--user->ndeps == 0 && !user->is_done) push_ready(o, user);
     }
-    if (node->obj->kind != OBJ_VAR) return;
     DeclInfo *info = node->obj->info;
+    if (node->obj->kind != OBJ_VAR || info->init == NULL) return;
     struct InitEntry entry = {info->lhs, info->nlhs, info->init};
     if (entry.lhs == NULL) {
         entry.lhs = arena_new(&types_arena, Object *);

@@ -76,7 +76,7 @@ static Object *named_package(Checker *c, Node *node)
 {
     if (node->kind != NODE_IDENT)
         return NULL;
-    Object *obj = scope_lookup_parent(c->scope, node->ident.name, node->pos, NULL);
+    Object *obj = scope_lookup_parent(c->scope, node->ident.name, visible_from(c, node), NULL);
     if (!obj && node->ident.name != name_blank)
         obj = auto_import(c, node->ident.name);
     return obj && obj->kind == OBJ_PACKAGE ? obj : NULL;
