@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Channels.
  *
- * A channel is a lock, a ring of elements, and two queues of parked goroutines. Whenever the lock is free:
+ * A channel is a lock, a ring of elements, and two queues of parked goroutines. Whenever the lock
+ * is free:
  *   - one queue at least is empty, save when one select both sends and receives on this channel;
  *   - elements in the ring mean that no receiver is parked;
  *   - room in the ring means that no sender is parked;
  *   - nobody is parked on a closed channel.
- * (Waiters of selects that another channel has decided don't count: they are skipped, and leave when their goroutine runs again.)
+ * (Waiters of selects that another channel has decided don't count: they are skipped, and leave
+ * when their goroutine runs again.)
  *
- * So a sender that finds a parked receiver hands its value straight over, into the slot the receiver named, and readies it; the ring is
- * skipped. Nothing but the channel's lock is needed to write into the other's stack: it was parked under this lock, and a stack stays where it is while
+ * So a sender that finds a parked receiver hands its value straight over, into the slot the
+ * receiver named, and readies it; the ring is skipped. Nothing but the channel's lock is needed to
+ * write into the other's stack: it was parked under this lock, and a stack stays where it is while
  * its goroutine is parked. */
 #include "runtime/chan.h"
 
@@ -66,7 +69,8 @@ static void ring_put(Chan *c, const Slot *from)
     c->len++;
 }
 
-/* to may be NULL: the value is dropped. The place is cleared, so that the ring keeps nothing alive. */
+/* to may be NULL: the value is dropped. The place is cleared, so that the ring keeps nothing alive.
+ */
 static void ring_take(Chan *c, Slot *to)
 {
     Slot *from = ring_at(c, c->head);
@@ -81,7 +85,8 @@ static void ring_take(Chan *c, Slot *to)
 /* A select's waiter counts only if nobody has chosen another case yet. */
 static bool is_decided(const Waiter *waiter)
 {
-    return waiter->index >= 0 && atomic_load_explicit(&waiter->g->waiter.is_won, memory_order_acquire);
+    return waiter->index >= 0 &&
+           atomic_load_explicit(&waiter->g->waiter.is_won, memory_order_acquire);
 }
 
 static bool has_waiter(WaitQueue *queue)
@@ -90,7 +95,8 @@ static bool has_waiter(WaitQueue *queue)
     return queue->first != NULL;
 }
 
-/* Takes the first waiter whose goroutine is ours to ready, having told its select, if it is in one, which case it is. */
+/* Takes the first waiter whose goroutine is ours to ready, having told its select, if it is in one,
+ * which case it is. */
 static Waiter *dequeue(WaitQueue *queue)
 {
     Waiter *waiter;
@@ -148,7 +154,8 @@ bool chan_can_send(Chan *c)
     return c->is_closed || c->len < c->cap || has_waiter(&c->receivers);
 }
 
-/* Sends where nothing has to wait; unlocks. Returns CHAN_WOULD_BLOCK, still locked, where it would. */
+/* Sends where nothing has to wait; unlocks. Returns CHAN_WOULD_BLOCK, still locked, where it would.
+ */
 static ChanStatus send_now(Chan *c, const Slot *value)
 {
     if (c->is_closed) {
@@ -206,7 +213,8 @@ bool chan_can_recv(Chan *c)
     return c->is_closed || c->len > 0 || has_waiter(&c->senders);
 }
 
-/* Takes a value, which there is: from the ring, with a parked sender's value following into it, or straight from the sender. */
+/* Takes a value, which there is: from the ring, with a parked sender's value following into it, or
+ * straight from the sender. */
 static Goroutine *take_value(Chan *c, Slot *to)
 {
     Waiter *sender = dequeue(&c->senders);
@@ -222,7 +230,8 @@ static Goroutine *take_value(Chan *c, Slot *to)
     return g;
 }
 
-/* Receives where nothing has to wait; unlocks. Returns CHAN_WOULD_BLOCK, still locked, where it would. */
+/* Receives where nothing has to wait; unlocks. Returns CHAN_WOULD_BLOCK, still locked, where it
+ * would. */
 static ChanStatus recv_now(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot)
 {
     Slot *to = slot >= 0 ? slot_of(g, slot) : NULL;
@@ -231,7 +240,8 @@ static ChanStatus recv_now(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot)
     if (ok) {
         uint64_t before = c->len;
         sender = take_value(c, to);
-        if (before == 0 && !sender) return CHAN_WOULD_BLOCK; /* its select was decided this very moment */
+        if (before == 0 && !sender)
+            return CHAN_WOULD_BLOCK; /* its select was decided this very moment */
     } else {
         if (!c->is_closed) return CHAN_WOULD_BLOCK;
         if (to && c->elem_slots) memset(to, 0, c->elem_slots * sizeof(Slot));
@@ -271,7 +281,8 @@ ChanCloseStatus chan_close(Chan *c)
     chan_lock(c);
     ChanCloseStatus status = c->is_closed ? CHAN_CLOSE_CLOSED : CHAN_CLOSE_OK;
     c->is_closed = true;
-    Goroutine *first = NULL, **end = &first; /* those to ready once the lock is free, by sched_next */
+    Goroutine *first = NULL,
+              **end = &first; /* those to ready once the lock is free, by sched_next */
     Waiter *waiter;
     while ((waiter = dequeue(&c->receivers))) {
         deliver(c, waiter, NULL, false);
@@ -307,13 +318,6 @@ int64_t chan_len(Chan *c)
 int64_t chan_cap(Chan *c)
 {
     return c && !c->timer ? (int64_t)c->cap : 0;
-}
-
-void chan_drain(Chan *c)
-{
-    chan_lock(c);
-    while (c->len > 0) ring_take(c, NULL);
-    lock_release(&c->lock);
 }
 
 bool chan_cancel(Goroutine *g)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Channels. Each operation names the value by a slot of the running goroutine's stack, counted from the stack's bottom, so that a
- * waker can find it after the stack has moved. Values cross between slots and the ring in memory form by the element's type. */
+/* Channels. Each operation names the value by a slot of the running goroutine's stack, counted from
+ * the stack's bottom, so that a waker can find it after the stack has moved. Values cross between
+ * slots and the ring in memory form by the element's type. */
 #ifndef MGO_RUNTIME_CHAN_H
 #define MGO_RUNTIME_CHAN_H
 
@@ -8,49 +9,55 @@
 #include "runtime/lock.h"
 
 typedef struct Chan {
-    Lock lock;            /* guards all below that changes */
-    uint32_t elem_slots;  /* fixed */
-    uint64_t cap;         /* fixed: elements in the ring */
+    Lock lock;           /* guards all below that changes */
+    uint32_t elem_slots; /* fixed */
+    uint64_t cap;        /* fixed: elements in the ring */
     uint64_t len;
-    uint64_t head;        /* index of the oldest element */
-    Slot *ring;           /* cap * elem_slots slots, fixed */
+    uint64_t head; /* index of the oldest element */
+    Slot *ring;    /* cap * elem_slots slots, fixed */
     WaitQueue senders, receivers;
     bool is_closed;
-    struct Timer *timer;  /* of a timer channel (Go 1.23 semantics): such a channel looks unbuffered */
-    RType *type;          /* fixed */
-    const void *made_at;  /* pc of its MAKECHAN, for reports */
-    uint64_t id;          /* for reports; from 1 */
+    struct Timer
+        *timer;  /* of a timer channel (Go 1.23 semantics): such a channel looks unbuffered */
+    RType *type; /* fixed */
+    const void *made_at; /* pc of its MAKECHAN, for reports */
+    uint64_t id;         /* for reports; from 1 */
 } Chan;
 
 typedef enum ChanStatus {
     CHAN_DONE,       /* done at once */
-    CHAN_PARKED,     /* the goroutine is parked and must not be touched; when it runs again the operation is done */
-    CHAN_CLOSED,     /* send on a closed channel: panic (also through wake_status WAKE_CLOSED after parking) */
+    CHAN_PARKED,     /* the goroutine is parked and must not be touched; when it runs again the
+                        operation is done */
+    CHAN_CLOSED,     /* send on a closed channel: panic (also through wake_status WAKE_CLOSED after
+                        parking) */
     CHAN_WOULD_BLOCK /* non-blocking form only */
 } ChanStatus;
 
-/* Makes a channel of RType `type` (KIND_CHAN) with room for n elements. Returns NULL where n is negative or too large. */
+/* Makes a channel of RType `type` (KIND_CHAN) with room for n elements. Returns NULL where n is
+ * negative or too large. */
 Chan *chan_make(RType *type, int64_t n);
-/* g->frame, live and pc must be stored before a blocking form is called. c may be NULL (parks for ever). slot: of the value. */
+/* g->frame, live and pc must be stored before a blocking form is called. c may be NULL (parks for
+ * ever). slot: of the value. */
 ChanStatus chan_send(Goroutine *g, Chan *c, int32_t slot, bool block);
-/* slot -1: value not wanted; ok_slot -1: not wanted. On a closed empty channel the value is zeroed and ok is 0. */
+/* slot -1: value not wanted; ok_slot -1: not wanted. On a closed empty channel the value is zeroed
+ * and ok is 0. */
 ChanStatus chan_recv(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot, bool block);
 typedef enum ChanCloseStatus { CHAN_CLOSE_OK, CHAN_CLOSE_NIL, CHAN_CLOSE_CLOSED } ChanCloseStatus;
 ChanCloseStatus chan_close(Chan *c);
 int64_t chan_len(Chan *c);
 int64_t chan_cap(Chan *c);
-/* Sends from C (timers, signals) without a goroutine: `value` points to the element's slots; returns false where it would block. */
+/* Sends from C (timers, signals) without a goroutine: `value` points to the element's slots;
+ * returns false where it would block. */
 bool chan_send_external(Chan *c, const Slot *value);
 
-/* Drops what is buffered (Go 1.23: a stopped or reset timer's channel holds no old value). */
-void chan_drain(Chan *c);
-
-/* Takes g, which is parked in a channel operation or a select, off its channels; the scheduler is frozen. */
+/* Takes g, which is parked in a channel operation or a select, off its channels; the scheduler is
+ * frozen. */
 bool chan_cancel(Goroutine *g);
 
 /* ---- For select; the channel is locked ---- */
 
-/* Whether a send or a receive would be done at once (on a closed channel: too). Drops waiters of selects that are decided already. */
+/* Whether a send or a receive would be done at once (on a closed channel: too). Drops waiters of
+ * selects that are decided already. */
 bool chan_can_send(Chan *c);
 bool chan_can_recv(Chan *c);
 /* Does it, and unlocks. */

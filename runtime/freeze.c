@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Freezing the scheduler, and what is done meanwhile: changing GOMAXPROCS, killing goroutines.
  *
- * A freezer sets is_freezing and then collects all processors but its own: idle ones and those left behind in calls it takes itself, running
- * ones are given up by their workers at the next scheduling point. The two sides of the race:
- *     freezer:  is_freezing = true; fence; looks at each processor's state (sched.lock)
+ * A freezer sets is_freezing and then collects all processors but its own. Idle ones and those
+ * left behind in calls it takes itself; running ones are given up by their workers at the next
+ * scheduling point. The two sides of the race with a worker that enters a call:
+ *
+ *     freezer:  is_freezing = true; fence; looks at each processor's state
  *     worker:   state = PROC_BLOCKED; fence; looks at is_freezing
- * so at least one of them sees the other, and the swap of PROC_BLOCKED decides who takes it.
- * Threads without a processor that touch goroutines hold foreign_lock, and so does the freezer. */
+ *
+ * At least one of them sees the other, and the swap of PROC_BLOCKED decides who stops it. Threads
+ * without a processor hold foreign_lock while they touch goroutines, and so does the freezer. */
 #include "runtime/freeze.h"
 
 #include "runtime/chan.h"
@@ -55,7 +58,8 @@ static bool is_past(int64_t until)
     return until != INT64_MAX && sched_nanotime() >= until;
 }
 
-/* Takes freeze_lock; false where that takes too long. A running goroutine that has to wait for another freezer lets itself be frozen meanwhile. */
+/* Takes freeze_lock; false where that takes too long. A running goroutine that has to wait for
+ * another freezer lets itself be frozen meanwhile. */
 static bool take_freeze_lock(Worker *w, int64_t until)
 {
     const struct timespec nap = {.tv_nsec = 50000};
@@ -171,7 +175,8 @@ int sched_set_procs(int n)
 
 /* ---- Killing ---- */
 
-/* Takes g, which is parked, off what it waits for; false where somebody readied it this very moment. */
+/* Takes g, which is parked, off what it waits for; false where somebody readied it this very
+ * moment. */
 static bool cancel_wait(Goroutine *g)
 {
     switch ((WaitReason)g->wait_reason) {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A goroutine's life, from pool to pool.
  *
- * Ended goroutines wait in their processor's pool with their first stack still on them, so that go and return cost a pop and a push. Pools trade
- * batches with a shared one under a lock.
+ * Ended goroutines wait in their processor's pool with their first stack still on them, so that go
+ * and return cost a pop and a push. Pools trade batches with a shared one under a lock.
  *
- * Every descriptor, alive or pooled, stands in the register: chunks of pointers that are a root of the collector. Standing there for as long as it
- * exists, it needs no list links and no lock when goroutines come and go; g_release_idle alone takes descriptors out. */
+ * Every descriptor, alive or pooled, stands in the register: chunks of pointers that are a root of
+ * the collector. Standing there for as long as it exists, it needs no list links and no lock when
+ * goroutines come and go; g_release_idle alone takes descriptors out. */
 #include "runtime/g.h"
 
 #include "base/fatal.h"
@@ -19,14 +20,16 @@ enum { POOL_MAX = 256, POOL_BATCH = 64, ID_BATCH = 16, CHUNK_MAX = 510 };
 
 typedef struct Chunk {
     struct Chunk *next;
-    _Atomic uint64_t count; /* raised after the pointer is in its place, since the collector may look at any time */
+    _Atomic uint64_t count; /* raised after the pointer is in its place, since the collector may
+                               look at any time */
     Goroutine *at[CHUNK_MAX];
 } Chunk;
 
 /* Guarded by pool_lock; the collector reads chunks with the world stopped. */
 static Lock pool_lock;
-static _Atomic(Chunk *) chunks; /* newest first; only the newest has room, or all that follow after g_release_idle */
-static Goroutine *shared_pool;  /* by sched_next; the register keeps them alive */
+static _Atomic(Chunk *)
+    chunks; /* newest first; only the newest has room, or all that follow after g_release_idle */
+static Goroutine *shared_pool;        /* by sched_next; the register keeps them alive */
 static _Atomic uint64_t shared_count; /* read without the lock by who would take */
 
 /* ---- The register ---- */
@@ -57,7 +60,8 @@ static void register_one(Goroutine *g)
     atomic_store_explicit(&chunk->count, n + 1, memory_order_release);
 }
 
-/* Moves what is not dead together, so that at every moment each living one stands somewhere; frees the chunks left over. */
+/* Moves what is not dead together, so that at every moment each living one stands somewhere; frees
+ * the chunks left over. */
 static void compact_register(void)
 {
     Chunk *to = atomic_load(&chunks);

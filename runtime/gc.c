@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /* The collected heap, on Boehm's collector.
  *
- * Small objects come from free lists that the running worker's processor owns, so the common allocation takes no lock: pop, clear
- * the link, done. An empty list is refilled with a page's worth of objects by GC_generic_malloc_many.
+ * Small objects come from free lists that the running worker's processor owns, so the common
+ * allocation takes no lock: pop, clear the link, done. An empty list is refilled with a page's
+ * worth of objects by GC_generic_malloc_many.
  *
- * Why the lists survive a collection. To the collector an object on such a list is allocated, so if nothing marks it, it is swept and
- * handed out a second time. Clearing the lists at a collection is no way out: the world is stopped by signals, perhaps between
- * an owner's load of the head and its store of the next, and that store would bring back a tail that was swept. So the
- * lists are marked, object by object, in push_roots, as the collector does with its own thread-local lists. Then each
- * moment at which the owner may be stopped is safe:
+ * Why the lists survive a collection. To the collector an object on such a list is allocated, so if
+ * nothing marks it, it is swept and handed out a second time. Clearing the lists at a collection is
+ * no way out: the world is stopped by signals, perhaps between an owner's load of the head and its
+ * store of the next, and that store would bring back a tail that was swept. So the lists are
+ * marked, object by object, in push_roots, as the collector does with its own thread-local lists.
+ * Then each moment at which the owner may be stopped is safe:
  *   - before the load of the head: every object is on the list, hence marked;
  *   - between load and store: the list as memory shows it still holds the object, hence marked;
  *   - after the store: the object is in a register or on the C stack, which are scanned;
- *   - in a refill: GC_generic_malloc_many stores the new chain into our list head itself, while it keeps collections off.
- * A cache that no worker uses at the moment (its processor is idle) lies in the register of caches all the same.
+ *   - in a refill: GC_generic_malloc_many stores the new chain into our list head itself, while
+ *     it keeps collections off.
+ * A cache that no worker uses at the moment (its processor is idle) is in the register of caches
+ * all the same.
  *
- * Objects with pointers are of a kind of our own. With interior pointers recognised, the collector's NORMAL kind leaves the last word of an object
- * unscanned when it fills its block to the end, which would lose live objects; the descriptor `length, plus object size` scans all of it.
+ * Objects with pointers are of a kind of our own. With interior pointers recognised, the
+ * collector's NORMAL kind leaves the last word of an object unscanned when it fills its block to
+ * the end, which would lose live objects; the descriptor `length, plus object size` scans all of
+ * it.
  *
- * Goroutine descriptors are of a third kind with a mark procedure: stacks lie outside the heap, and only their live part counts. */
+ * Goroutine descriptors are of a third kind with a mark procedure: stacks lie outside the heap, and
+ * only their live part counts. */
 #include "runtime/gc.h"
 
 #include "base/fatal.h"
@@ -36,34 +43,39 @@
 #include <gc/gc_inline.h>
 #include <gc/gc_mark.h>
 
-/* Exported by the library, declared only in its private headers: stores a chain of objects of exactly `size` bytes in *result. */
+/* Exported by the library, declared only in its private headers: stores a chain of objects of
+ * exactly `size` bytes in *result. */
 void GC_generic_malloc_many(size_t size, int kind, void **result);
 
 enum { INITIAL_HEAP = 64 << 20 };
 
 __thread GcCache *gc_cache __attribute__((tls_model("initial-exec")));
 
-static int scanned_kind, goroutine_kind;        /* fixed after gc_init */
-static uint8_t size_class[GC_CLASSES];          /* granules wanted -> granules given; fixed after gc_init */
-static _Atomic(GcCache *) caches;               /* all of them, linked by next; only pushed to */
-static void (*push_program_roots)(void);        /* fixed after start */
+static int scanned_kind, goroutine_kind; /* fixed after gc_init */
+static uint8_t size_class[GC_CLASSES]; /* granules wanted -> granules given; fixed after gc_init */
+static _Atomic(GcCache *) caches;      /* all of them, linked by next; only pushed to */
+static void (*push_program_roots)(void);            /* fixed after start */
 static GC_push_other_roots_proc push_thread_stacks; /* the collector's own; fixed after gc_init */
 static _Atomic bool finalizers_due;
 static _Atomic uint64_t sparse_bytes; /* counted by the markers */
-static _Atomic uint64_t cycles, pause_total, pause_last, last_end; /* written by the collecting thread */
+static _Atomic uint64_t cycles, pause_total, pause_last,
+    last_end; /* written by the collecting thread */
 static _Atomic uint64_t cacheless_allocs;
 static int percent = 100; /* guarded by the program: runtime/debug calls it */
 static int64_t limit = INT64_MAX;
 
 /* ---- Marking ---- */
 
-/* One entry of the collector's mark stack as its 8.x versions lay it out; the public header keeps it opaque. */
+/* One entry of the collector's mark stack as its 8.x versions lay it out; the public header keeps
+ * it opaque. */
 typedef struct MarkEntry {
     void *start;
     GC_word descr;
 } MarkEntry;
 
-enum { RANGE_WORDS = 48 }; /* from here on, one mark stack entry for the range beats a look at each word */
+enum {
+    RANGE_WORDS = 48
+}; /* from here on, one mark stack entry for the range beats a look at each word */
 
 static struct GC_ms_entry *push_words(Slot *from, uint64_t n, struct GC_ms_entry *top,
                                       struct GC_ms_entry *limit_entry)
@@ -101,7 +113,8 @@ static struct GC_ms_entry *mark_goroutine(GC_word *addr, struct GC_ms_entry *top
     uint8_t state = atomic_load_explicit(&g->state, memory_order_acquire);
     bool is_exact = (state != G_RUNNING && !g->locked) || g->flags & GF_PUBLISHED;
     if (is_exact && stack_is_sparse(g))
-        atomic_fetch_add_explicit(&sparse_bytes, stack->nslots * sizeof(Slot), memory_order_relaxed);
+        atomic_fetch_add_explicit(&sparse_bytes, stack->nslots * sizeof(Slot),
+                                  memory_order_relaxed);
     if (state == G_PARKED && atomic_load_explicit(&g->wait_since, memory_order_relaxed) == 0)
         atomic_store_explicit(&g->wait_since, sched_nanotime() / 1000000000, memory_order_relaxed);
     uint64_t n = is_exact && g->live < stack->nslots ? g->live : stack->nslots;
@@ -137,7 +150,8 @@ void gc_push_range(void *from, void *to)
 void gc_cache_register(GcCache *cache)
 {
     cache->next = atomic_load(&caches);
-    while (!atomic_compare_exchange_weak(&caches, &cache->next, cache)) {}
+    while (!atomic_compare_exchange_weak(&caches, &cache->next, cache)) {
+    }
 }
 
 /* ---- Setting up ---- */
@@ -213,7 +227,8 @@ static void *new_shared(size_t size, bool is_leaf)
 
 __attribute__((noinline)) static void *refill(void **list, int granules, bool is_leaf)
 {
-    GC_generic_malloc_many((size_t)granules * GC_GRANULE, is_leaf ? GC_I_PTRFREE : scanned_kind, list);
+    GC_generic_malloc_many((size_t)granules * GC_GRANULE, is_leaf ? GC_I_PTRFREE : scanned_kind,
+                           list);
     if (!*list) fatal_out_of_memory();
     return *list;
 }
@@ -263,8 +278,9 @@ void *gc_new_leaf(size_t size)
     return memset(object, 0, (size + GC_GRANULE - 1) & -(size_t)GC_GRANULE);
 }
 
-/* Objects larger than half a block begin at the beginning of a block, so equally long rows of a matrix would all fall on the same few cache lines. Arrays
- * therefore begin at varying lines of the room that their last block leaves; the collector knows pointers into objects. */
+/* Objects larger than half a block begin at the beginning of a block, so equally long rows of a
+ * matrix would all fall on the same few cache lines. Arrays therefore begin at varying lines of the
+ * room that their last block leaves; the collector knows pointers into objects. */
 static void *new_spread(size_t size, bool is_leaf)
 {
     enum { BLOCK = 4096, LINE = 64 };
@@ -334,7 +350,8 @@ int gc_set_percent(int new_percent)
     percent = new_percent;
     if (before < 0 && percent >= 0) GC_enable();
     if (before >= 0 && percent < 0) GC_disable();
-    if (percent >= 0) GC_set_free_space_divisor(percent >= 100 ? 1 : percent > 10 ? 100 / percent : 10);
+    if (percent >= 0)
+        GC_set_free_space_divisor(percent >= 100 ? 1 : percent > 10 ? 100 / percent : 10);
     return before;
 }
 
@@ -391,15 +408,7 @@ void *gc_do_blocking(void *(*fn)(void *), void *arg)
     return GC_do_blocking(fn, arg);
 }
 
-void gc_with_world_stopped(void (*fn)(void *), void *arg)
-{
-    GC_stop_world_external();
-    fn(arg);
-    GC_start_world_external();
-}
-
 /* ---- Figures ---- */
-
 
 void gc_stats(GcStats *out)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The collected heap. gc.c alone includes <gc.h>. Memory comes zeroed. A word that looks like a pointer to anywhere inside an object keeps it. */
+/* The collected heap. gc.c alone includes <gc.h>. Memory comes zeroed. A word that looks like a
+ * pointer to anywhere inside an object keeps it. */
 #ifndef MGO_RUNTIME_GC_H
 #define MGO_RUNTIME_GC_H
 
@@ -11,37 +12,43 @@ struct Goroutine;
 
 /* Sets the collector up; on the main thread, before anything else here. */
 void gc_init(void);
-/* Memory that may hold pointers; from per-processor free lists where it is small. Never NULL: out of memory is Go's fatal error. */
+/* Memory that may hold pointers; from per-processor free lists where it is small. Never NULL: out
+ * of memory is Go's fatal error. */
 void *gc_new(size_t size);
 /* Memory without pointers inside: bytes, numbers. */
 void *gc_new_leaf(size_t size);
-/* n elements of a type, by whether it holds pointers. The caller has checked n * size for overflow. */
+/* n elements of a type, by whether it holds pointers. The caller has checked n * size for overflow.
+ */
 void *gc_new_type(const RType *type, uint64_t n);
 /* Memory that is scanned and never freed, for package variables. */
 void *gc_globals_alloc(size_t size);
 /* Scanned memory that lives until gc_root_free; for C structures that hold collected pointers. */
 void *gc_root_alloc(size_t size);
 void gc_root_free(void *p);
-/* A chain of zeroed goroutine descriptors, linked through sched_next, in *chain, which must lie in gc_root_alloc'ed memory. */
+/* A chain of zeroed goroutine descriptors, linked through sched_next, in *chain, which must lie in
+ * gc_root_alloc'ed memory. */
 void gc_new_goroutines(struct Goroutine **chain);
 /* Collects now (runtime.GC): returns when done. */
 void gc_collect(void);
 /* Gives free memory back to the OS (debug.FreeOSMemory), after a collection. */
 void gc_free_os(void);
-/* debug.SetGCPercent: how much the heap may grow between collections; negative: never collect by itself. Returns the setting before (first: 100). */
+/* debug.SetGCPercent: how much the heap may grow between collections; negative: never collect by
+ * itself. Returns the setting before (first: 100). */
 int gc_set_percent(int percent);
-/* debug.SetMemoryLimit: a bound of the heap in bytes, INT64_MAX for none; limit < 0 only asks. Returns the one before. */
+/* debug.SetMemoryLimit: a bound of the heap in bytes, INT64_MAX for none; limit < 0 only asks.
+ * Returns the one before. */
 int64_t gc_set_limit(int64_t limit);
-/* SetFinalizer's core: fn(obj, arg) is called on the finalizer goroutine's turn; NULL fn removes. */
+/* SetFinalizer's core: fn(obj, arg) is called on the finalizer goroutine's turn; NULL fn removes.
+ */
 void gc_set_finalizer(void *obj, void (*fn)(void *obj, void *arg), void *arg);
-/* Beginning of the collected object that p points into, or NULL; *size (size may be NULL) gets its size. */
+/* Beginning of the collected object that p points into, or NULL; *size (size may be NULL) gets its
+ * size. */
 void *gc_base(const void *p, size_t *size);
 /* A thread the collector knows about. */
 int gc_thread_create(pthread_t *thread, void *(*run)(void *), void *arg, size_t stack_size);
-/* Runs fn(arg) as a thread that touches no collected memory meanwhile, so that stopping the world need not wait for it. */
+/* Runs fn(arg) as a thread that touches no collected memory meanwhile, so that stopping the world
+ * need not wait for it. */
 void *gc_do_blocking(void *(*fn)(void *), void *arg);
-/* Runs fn(arg) with the world stopped. */
-void gc_with_world_stopped(void (*fn)(void *), void *arg);
 
 /* Finalizers that are due: asks, runs them. */
 bool gc_has_finalizers(void);
@@ -56,8 +63,8 @@ uint64_t gc_sparse_bytes(void);
 
 enum { GC_GRANULE = 16, GC_SMALL_MAX = 2048, GC_CLASSES = GC_SMALL_MAX / GC_GRANULE + 1 };
 
-/* Lists of free objects by size in granules, linked through their first word. Used by the thread whose gc_cache points to
- * it; read by the collector with the world stopped. */
+/* Lists of free objects by size in granules, linked through their first word. Used by the thread
+ * whose gc_cache points to it; read by the collector with the world stopped. */
 typedef struct GcCache {
     void *scanned[GC_CLASSES], *leaf[GC_CLASSES];
     uint64_t allocs; /* objects taken */
@@ -71,7 +78,8 @@ void gc_cache_register(GcCache *cache);
 
 /* ---- Roots ---- */
 
-/* `push` is called at every collection with the world stopped and calls gc_push_range for what it knows. */
+/* `push` is called at every collection with the world stopped and calls gc_push_range for what it
+ * knows. */
 void gc_set_roots(void (*push)(void));
 void gc_push_range(void *from, void *to);
 
@@ -81,7 +89,7 @@ typedef struct GcStats {
     uint64_t allocs, frees;                       /* objects, estimated */
     uint64_t collections;
     uint64_t pause_total_ns, pause_last_ns, last_end_ns;
-    uint64_t stacks;                              /* bytes of goroutine stacks in use */
+    uint64_t stacks; /* bytes of goroutine stacks in use */
 } GcStats;
 void gc_stats(GcStats *out);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The three-state futex lock: a releaser makes a system call only where somebody may sleep. A sleeper that wakes takes the lock
- * in state 2, since it can't know whether it was the last one; at worst that costs one wake too many. */
+/* The three-state futex lock: a releaser makes a system call only where somebody may sleep. A
+ * sleeper that wakes takes the lock in state 2, since it can't know whether it was the last one; at
+ * worst that costs one wake too many. */
 #include "runtime/lock.h"
 
 #include "base/fatal.h"

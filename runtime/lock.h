@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Small locks for short sections: 4 bytes, spin briefly, then sleep on a futex. Not recursive. Nothing under one may
- * allocate from the collected heap or park. */
+/* Small locks for short sections: 4 bytes, spin briefly, then sleep on a futex. Not recursive.
+ * Nothing under one may allocate from the collected heap or park. */
 #ifndef MGO_RUNTIME_LOCK_H
 #define MGO_RUNTIME_LOCK_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of locks: a thread takes them with rising rank. Checked where MGO_DEBUG is defined.
  *
- * Several channels may be held at once (select takes them by rising address); no other rank nests in itself. */
+ * Several channels may be held at once (select takes them by rising address); no other rank nests
+ * in itself. */
 #ifndef MGO_RUNTIME_LOCKRANK_H
 #define MGO_RUNTIME_LOCKRANK_H
 

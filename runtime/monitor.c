@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The monitor: a thread without processor that looks after what no worker sees.
  *
- *   - It takes the processor of a worker that has been in a call for more than a period, if somebody has use for it.
+ *   - It takes the processor of a worker that has been in a call for more than a period, if
+ *     somebody has use for it.
  *   - It has a goroutine picked up that lies in a next slot while the running one does not park.
- *   - It polls the network when nobody has for 10 ms, and has somebody sleep in the poller where nobody does.
+ *   - It polls the network when nobody has for 10 ms, and has somebody sleep in the poller where
+ *     nobody does.
  *   - After a collection it halves sparse stacks.
  *
- * It looks every 20 µs while there is something to do, less and less often, down to every 10 ms, while there is nothing, and
- * sleeps while every processor is idle. */
+ * It looks every 20 µs while there is something to do, less and less often, down to every 10 ms,
+ * while there is nothing, and sleeps while every processor is idle. */
 #include "runtime/monitor.h"
 
 #include "base/fatal.h"
@@ -18,8 +20,9 @@
 enum {
     SHORTEST_NS = 20000,
     LONGEST_NS = 10000000,
-    QUIET_ROUNDS = 50,       /* at the shortest period before it is stretched */
-    BLOCKED_MAX_NS = 10000000, /* after which a processor is taken even if nobody seems to need it */
+    QUIET_ROUNDS = 50, /* at the shortest period before it is stretched */
+    BLOCKED_MAX_NS =
+        10000000, /* after which a processor is taken even if nobody seems to need it */
     POLL_NS = 10000000,
 };
 
@@ -91,7 +94,8 @@ static void shrink_stacks(void)
 static void sleep_while_idle(void)
 {
     atomic_store(&sched.monitor_asleep, 1);
-    while (atomic_load(&sched.nidle) == atomic_load(&sched.nprocs) && atomic_load(&sched.monitor_asleep))
+    while (atomic_load(&sched.nidle) == atomic_load(&sched.nprocs) &&
+           atomic_load(&sched.monitor_asleep))
         futex_wait(&sched.monitor_asleep, 1, -1);
     atomic_store(&sched.monitor_asleep, 0);
 }

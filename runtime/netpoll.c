@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The network poller.
  *
- * Events are edge-triggered: the system says once that a descriptor has become readable. So each direction of a descriptor remembers
- * that it was told (`is_ready`) until somebody waits, who then returns at once and tries the call again. One goroutine may wait for each
- * direction; the library's locks see to that.
+ * Events are edge-triggered: the system says once that a descriptor has become readable. So each
+ * direction of a descriptor remembers that it was told (`is_ready`) until somebody waits, who then
+ * returns at once and tries the call again. One goroutine may wait for each direction; the
+ * library's locks see to that.
  *
- * PollDescs are never given back to the system, because an event may still be on its way for one that was closed. The token of an event is the PollDesc's
- * address with the low bits of its generation, which changes when it is freed: older events are dropped. */
+ * PollDescs are never given back to the system, because an event may still be on its way for one
+ * that was closed. The token of an event is the PollDesc's address with the low bits of its
+ * generation, which changes when it is freed: older events are dropped. */
 #include "runtime/netpoll.h"
 
 #include "base/fatal.h"
@@ -20,10 +22,10 @@
 enum { EVENTS_MAX = 128, BATCH = 32, GENERATION_BITS = 6 };
 
 typedef struct Direction {
-    Goroutine *waiting;  /* parked here, or NULL */
-    bool is_ready;       /* told so since the last wait */
-    bool is_over;        /* the deadline has passed */
-    Timer *timer;        /* of the deadline; made at the first one */
+    Goroutine *waiting; /* parked here, or NULL */
+    bool is_ready;      /* told so since the last wait */
+    bool is_over;       /* the deadline has passed */
+    Timer *timer;       /* of the deadline; made at the first one */
 } Direction;
 
 /* gc_root_alloc'ed in batches, recycled, never freed. */

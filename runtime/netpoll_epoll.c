@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* epoll counts its timeouts in milliseconds. Shorter ones are waited for with ppoll on the epoll descriptor, which is readable when it
- * has events. An eventfd interrupts. */
+/* epoll counts its timeouts in milliseconds. Shorter ones are waited for with ppoll on the epoll
+ * descriptor, which is readable when it has events. An eventfd interrupts. */
 #include "runtime/netpoll_epoll.h"
 
 #include "base/fatal.h"
@@ -45,7 +45,8 @@ void poller_remove(int fd)
 void poller_interrupt(void)
 {
     uint64_t one = 1;
-    while (write(interrupt_fd, &one, sizeof one) < 0 && errno == EINTR) {}
+    while (write(interrupt_fd, &one, sizeof one) < 0 && errno == EINTR) {
+    }
 }
 
 typedef struct Wait {
@@ -54,7 +55,8 @@ typedef struct Wait {
     int64_t timeout_ns;
 } Wait;
 
-/* The thread may be interrupted by the collector's signals; whoever waits for longer calls again. */
+/* The thread may be interrupted by the collector's signals; whoever waits for longer calls again.
+ */
 static void *wait_for_events(void *arg)
 {
     Wait *wait = arg;

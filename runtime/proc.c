@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Processors and their queues.
  *
- * The ring has one producer, its owner, and any number of takers: the owner and thieves. A taker reads the goroutines first and
- * then claims them by moving head with a compare-and-swap; where it fails, what it read may be stale and is
- * dropped. The owner fills a place before it moves tail, and never fills one that head has not passed. */
+ * The ring has one producer, its owner, and any number of takers: the owner and thieves. A taker
+ * reads the goroutines first and then claims them by moving head with a compare-and-swap; where it
+ * fails, what it read may be stale and is dropped. The owner fills a place before it moves tail,
+ * and never fills one that head has not passed. */
 #include "runtime/proc.h"
 
 #include "base/fatal.h"
@@ -94,13 +95,15 @@ Goroutine *proc_steal(Proc *p, Proc *victim)
         if (n == 0) return NULL;
         if (n > RING_SIZE / 2) continue; /* head and tail were not read at one moment */
         for (uint32_t i = 0; i < n; i++) {
-            Goroutine *g = atomic_load_explicit(&victim->ready.at[(head + i) % RING_SIZE], memory_order_relaxed);
+            Goroutine *g = atomic_load_explicit(&victim->ready.at[(head + i) % RING_SIZE],
+                                                memory_order_relaxed);
             atomic_store_explicit(&p->ready.at[(tail + i) % RING_SIZE], g, memory_order_relaxed);
         }
         if (!atomic_compare_exchange_strong_explicit(&victim->ready.head, &head, head + n,
                                                      memory_order_acq_rel, memory_order_relaxed))
             continue;
-        Goroutine *g = atomic_load_explicit(&p->ready.at[(tail + n - 1) % RING_SIZE], memory_order_relaxed);
+        Goroutine *g =
+            atomic_load_explicit(&p->ready.at[(tail + n - 1) % RING_SIZE], memory_order_relaxed);
         if (n > 1) atomic_store_explicit(&p->ready.tail, tail + n - 1, memory_order_release);
         return g;
     }

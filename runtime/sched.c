@@ -2,54 +2,73 @@
 /* The scheduler: which goroutine runs next, on which worker.
  *
  * Concepts
- *   G, goroutine   what is run; g.h
- *   M, worker      a thread; asleep, or with a processor, or in a call that may block
- *   P, processor   the right to run goroutines, and all that is cheap because only one worker has it: queue, pools, free lists;
- *                  there are GOMAXPROCS of them
- *   slice          10,000 units; each call and each loop back-edge takes one; at zero the goroutine goes to the back of the queue
- *   next           a slot before the queue. What the running goroutine readies goes there and runs on the rest of its slice, so a reply
- *                  follows its request while the data is warm, and two that talk to each other cannot shut out the others
- *   spinning       a worker with a processor and nothing to run, looking through the others' queues
+ *   G, goroutine   what is run (g.h)
+ *   M, worker      a thread: asleep, or with a processor, or in a call that may block
+ *   P, processor   the right to run goroutines, and all that is cheap because only one worker has
+ *                  it: queue, pools, free lists; there are GOMAXPROCS of them
+ *   slice          10,000 units; each call and each loop turn takes one; at zero the goroutine
+ *                  goes to the back of the queue
+ *   next           a slot before the queue: what the running goroutine readies goes there and runs
+ *                  on the rest of its slice, so a reply follows its request while the data is
+ *                  warm, and two that talk to each other cannot shut out the others
+ *   spinning       a worker with a processor and nothing to run, looking through other queues
  *
  * Designs that lost
- *   One queue for all: its lock is what everybody waits for from four cores on.
- *   Handing each readied goroutine to a worker of its own: a hand-over costs two futex calls and the cache; twenty times as much
- *   as running it from `next`.
- *   Waking a worker at every ready: workers wake, find nothing, sleep; more time is spent in the kernel than in goroutines.
- *   Waking a worker for what sits in `next`: the same, since the running goroutine mostly parks at once. So `next` alone wakes nobody. It is
- *   picked up when the slice ends, by a spinning worker that sees it lie for some microseconds, or by the monitor's order.
- *   Preemption by signals: the interleaving would not be a function of the program any more (DESIGN: budget).
- *   Taking timers to a thread of their own: each firing would switch threads twice.
+ *   - One queue for all: its lock is what everybody waits for from four cores on.
+ *   - A worker for each readied goroutine: a hand-over costs two futex calls and the cache,
+ *     twenty times as much as running it from `next`.
+ *   - Waking a worker at every ready: workers wake, find nothing, sleep; the kernel gets the time.
+ *   - Waking a worker for what lies in `next`: the same, as the running goroutine mostly parks at
+ *     once. So `next` alone wakes nobody. It is taken when the slice ends, by a spinning worker
+ *     that sees it lie for some microseconds, or by one that the monitor wakes for it.
+ *   - Preemption by signals: the interleaving would be no function of the program any more.
+ *   - A thread for the timers: each firing would switch threads twice.
  *
- * Looking for work (find_work), in this order: due timers; every 61st round the global queue; next; own queue; global queue; the
- * poller; spinning: the queues, timers and next slots of the others. So that not all workers look at once, at most half
- * as many spin as are busy.
+ * Looking for work (find_work), in this order: due timers; every 61st round the global queue;
+ * next; own queue; global queue; the poller; then spinning: the queues, timers and next slots of
+ * the others. At most half as many spin as are busy.
  *
- * Parking and waking. The danger is the lost wake-up: work is queued while the last worker that looked goes to sleep.
+ * Parking and waking. The danger is the lost wake-up: work is queued while the last worker that
+ * looked goes to sleep.
  *
- *   Who makes work (sched_ready, sched_start, timers):     Who goes to sleep (go_idle):
- *     1. puts it into a queue                                a. puts its processor on the idle list (nidle + 1)
- *     2. full fence                                          b. stops spinning (nspinning - 1)
- *     3. if nidle > 0 and nspinning = 0: wakes a worker      c. full fence (the lock's atomics)
- *                                                            d. looks through all queues once more; takes a processor back if it finds work
- *                                                            e. sleeps
- *   If 3 sees the worker still spinning (before b), then 1 comes before 2, 2 before b, b before d: d finds the work. If 3 sees no idle processor
- *   (before a), then 1 comes before d likewise. Else 3 wakes. A woken worker starts out spinning and counted, so a second maker of
- *   work leaves it alone; when it finds something it stops spinning, and if it was the last one it wakes the next (step 3
- *   again), since there may be more where that came from. With one processor no worker looks while another makes work, and the fence is left out.
+ *   Who makes work (sched_ready, sched_start):
+ *     1. puts it into a queue
+ *     2. full fence
+ *     3. if nidle > 0 and nspinning = 0, wakes a worker
+ *   Who goes to sleep (go_idle):
+ *     a. puts its processor on the idle list: nidle + 1
+ *     b. stops spinning: nspinning - 1
+ *     c. full fence
+ *     d. looks through all queues once more; if there is work, takes a processor back
+ *     e. sleeps
  *
- *   Timers and the poller the same way. Whoever sleeps in the poller:          Who starts an earlier timer:
- *     a. says until when it will sleep (poller_until, poller_asleep)             1. puts it into its heap (heap.first)
- *     b. full fence                                                              2. full fence
- *     c. computes the earliest timer once more; sleeps until then                3. if poller_asleep and its until is later: wakes it
+ * If 3 sees the worker spin still, it comes before b; so 1 comes before d, and d finds the work. If
+ * 3 sees no idle processor, it comes before a, and again d finds the work. Else 3 wakes somebody.
+ * The woken worker starts out spinning and counted, so a second maker of work leaves it alone; when
+ * it has found something it stops spinning, and the last one to stop does step 3 again, since there
+ * may be more where that came from. With one processor nobody looks while somebody makes
+ * work, and the fence is left out. A worker sleeps on a futex of its own that stays set if it is
+ * woken before it sleeps.
  *
- *   A worker sleeps on its own futex, which stays set if it is woken before it sleeps.
+ * Timers and the poller the same way.
  *
- * Deadlock. Nothing can ever happen again when every processor is idle, no worker's processor was taken in a call, nobody outside promises
- * work (sched_external_add, the main thread outside sched_run), no goroutine waits in the poller and no timer is set. The first two change
- * under sched.lock; the last two are counted down only after what they readied was queued. go_idle checks under the lock.
+ *   Who starts a timer:
+ *     1. puts it into its heap (heap.first)
+ *     2. full fence (sequentially consistent store and load)
+ *     3. if poller_asleep and poller_until is later, interrupts the poller
+ *   Who sleeps in the poller (sleep_in_poller):
+ *     a. says so: poller_asleep, then poller_until
+ *     b. full fence
+ *     c. takes the earliest timer of all heaps once more, and sleeps until then
  *
- * Leaving and entering, binding to threads: worker.c. Freezing: freeze.c. The monitor: monitor.c. */
+ * Deadlock. Nothing can ever happen again when every processor is idle, no worker's processor was
+ * taken in a call, nobody outside promises work (sched_external_add, the main thread outside
+ * sched_run), no goroutine waits in the poller and no timer is set. The first two change under
+ * sched.lock; the last two are counted down only after what they readied was queued. go_idle checks
+ * under the lock.
+ *
+ * Leaving and entering, binding to threads: worker.c. Freezing: freeze.c. The monitor: monitor.c.
+ */
 #include "runtime/sched.h"
 
 #include "base/fatal.h"
@@ -63,9 +82,10 @@
 
 enum {
     DEFAULT_BUDGET = 10000,
-    GLOBAL_EVERY = 61,   /* rounds between looks at the global queue; prime, so that it falls into step with nothing */
-    TIMERS_EVERY = 16,   /* rounds between looks at the clock */
-    PARK_COST = 32,      /* units a hand-over takes from the slice */
+    GLOBAL_EVERY = 61, /* rounds between looks at the global queue; prime, so that it falls into
+                          step with nothing */
+    TIMERS_EVERY = 16, /* rounds between looks at the clock */
+    PARK_COST = 32,    /* units a hand-over takes from the slice */
     SPIN_ROUNDS = 4,
     NEXT_PATIENCE = 400, /* pauses a thief grants the owner of a next slot: some microseconds */
 };
@@ -123,7 +143,8 @@ int32_t sched_budget(void)
 
 /* ---- Making work ---- */
 
-/* Orders a push before the loads that decide whether to wake somebody; see the head of this file. */
+/* Orders a push before the loads that decide whether to wake somebody; see the head of this file.
+ */
 static void fence(void)
 {
 #ifdef __SANITIZE_THREAD__
@@ -161,7 +182,9 @@ static void queue_global(Goroutine *g)
     lock_take_ranked(&sched.lock, RANK_SCHED);
     global_push(g);
     lock_release(&sched.lock);
-    bool will_run = w && w == sched.main_worker && !atomic_load(&sched.is_main_inside); /* itself, in sched_run: a thread less to start */
+    bool will_run =
+        w && w == sched.main_worker &&
+        !atomic_load(&sched.is_main_inside); /* itself, in sched_run: a thread less to start */
     if (!will_run) sched_wake_one();
 }
 
@@ -265,7 +288,8 @@ void sched_begin(Worker *w, Goroutine *g, int32_t budget)
     count(&w->proc->counts.switches);
 }
 
-/* With a chooser: any of the waiting goroutines may go on. Its place in the ring goes to the oldest. One processor, so there is no thief. */
+/* With a chooser: any of the waiting goroutines may go on. Its place in the ring goes to the
+ * oldest. One processor, so there is no thief. */
 static Goroutine *take_chosen(Proc *p)
 {
     Goroutine *next = proc_take_next(p);
@@ -426,10 +450,12 @@ static bool is_dead(void)
     if (atomic_load(&sched.nidle) != atomic_load(&sched.nprocs)) return false;
     if (sched.nblocked || sched.global_count || atomic_load(&sched.nexternal) > 0) return false;
     if (atomic_load(&sched.npolled) > 0 || atomic_load(&sched.is_freezing)) return false;
-    /* Outside sched_run the main thread may always make work. It says so (sched_run) before it takes is_stopping back. */
+    /* Outside sched_run the main thread may always make work. It says so (sched_run) before it
+     * takes is_stopping back. */
     if (atomic_load(&sched.is_stopping) || !atomic_load(&sched.is_main_inside)) return false;
     for (int i = 0; i < sched.nprocs; i++)
-        if (atomic_load(&sched.procs[i]->timers.count) || proc_has_work(sched.procs[i])) return false;
+        if (atomic_load(&sched.procs[i]->timers.count) || proc_has_work(sched.procs[i]))
+            return false;
     return true;
 }
 
@@ -468,7 +494,8 @@ static void adopt_spinning(Worker *w, Proc *p)
     atomic_fetch_add(&sched.nspinning, 1);
 }
 
-/* Takes w off the idle list and an idle processor for it; returns false where there is none or somebody is waking w already. */
+/* Takes w off the idle list and an idle processor for it; returns false where there is none or
+ * somebody is waking w already. */
 static bool take_back(Worker *w)
 {
     lock_take_ranked(&sched.lock, RANK_SCHED);
@@ -485,8 +512,8 @@ bool sched_needs_poller(void)
            (atomic_load(&sched.npolled) > 0 || first_timer() != INT64_MAX);
 }
 
-/* Sleeps in the poller until something is ready or the first timer is due; then w looks for a processor to deal with it. w has
- * none and is on no list. */
+/* Sleeps in the poller until something is ready or the first timer is due; then w looks for a
+ * processor to deal with it. w has none and is on no list. */
 static void sleep_in_poller(Worker *w)
 {
     atomic_store(&sched.poller_until, first_timer());
@@ -517,7 +544,8 @@ static void sleep_in_poller(Worker *w)
     atomic_fetch_sub(&sched.npolled, n);
 }
 
-/* w found nothing: gives its processor up, if it has one, and sleeps until there is work. Returns with or without a processor. */
+/* w found nothing: gives its processor up, if it has one, and sleeps until there is work. Returns
+ * with or without a processor. */
 static void go_idle(Worker *w)
 {
     lock_take_ranked(&sched.lock, RANK_SCHED);
@@ -551,8 +579,8 @@ static void go_idle(Worker *w)
     worker_sleep(w);
 }
 
-/* Lets others use p, which is nobody's: at once where there is something to do, else from the idle list. sched.lock is held and is
- * released. */
+/* Lets others use p, which is nobody's: at once where there is something to do, else from the idle
+ * list. sched.lock is held and is released. */
 void sched_hand_off(Proc *p)
 {
     if (atomic_load(&sched.is_freezing)) {

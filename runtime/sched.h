@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The scheduler: which goroutine runs next, on which worker.
  *
- * G, M, P: goroutines (g.h) run on workers (threads), a worker needs a processor (Proc) to run them, there are GOMAXPROCS
- * processors. The protocol of parking and waking is explained at the head of sched.c.
+ * G, M, P: goroutines (g.h) run on workers (threads), a worker needs a processor (Proc) to run
+ * them, there are GOMAXPROCS processors. The protocol of parking and waking is explained at the
+ * head of sched.c.
  *
- * The scheduler knows no bytecode: it runs a goroutine through RunFn, which the vm (or a unit test) installs. */
+ * The scheduler knows no bytecode: it runs a goroutine through RunFn, which the vm (or a unit test)
+ * installs. */
 #ifndef MGO_RUNTIME_SCHED_H
 #define MGO_RUNTIME_SCHED_H
 
@@ -14,24 +16,28 @@
 typedef struct Worker Worker;
 typedef struct Proc Proc;
 
-/* Runs g on the calling worker until it parks, yields or ends, having called one of the sched_ functions below that say so; g must not be
- * touched after that. May go on with other goroutines by itself: it calls sched_next_local after parking one, and returns where that gives NULL. */
+/* Runs g on the calling worker until it parks, yields or ends, having called one of the sched_
+ * functions below that say so; g must not be touched after that. May go on with other goroutines by
+ * itself: it calls sched_next_local after parking one, and returns where that gives NULL. */
 typedef void RunFn(Goroutine *g);
 
 typedef struct SchedOptions {
-    int nprocs;       /* 0: GOMAXPROCS from the environment, else the number of cores */
-    int budget;       /* units of a slice; 0: 10,000 */
-    uint64_t seed;    /* meaningful with is_seeded */
+    int nprocs;    /* 0: GOMAXPROCS from the environment, else the number of cores */
+    int budget;    /* units of a slice; 0: 10,000 */
+    uint64_t seed; /* meaningful with is_seeded */
     bool is_seeded;
     RunFn *run;
-    /* Called once when every worker is idle and nothing can wake anybody: reports and exits, or (REPL) readies a goroutine and returns. */
+    /* Called once when every worker is idle and nothing can wake anybody: reports and exits, or
+     * (REPL) readies a goroutine and returns. */
     void (*on_deadlock)(void);
 } SchedOptions;
 
-/* Sets up the runtime: collector, processors, monitor thread, poller. Call once, on the main thread, before anything else here. */
+/* Sets up the runtime: collector, processors, monitor thread, poller. Call once, on the main
+ * thread, before anything else here. */
 void sched_init(const SchedOptions *options);
-/* Puts g (G_IDLE, with frame, live and pc set) on the run queue of the current processor, or the global one from a foreign thread. From the main
- * thread outside sched_run it wakes nobody: g may have to wait for sched_run. */
+/* Puts g (G_IDLE, with frame, live and pc set) on the run queue of the current processor, or the
+ * global one from a foreign thread. From the main thread outside sched_run it wakes nobody: g may
+ * have to wait for sched_run. */
 void sched_start(Goroutine *g);
 /* Runs goroutines on the calling thread until sched_stop; the main thread becomes a worker. */
 void sched_run(void);
@@ -40,32 +46,38 @@ void sched_stop(void);
 
 /* ---- Called by a running goroutine (through the vm) ---- */
 
-/* Parks the running goroutine: state, frame, live and pc are already stored; the caller holds `lock` (may be NULL), under which the waiter was
- * queued. Stores the state, releases the lock, and from then on the goroutine may run elsewhere. */
+/* Parks the running goroutine: state, frame, live and pc are already stored; the caller holds
+ * `lock` (may be NULL), under which the waiter was queued. Stores the state, releases the lock, and
+ * from then on the goroutine may run elsewhere. */
 void sched_park(Goroutine *g, WaitReason reason, Lock *lock);
 /* Gives the slice up: g goes to the back of the queue. frame, live and pc are stored. */
 void sched_requeue(Goroutine *g);
 /* The running goroutine has ended: frees it. */
 void sched_exit(Goroutine *g);
-/* Makes a parked goroutine runnable; `next` puts it into the current processor's next slot, so that it runs as soon as the current one parks. */
+/* Makes a parked goroutine runnable; `next` puts it into the current processor's next slot, so that
+ * it runs as soon as the current one parks. */
 void sched_ready(Goroutine *g, bool next);
-/* Ends a goroutine other than the running one at its next safepoint, without its deferred calls, unless it has ended (its id is another): sets
- * GF_KILLED, which the vm looks at whenever it takes a goroutine up; where it is parked, takes it off what it waits for and
- * readies it. From any thread, also outside the scheduler. */
+/* Ends a goroutine other than the running one at its next safepoint, without its deferred calls,
+ * unless it has ended (its id is another): sets GF_KILLED, which the vm looks at whenever it takes
+ * a goroutine up; where it is parked, takes it off what it waits for and readies it. From any
+ * thread, also outside the scheduler. */
 void sched_kill(Goroutine *g, uint64_t id);
-/* After park, yield or exit: the next goroutine this worker may run at once without looking further than its own queue, marked running, with a fresh
- * budget (or the inherited one); NULL: return from RunFn. */
+/* After park, yield or exit: the next goroutine this worker may run at once without looking further
+ * than its own queue, marked running, with a fresh budget (or the inherited one); NULL: return from
+ * RunFn. */
 Goroutine *sched_next_local(void);
 /* A fresh slice's budget, in units. */
 int32_t sched_budget(void);
 
 /* ---- Leaving and entering the scheduler around what may block the thread ---- */
 
-/* Before a system call or C call that may block: the processor may be taken away meanwhile. frame and live must be exact (GF_PUBLISHED is set). */
+/* Before a system call or C call that may block: the processor may be taken away meanwhile. frame
+ * and live must be exact (GF_PUBLISHED is set). */
 void sched_enter_blocking(Goroutine *g);
 /* After it: waits for a processor again. errno is kept. */
 void sched_leave_blocking(Goroutine *g);
-/* Runs on the C stack while the goroutine that owns this worker is parked in a nested call: releases the processor, sleeps until g is ready, takes a processor. */
+/* Runs on the C stack while the goroutine that owns this worker is parked in a nested call:
+ * releases the processor, sleeps until g is ready, takes a processor. */
 void sched_wait_locked(Goroutine *g);
 /* Binds the running goroutine to its worker (LockOSThread, nested calls) or unbinds; nests. */
 void sched_lock_thread(Goroutine *g);
@@ -76,16 +88,18 @@ void sched_unlock_thread(Goroutine *g);
 /* runtime.GOMAXPROCS: sets if n > 0; returns the number before. */
 int sched_set_procs(int n);
 int sched_nprocs(void);
-/* Freezes the scheduler: no goroutine runs afterwards, except the caller's; they stop at their next scheduling point. Waits at most
- * patience_ns (negative: for ever); returns whether all have stopped. Always followed by sched_thaw; between them
- * nothing may be parked, and what is readied waits. Nests. The caller holds no lock. */
+/* Freezes the scheduler: no goroutine runs afterwards, except the caller's; they stop at their next
+ * scheduling point. Waits at most patience_ns (negative: for ever); returns whether all have
+ * stopped. Always followed by sched_thaw; between them nothing may be parked, and what is readied
+ * waits. Nests. The caller holds no lock. */
 bool sched_freeze(int64_t patience_ns);
 void sched_thaw(void);
 
 /* Every free choice of the scheduler, so that another chooser can take the place of chance. */
 typedef enum SchedChoice {
-    CHOOSE_NEXT,   /* which of n runnable goroutines goes on; 0 is the one that waits longest, or sits in the next slot */
-    CHOOSE_CASE,   /* which of n ready cases a select takes */
+    CHOOSE_NEXT, /* which of n runnable goroutines goes on; 0 is the one that waits longest, or sits
+                    in the next slot */
+    CHOOSE_CASE, /* which of n ready cases a select takes */
     CHOOSE_VICTIM, /* at which of n processors a thief begins */
     CHOOSE_SLICE,  /* how many units less than a full slice of n the next goroutine gets */
 } SchedChoice;
@@ -93,7 +107,8 @@ typedef struct SchedChooser SchedChooser;
 struct SchedChooser {
     uint32_t (*choose)(SchedChooser *self, SchedChoice what, uint32_t n); /* in [0, n) */
 };
-/* Installs a chooser (kept; NULL: chance, from the seed if there is one). One processor; before sched_run. */
+/* Installs a chooser (kept; NULL: chance, from the seed if there is one). One processor; before
+ * sched_run. */
 void sched_set_chooser(SchedChooser *chooser);
 uint32_t sched_choose(SchedChoice what, uint32_t n);
 
@@ -102,8 +117,8 @@ uint64_t sched_random(void);
 /* Monotonic clock in ns, wall clock in ns since 1970. */
 int64_t sched_nanotime(void);
 int64_t sched_walltime(void);
-/* Work from outside that may wake somebody (a foreign thread): while the count is above 0, no deadlock is reported. Nor is one
- * while the main thread is outside sched_run. */
+/* Work from outside that may wake somebody (a foreign thread): while the count is above 0, no
+ * deadlock is reported. Nor is one while the main thread is outside sched_run. */
 void sched_external_add(int delta);
 
 typedef struct SchedStats {

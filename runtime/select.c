@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* Select.
  *
- * All channels are locked, in the order of their addresses and each once, so the cases are judged at one moment. Of those that are ready one is chosen by
- * chance and done. If none is, a waiter for each case goes into its channel's queue, and the goroutine parks. From then on
- * several channels may want to wake it: who swaps g->waiter.is_won first does, having written value, ok and the case's index into the goroutine's slots.
+ * All channels are locked, in the order of their addresses and each once, so the cases are judged
+ * at one moment. Of those that are ready one is chosen by chance and done. If none is, a waiter for
+ * each case goes into its channel's queue, and the goroutine parks. From then on several channels
+ * may want to wake it: who swaps g->waiter.is_won first does, having written value, ok and the
+ * case's index into the goroutine's slots.
  *
- *     g ── waiter (first case; is_won) ─chain→ Waiter ─chain→ Waiter …      one in each channel's queue
+ *     g ── waiter (first case; is_won) ─chain→ Waiter ─chain→ Waiter …   each in a channel's queue
  *
- * The waiters that lost stay queued until the goroutine is about to run again: the worker that takes it up removes them, one
- * channel at a time (select_finish). Until then others skip them. So no waker takes a second lock, and no waiter outlives its select,
- * which matters for a channel that is selected on a million times and never ready.
+ * The waiters that lost stay queued until the goroutine is about to run again: the worker that
+ * takes it up removes them, one channel at a time (select_finish). Until then others skip them. So
+ * no waker takes a second lock, and no waiter outlives its select, which matters for a channel that
+ * is selected on a million times and never ready.
  *
- * One case alone, with or without default, is a plain operation: nothing to sort, nothing to choose. */
+ * One case alone, with or without default, is a plain operation: nothing to sort, nothing to
+ * choose. */
 #include "runtime/select.h"
 
 #include "runtime/gc.h"
@@ -100,8 +104,8 @@ static bool is_ready(const SelectCase *each)
     return each->is_send ? chan_can_send(each->chan) : chan_can_recv(each->chan);
 }
 
-/* Index of one of the ready cases, or -1. The channels are locked; still, a case may stop being ready meanwhile, where its other side is a select
- * that a channel not among ours decides. */
+/* Index of one of the ready cases, or -1. The channels are locked; still, a case may stop being
+ * ready meanwhile, where its other side is a select that a channel not among ours decides. */
 static int choose(const SelectCase *cases, int n)
 {
     uint32_t nready = 0;
@@ -175,7 +179,8 @@ void select_finish(Goroutine *g)
 
 /* ---- Select ---- */
 
-static ChanStatus select_one(Goroutine *g, const SelectCase *only, bool has_default, int32_t result_slot)
+static ChanStatus select_one(Goroutine *g, const SelectCase *only, bool has_default,
+                             int32_t result_slot)
 {
     slot_of(g, result_slot)->i = 0; /* before it may park */
     ChanStatus status = only->is_send
@@ -200,7 +205,8 @@ static ChanStatus select_many(Goroutine *g, SelectCase *cases, int n, bool has_d
         if (chosen < 0) break;
         unlock_all(chans, nchans, cases[chosen].chan);
         ChanStatus status = perform(g, &cases[chosen]);
-        if (status == CHAN_WOULD_BLOCK) { /* the other side was another select, which has just been decided */
+        if (status ==
+            CHAN_WOULD_BLOCK) { /* the other side was another select, which has just been decided */
             lock_release(&cases[chosen].chan->lock);
             continue;
         }
@@ -227,6 +233,7 @@ ChanStatus select_run(Goroutine *g, SelectCase *cases, int n, bool has_default, 
         Chan *chans[ON_STACK];
         return select_many(g, cases, n, has_default, result_slot, chans);
     }
-    /* Collected, because it may be all that keeps the channels alive while they are unlocked after parking. */
+    /* Collected, because it may be all that keeps the channels alive while they are unlocked after
+     * parking. */
     return select_many(g, cases, n, has_default, result_slot, gc_new(n * sizeof(Chan *)));
 }

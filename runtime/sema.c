@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Semaphores. The queue hangs on the semaphore, which lies in the object it guards: no table of addresses to look up or lock, and a
- * goroutine that waits on an unreachable mutex is unreachable itself. */
+/* Semaphores. The queue hangs on the semaphore, which lies in the object it guards: no table of
+ * addresses to look up or lock, and a goroutine that waits on an unreachable mutex is unreachable
+ * itself. */
 #include "runtime/sema.h"
 
 #include "runtime/sched.h"

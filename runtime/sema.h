@@ -1,26 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* Semaphores for package sync: the waiters hang on the semaphore itself, which lies in the user's object. */
+/* Semaphores for package sync: the waiters hang on the semaphore itself, which lies in the user's
+ * object. */
 #ifndef MGO_RUNTIME_SEMA_H
 #define MGO_RUNTIME_SEMA_H
 
 #include "runtime/g.h"
 #include "runtime/lock.h"
 
-/* The C side of `type sema struct{ state, count uint32; first, last unsafe.Pointer }` in stdlib/sync; zero is ready for use. */
+/* The C side of `type sema struct{ state, count uint32; first, last unsafe.Pointer }` in
+ * stdlib/sync; zero is ready for use. */
 typedef struct Sema {
     Lock lock;
     uint32_t count;    /* permits; guarded by lock */
     WaitQueue waiters; /* guarded by lock */
 } Sema;
 
-/* Takes a permit. Returns true at once, or false with g parked (the permit is handed over by the waker). `lifo` queues in front. g->frame,
- * live, pc stored before. */
+/* Takes a permit. Returns true at once, or false with g parked (the permit is handed over by the
+ * waker). `lifo` queues in front. g->frame, live, pc stored before. */
 bool sema_acquire(Goroutine *g, Sema *sema, WaitReason reason, bool lifo);
-/* Gives a permit: to the first waiter if there is one (handoff: it runs next), else to the count. */
+/* Gives a permit: to the first waiter if there is one (handoff: it runs next), else to the count.
+ */
 void sema_release(Sema *sema, bool handoff);
 /* Takes g, which is parked on a semaphore, off it. Returns false where it was woken already. */
 bool sema_cancel(Goroutine *g);
-/* Parks g on the queue without looking at the count (Cond.Wait: called with the ticket already taken). */
+/* Parks g on the queue without looking at the count (Cond.Wait: called with the ticket already
+ * taken). */
 void sema_wait(Goroutine *g, Sema *sema, WaitReason reason);
 /* Readies up to n waiters (-1: all); returns how many there were. */
 int sema_wake(Sema *sema, int n);

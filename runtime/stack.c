@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* Goroutine stacks.
  *
- *     Stack:  | nslots | slot[0] slot[1] … slot[live-1] | …unused… slot[nslots-1] |     256 bytes, 512, … 1 GB
+ *     Stack:  | nslots | slot[0] slot[1] … slot[live-1] | …unused… slot[nslots-1] |
  *
- * Up to 32 KB, stacks of one size are cut from slabs: mappings of 256 KB, aligned to their size, so that a stack's slab is
- * found by masking its address.
+ * A stack has 256 bytes with its header, 512, and so on by doubling to 1 GB.
+ *
+ * Up to 32 KB, those of one size are cut from slabs: mappings of 256 KB, aligned to their size, so
+ * that a stack's slab is found by masking its address.
  *
  *     Slab:   | head | stack | stack | …not yet cut… |
  *
- * Each processor keeps a few free stacks of every class and trades them with the shared pools in batches, so the common case
- * takes no lock. A slab whose stacks are all free goes back to the system, but for a reserve that keeps a program from
- * mapping and unmapping at every wave. Larger stacks are mapped and unmapped one by one.
+ * Each processor keeps a few free stacks of every class and trades them with the shared pools in
+ * batches, so the common case takes no lock. A slab whose stacks are all free goes back to the
+ * system, but for a reserve that keeps a program from mapping and unmapping at every wave. Larger
+ * stacks are mapped and unmapped one by one.
  *
- * Growing: nothing points into a stack, so the contents are copied into twice the size and one store of g->stack publishes the new one. The
- * collector, which may stop the world at any instruction, finds a whole stack before the store and a whole one after it. The old one can be
+ * Growing: nothing points into a stack, so the contents are copied into twice the size and one
+ * store of g->stack publishes the new one. The collector, which may stop the world at any
+ * instruction, finds a whole stack before the store and a whole one after it. The old one can be
  * freed at once: g is running, and wakers write only into stacks of parked goroutines. */
 #include "runtime/stack.h"
 
@@ -26,11 +30,11 @@
 
 enum {
     SLAB_SIZE = 256 << 10,
-    SLAB_HEAD = 64,            /* bytes; keeps stacks off the head's cache line */
+    SLAB_HEAD = 64, /* bytes; keeps stacks off the head's cache line */
     FIRST_BYTES = 256,
     MAPPED_FROM = FIRST_BYTES << STACK_CLASSES,
-    CACHE_BYTES = 32 << 10,    /* of a class in one cache; at least four stacks */
-    RESERVE_BYTES = 32 << 20,  /* of free slabs, all classes together */
+    CACHE_BYTES = 32 << 10,   /* of a class in one cache; at least four stacks */
+    RESERVE_BYTES = 32 << 20, /* of free slabs, all classes together */
 };
 
 typedef struct FreeStack {
@@ -50,8 +54,8 @@ _Static_assert(sizeof(Slab) <= SLAB_HEAD, "a slab's head must fit before its fir
 
 /* Guarded by pool_lock. */
 static Lock pool_lock;
-static Slab *slabs[STACK_CLASSES]; /* those with room */
-static Slab *free_slabs;           /* wholly free, uncut, of no class; linked by next */
+static Slab *slabs[STACK_CLASSES];   /* those with room */
+static Slab *free_slabs;             /* wholly free, uncut, of no class; linked by next */
 static _Atomic uint64_t nfree_slabs; /* read without the lock by stack_bytes */
 
 static _Atomic uint64_t mapped_bytes, ncopies;
@@ -61,7 +65,8 @@ static _Atomic uint64_t max_slots = STACK_MAX_SLOTS;
 
 static void *map(size_t size)
 {
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
     if (p == MAP_FAILED) fatal_out_of_memory();
     atomic_fetch_add_explicit(&mapped_bytes, size, memory_order_relaxed);
     return p;
@@ -81,7 +86,8 @@ static void map_slabs(void)
     char *first = (char *)(((uintptr_t)p + SLAB_SIZE - 1) & -(uintptr_t)SLAB_SIZE);
     char *end = p + (size_t)(RUN + 1) * SLAB_SIZE;
     if (first > p) unmap(p, first - p);
-    if (end > first + (size_t)RUN * SLAB_SIZE) unmap(first + (size_t)RUN * SLAB_SIZE, end - first - (size_t)RUN * SLAB_SIZE);
+    if (end > first + (size_t)RUN * SLAB_SIZE)
+        unmap(first + (size_t)RUN * SLAB_SIZE, end - first - (size_t)RUN * SLAB_SIZE);
     for (int i = RUN; i-- > 0;) {
         Slab *slab = (Slab *)(first + (size_t)i * SLAB_SIZE);
         slab->next = free_slabs;
@@ -195,7 +201,7 @@ static void drain(StackCache *cache, uint32_t class, uint32_t keep)
 
 void stack_cache_drain(StackCache *cache)
 {
-    for (uint32_t class = 0; class < STACK_CLASSES; class++) drain(cache, class, 0);
+    for (uint32_t class = 0; class < STACK_CLASSES; class ++) drain(cache, class, 0);
 }
 
 static FreeStack *take(StackCache *cache, uint32_t class)
@@ -278,8 +284,7 @@ bool stack_grow(Goroutine *g, uint64_t need)
     Stack *stack = atomic_load_explicit(&g->stack, memory_order_relaxed);
     if (need >= atomic_load_explicit(&max_slots, memory_order_relaxed)) return false;
     uint64_t doubled = stack->nslots * 2 + 1;
-    if (need > stack->nslots)
-        move(g, need > doubled ? need : doubled, stack->nslots);
+    if (need > stack->nslots) move(g, need > doubled ? need : doubled, stack->nslots);
 #ifdef MGO_STRESS_STACK
     else
         move(g, stack->nslots, stack->nslots);
@@ -300,7 +305,8 @@ bool stack_is_sparse(const Goroutine *g)
 
 void stack_shrink(Goroutine *g)
 {
-    if (stack_is_sparse(g)) move(g, atomic_load_explicit(&g->stack, memory_order_relaxed)->nslots / 2, g->live);
+    if (stack_is_sparse(g))
+        move(g, atomic_load_explicit(&g->stack, memory_order_relaxed)->nslots / 2, g->live);
 }
 
 uint64_t stack_bytes(void)

@@ -5,9 +5,12 @@
 
 #include "runtime/g.h"
 
-enum { STACK_CLASSES = 8 }; /* 256 bytes, 512, … 32 KB; beyond, each stack is a mapping of its own */
+enum {
+    STACK_CLASSES = 8
+}; /* 256 bytes, 512, … 32 KB; beyond, each stack is a mapping of its own */
 
-/* A processor's small supply of free stacks by class; zero is ready for use. Owner: the worker that has the processor. */
+/* A processor's small supply of free stacks by class; zero is ready for use. Owner: the worker that
+ * has the processor. */
 typedef struct StackCache {
     struct FreeStack *free[STACK_CLASSES];
     uint32_t nfree[STACK_CLASSES];
@@ -19,9 +22,11 @@ Stack *stack_new(StackCache *cache, uint64_t nslots);
 void stack_free(StackCache *cache, Stack *stack);
 /* Empties a cache into the shared pools. */
 void stack_cache_drain(StackCache *cache);
-/* Returns the slabs that are wholly free to the system, down to a small reserve; all of them with keep 0. */
+/* Returns the slabs that are wholly free to the system, down to a small reserve; all of them with
+ * keep 0. */
 void stack_trim(uint64_t keep);
-/* Halves g's stack if less than a quarter of it is live. g is not running and nobody touches it (the scheduler is frozen). */
+/* Halves g's stack if less than a quarter of it is live. g is not running and nobody touches it
+ * (the scheduler is frozen). */
 void stack_shrink(Goroutine *g);
 /* Whether halving would do something. */
 bool stack_is_sparse(const Goroutine *g);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Timers: a 4-ary heap per processor.
  *
- * Four children make the heap half as deep as two, and the four entries with their times in them share a cache line. Each entry repeats its
- * timer's time, so that sifting touches no timer but for its index.
+ * Four children make the heap half as deep as two would, and their entries lie side by side. Each
+ * entry repeats its timer's time, so that sifting touches no timer but for its index.
  *
- * Starting and stopping lock the heap the timer is in; which one that is may change only while GOMAXPROCS shrinks, so after locking
- * one looks again. Firing takes the timer out, unlocks and calls. Between these two somebody may stop the timer: `firing` is set
- * under the lock and makes him wait until the call is over, unless he is in it. Sleep's timers do without: nobody stops them, and once the
- * sleeper is readied it may start its timer again on another worker, so they are not touched after the call. */
+ * Starting and stopping lock the heap the timer is in; which one that is may change only while
+ * GOMAXPROCS shrinks, so after locking one looks again. Firing takes the timer out, unlocks and
+ * calls. Between these two somebody may stop the timer: `firing` is set under the lock and makes
+ * him wait until the call is over, unless he is in it. Sleep's timers do without: nobody stops
+ * them, and once the sleeper is readied it may start its timer again on another worker, so they are
+ * not touched after the call. */
 #include "runtime/timer.h"
 
 #include "base/fatal.h"
@@ -130,7 +132,8 @@ static void wake_sleeper(Timer *timer, void *arg, int64_t now)
     sched_ready(g, false);
 }
 
-/* Takes the first timer off if it is due; starts a periodic one anew. Returns what to call, or NULL. */
+/* Takes the first timer off if it is due; starts a periodic one anew. Returns what to call, or
+ * NULL. */
 static Timer *take_due(TimerHeap *heap, Proc *p, int64_t now)
 {
     Timer *timer = NULL;
@@ -185,10 +188,12 @@ Timer *timer_new(TimerFn *fn, void *arg)
 
 static void wake_poller_for(int64_t when)
 {
-    if (atomic_load(&sched.poller_asleep) && when < atomic_load(&sched.poller_until)) netpoll_break();
+    if (atomic_load(&sched.poller_asleep) && when < atomic_load(&sched.poller_until))
+        netpoll_break();
 }
 
-/* The heap for the calling thread's timers, locked with room. Foreign threads use the first processor's. */
+/* The heap for the calling thread's timers, locked with room. Foreign threads use the first
+ * processor's. */
 static Proc *lock_own_heap(void)
 {
     Proc *p = proc_current();

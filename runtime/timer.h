@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* Timers: a 4-ary heap per processor, fired by whoever schedules on it, or by the worker that sleeps until the earliest. */
+/* Timers: a 4-ary heap per processor, fired by whoever schedules on it, or by the worker that
+ * sleeps until the earliest. */
 #ifndef MGO_RUNTIME_TIMER_H
 #define MGO_RUNTIME_TIMER_H
 
 #include "runtime/g.h"
 
 typedef struct Timer Timer;
-/* Called on a worker with no lock held; must not block or park; may ready goroutines, send to channels, start goroutines. */
+/* Called on a worker with no lock held; must not block or park; may ready goroutines, send to
+ * channels, start goroutines. */
 typedef void TimerFn(Timer *timer, void *arg, int64_t now);
 
 struct Timer { /* collected object; when, period, fn and args change only while it is in no heap */
     int64_t when;   /* monotonic ns */
     int64_t period; /* ns, 0: once */
     TimerFn *fn;
-    void *arg;      /* collected pointer, e.g. a Chan or Goroutine */
+    void *arg; /* collected pointer, e.g. a Chan or Goroutine */
     void *arg2;
     _Atomic(struct Proc *) proc; /* whose heap it is in, or NULL; changes under that heap's lock */
     _Atomic(struct Worker *) firing; /* worker that is about to call or is calling fn, or NULL */
-    int32_t index; /* place in the heap; that heap's lock */
+    int32_t index;                   /* place in the heap; that heap's lock */
 };
 
 Timer *timer_new(TimerFn *fn, void *arg);
-/* Starts or restarts. From inside fn, or by anybody who makes sure that nobody else starts or stops it at the same time. */
+/* Starts or restarts. From inside fn, or by anybody who makes sure that nobody else starts or stops
+ * it at the same time. */
 void timer_start(Timer *timer, int64_t when, int64_t period);
 /* Returns whether it was pending. After it returns, fn will not begin for the old setting. */
 bool timer_stop(Timer *timer);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Doubly linked, because a select takes its waiters out of the middle. The common operations are in the header. */
+/* Doubly linked, because a select takes its waiters out of the middle. The common operations are in
+ * the header. */
 #include "runtime/waitq.h"
 
 void waitq_push_front(WaitQueue *queue, Waiter *waiter)

@@ -22,7 +22,8 @@ struct Waiter {
     int32_t index;   /* case index of a select, -1 otherwise */
     bool is_send;
     bool is_queued;
-    _Atomic bool is_won; /* of g->waiter alone: somebody has chosen a case of this select; set by compare-and-swap */
+    _Atomic bool is_won; /* of g->waiter alone: somebody has chosen a case of this select; set by
+                            compare-and-swap */
 };
 
 typedef struct WaitQueue {

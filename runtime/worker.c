@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Workers: sleeping and waking, calls that may block, goroutines bound to their thread.
  *
- * A call that may block leaves its processor behind, in state PROC_BLOCKED. Coming back, the worker swaps it to PROC_RUNNING, which succeeds
- * unless the monitor or a freezer has swapped it away meanwhile: so a short call costs two atomic stores, and a long one keeps nobody
- * else from running. Who takes a processor away does so under sched.lock and counts the worker in sched.nblocked, so that its
- * goroutine speaks against a deadlock.
+ * A call that may block leaves its processor behind, in state PROC_BLOCKED. Coming back, the worker
+ * swaps it to PROC_RUNNING, which succeeds unless the monitor or a freezer has swapped it away
+ * meanwhile: so a short call costs two atomic stores, and a long one keeps nobody else from
+ * running. Who takes a processor away does so under sched.lock and counts the worker in
+ * sched.nblocked, so that its goroutine speaks against a deadlock.
  *
- * A worker that needs a processor for a goroutine that lives on its C stack queues that goroutine like any other, marked as bound to it. Whoever
- * picks it hands its own processor over. */
+ * A worker that needs a processor for a goroutine that lives on its C stack queues that goroutine
+ * like any other, marked as bound to it. Whoever picks it hands its own processor over. */
 #include "runtime/worker.h"
 
 #include "base/fatal.h"
@@ -121,7 +122,8 @@ void sched_enter_blocking(Goroutine *g)
     Proc *p = worker_drop(w);
     w->lent = p;
     atomic_store_explicit(&p->blocked_tick, p->blocked_tick + 1, memory_order_relaxed);
-    atomic_store(&p->state, PROC_BLOCKED); /* pairs with the freezer's load after it set is_freezing */
+    atomic_store(&p->state,
+                 PROC_BLOCKED); /* pairs with the freezer's load after it set is_freezing */
     if (atomic_load(&sched.is_freezing)) sched_freeze_blocked(p);
 }
 

@@ -37,16 +37,19 @@ Proc *worker_drop(Worker *w);
 void worker_sleep(Worker *w);
 /* Wakes w, which is on no list, handing p over (may be NULL). */
 void worker_wake(Worker *w, Proc *p, bool is_spinning);
-/* Puts w on the idle list, takes it off; sched.lock is held. worker_unlist returns whether it was on it. */
+/* Puts w on the idle list, takes it off; sched.lock is held. worker_unlist returns whether it was
+ * on it. */
 void worker_list(Worker *w);
 bool worker_unlist(Worker *w);
-/* Lets some worker, a new one if need be, run processor p (which is nobody's, PROC_RUNNING). sched.lock is held and is released. */
+/* Lets some worker, a new one if need be, run processor p (which is nobody's, PROC_RUNNING).
+ * sched.lock is held and is released. */
 void worker_start(Proc *p, bool is_spinning);
 /* ---- sched.c, for workers ---- */
 
 /* Runs goroutines until sched_stop asks the main worker to return. */
 void sched_loop(Worker *w);
-/* sched_park without the lock, for who has to release several: after the first one g may run elsewhere. */
+/* sched_park without the lock, for who has to release several: after the first one g may run
+ * elsewhere. */
 void sched_set_parked(Goroutine *g, WaitReason reason);
 /* Makes g what w runs, with this budget. */
 void sched_begin(Worker *w, Goroutine *g, int32_t budget);
@@ -74,7 +77,8 @@ void sched_freeze_blocked(Proc *p);
 
 void monitor_start(void);
 
-/* The running goroutine's worker has no processor: waits until it has one again. was_blocked: it is counted in sched.nblocked. */
+/* The running goroutine's worker has no processor: waits until it has one again. was_blocked: it is
+ * counted in sched.nblocked. */
 void worker_regain(Worker *w, Goroutine *g, bool was_blocked);
 
 #endif
