@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gc.h on calloc, freeing nothing: stands in for runtime/gc.c where the scheduler's tests run under the thread sanitizer, which does not know
- * Boehm's way of stopping threads. */
+/* gc.h on calloc, freeing nothing: stands in for runtime/gc.c where the scheduler's tests run under
+ * the thread sanitizer, which does not know Boehm's way of stopping threads. */
 #include "runtime/gc.h"
 
 #include "runtime/g.h"

@@ -44,3 +44,21 @@ tests_unit_test_const_LDADD = libmgo.a
 check_PROGRAMS += tests/unit/check_files
 tests_unit_check_files_SOURCES = tests/unit/check_files.c
 tests_unit_check_files_LDADD = libmgo.a
+UNIT_TESTS += tests/unit/test_gc
+tests_unit_test_gc_SOURCES = tests/unit/test_gc.c tests/unit/machine.h tests/unit/unit.h
+tests_unit_test_gc_LDADD = libmgo.a
+
+# "make check-tsan" runs the scheduler's tests under the thread sanitizer, on calloc instead of the collector.
+TSAN_TESTS = sched chan select timer sema netpoll
+TSAN_SOURCES = base/fatal.c runtime/lock.c runtime/waitq.c runtime/g.c runtime/stack.c runtime/proc.c runtime/worker.c runtime/sched.c \
+  runtime/freeze.c runtime/monitor.c runtime/chan.c runtime/select.c runtime/sema.c runtime/timer.c runtime/netpoll.c \
+  runtime/netpoll_epoll.c tests/unit/gc_calloc.c
+check-tsan:
+	for t in $(TSAN_TESTS); do \
+	  (cd $(srcdir) && $(CC) -std=gnu11 -D_GNU_SOURCE -DMGO_DEBUG -fsanitize=thread -O1 -g -I. -pthread \
+	    $(TSAN_SOURCES) tests/unit/test_$$t.c -o $(abs_builddir)/tests/unit/tsan_$$t) && \
+	  tests/unit/tsan_$$t || exit 1; \
+	done
+.PHONY: check-tsan
+EXTRA_DIST += tests/unit/gc_calloc.c
+CLEANFILES += $(TSAN_TESTS:%=tests/unit/tsan_%)

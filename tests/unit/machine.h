@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Goroutines without the virtual machine: each is a step function called until it parks, yields or ends. r[0] is its state (0 at first), r[1..] its
- * arguments and locals. */
+/* Goroutines without the virtual machine: each is a step function called until it parks, yields or
+ * ends. r[0] is its state (0 at first), r[1..] its arguments and locals. */
 #ifndef MGO_TESTS_UNIT_MACHINE_H
 #define MGO_TESTS_UNIT_MACHINE_H
 
@@ -32,7 +32,8 @@ static inline void machine_run(Goroutine *g)
     }
 }
 
-/* Goroutines that machine_new made and that have not called machine_end, and one for the thread that makes them. */
+/* Goroutines that machine_new made and that have not called machine_end, and one for the thread
+ * that makes them. */
 static _Atomic int64_t machine_pending = 1;
 
 /* What a step returns to end its goroutine. */

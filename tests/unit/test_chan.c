@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Channels without the machine: hand-over, ring, closing, nil, element sizes, and many senders and receivers at once. */
+/* Channels without the machine: hand-over, ring, closing, nil, element sizes, and many senders and
+ * receivers at once. */
 #include "machine.h"
 #include "unit.h"
 
 #include "runtime/chan.h"
 #include "runtime/gc.h"
-
 
 static RType elem_types[4] = {
     {.size = 0, .slots = 0, .kind = KIND_STRUCT},
@@ -40,7 +40,8 @@ static Step producer(Goroutine *g, Slot *r)
     return chan_send(g, c, 4, true) == CHAN_PARKED ? STEP_PARKED : STEP_AGAIN;
 }
 
-/* r[0]: 1 after the first receive; r[1] channel; value in r[4..], ok in r[8]. Ends when the channel is closed. */
+/* r[0]: 1 after the first receive; r[1] channel; value in r[4..], ok in r[8]. Ends when the channel
+ * is closed. */
 static Step consumer(Goroutine *g, Slot *r)
 {
     Chan *c = r[1].p;
@@ -170,7 +171,8 @@ static void test_edges(void)
     machine_go(edges, NULL, NULL, 0);
     machine_work();
     Chan *c = make(1, 0);
-    machine_go(send_and_be_told, c, NULL, 0); /* started in this order, with one processor they run in it */
+    machine_go(send_and_be_told, c, NULL,
+               0); /* started in this order, with one processor they run in it */
     machine_go(send_and_be_told, c, NULL, 0);
     machine_go(closer, c, NULL, 0);
     machine_work();

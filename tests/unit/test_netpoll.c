@@ -18,7 +18,8 @@ static int fds[PAIRS][2];
 static PollDesc *descs[PAIRS][2];
 static _Atomic int64_t echoed;
 
-/* Reads or writes a byte on fd; parks where it would block. Returns 1 when done, 0 when parked, 2 to try again. */
+/* Reads or writes a byte on fd; parks where it would block. Returns 1 when done, 0 when parked, 2
+ * to try again. */
 static int transfer(Goroutine *g, int fd, PollDesc *pd, PollMode mode, char *byte)
 {
     ssize_t n = mode == POLL_READ ? read(fd, byte, 1) : write(fd, byte, 1);
@@ -34,7 +35,8 @@ static Step talk(Goroutine *g, Slot *r)
     if (r[0].i == 2 * ROUNDS) return machine_end();
     bool is_write = (r[0].i & 1) == side;
     char byte = (char)(r[0].i / 2 + pair), got = byte;
-    int done = transfer(g, fds[pair][side], descs[pair][side], is_write ? POLL_WRITE : POLL_READ, &got);
+    int done =
+        transfer(g, fds[pair][side], descs[pair][side], is_write ? POLL_WRITE : POLL_READ, &got);
     if (done == 0) return STEP_PARKED;
     if (done == 1) {
         CHECK(got == byte);
@@ -48,7 +50,8 @@ static void open_pairs(void)
 {
     for (int i = 0; i < PAIRS; i++) {
         CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds[i]) == 0);
-        for (int side = 0; side < 2; side++) CHECK((descs[i][side] = poll_open(fds[i][side])) != NULL);
+        for (int side = 0; side < 2; side++)
+            CHECK((descs[i][side] = poll_open(fds[i][side])) != NULL);
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The scheduler without the machine: spawning, yielding, stealing, GOMAXPROCS, blocking calls, stacks, deadlock, memory given back. */
+/* The scheduler without the machine: spawning, yielding, stealing, GOMAXPROCS, blocking calls,
+ * stacks, deadlock, memory given back. */
 #include "machine.h"
 #include "unit.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Select without the machine: choice, default, closing, duplicates, many selects against each other, and that losers leave no waiter behind. */
+/* Select without the machine: choice, default, closing, duplicates, many selects against each
+ * other, and that losers leave no waiter behind. */
 #include "machine.h"
 #include "unit.h"
 
@@ -39,7 +40,8 @@ static Step edges(Goroutine *g, Slot *r)
     CHECK(select_run(g, sends, 1, true, 8) == CHAN_DONE && r[8].i == -1);
     CHECK(select_run(g, receives, 1, true, 8) == CHAN_DONE && r[8].i == 0 && r[6].i == 11);
     CHECK(chan_close(b) == CHAN_CLOSE_OK);
-    CHECK(select_run(g, receives, 2, false, 8) == CHAN_DONE && r[8].i == 1 && r[6].i == 0 && r[7].u == 0);
+    CHECK(select_run(g, receives, 2, false, 8) == CHAN_DONE && r[8].i == 1 && r[6].i == 0 &&
+          r[7].u == 0);
     SelectCase send_closed[] = {{b, 5, -1, true}, {NULL, 4, -1, false}};
     CHECK(select_run(g, send_closed, 2, true, 8) == CHAN_CLOSED);
     CHECK(select_run(g, send_closed, 0, true, 8) == CHAN_DONE && r[8].i == -1);
@@ -78,7 +80,8 @@ static Step select_sender(Goroutine *g, Slot *r)
     atomic_fetch_add(&sum_sent, r[4].i);
     atomic_fetch_add(&nsent, 1);
     int n = 2 + (int)(sched_random() % (NCHANS - 1));
-    for (int i = 0; i < n; i++) cases[i] = (SelectCase){shared[sched_random() % NCHANS], 4, -1, true};
+    for (int i = 0; i < n; i++)
+        cases[i] = (SelectCase){shared[sched_random() % NCHANS], 4, -1, true};
     cases[n++] = cases[0]; /* a duplicate */
     return select_run(g, cases, n, false, 8) == CHAN_PARKED ? STEP_PARKED : STEP_AGAIN;
 }
@@ -94,7 +97,8 @@ static Step select_receiver(Goroutine *g, Slot *r)
         CHECK(r[6].u == 1);
     }
     SelectCase cases[NCHANS];
-    for (int i = 0; i < NCHANS; i++) cases[i] = (SelectCase){shared[(r[2].i + i) % NCHANS], 4, 6, false};
+    for (int i = 0; i < NCHANS; i++)
+        cases[i] = (SelectCase){shared[(r[2].i + i) % NCHANS], 4, 6, false};
     r[8].i = -2;
     ChanStatus status = select_run(g, cases, NCHANS, false, 8);
     return status == CHAN_PARKED ? STEP_PARKED : STEP_AGAIN;
@@ -121,12 +125,14 @@ static void many(int nprocs, int64_t cap, int nsenders, int nreceivers, int64_t 
     for (int i = 0; i < nsenders; i++) machine_go(select_sender, NULL, NULL, each);
     machine_work();
     CHECK(nreceived == nsent && nsent == each * nsenders && sum_received == sum_sent);
-    for (int i = 0; i < NCHANS; i++) CHECK(!shared[i]->senders.first && !shared[i]->receivers.first);
+    for (int i = 0; i < NCHANS; i++)
+        CHECK(!shared[i]->senders.first && !shared[i]->receivers.first);
 }
 
 /* ---- What is left behind ---- */
 
-/* Waits a thousand times on a busy channel or a quiet one; the quiet one must not collect waiters. */
+/* Waits a thousand times on a busy channel or a quiet one; the quiet one must not collect waiters.
+ */
 static Chan *busy, *quiet;
 
 static Step wait_on_both(Goroutine *g, Slot *r)

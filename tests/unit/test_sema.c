@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Semaphores without the machine: permits are neither lost nor made up, waiters run in order, killing takes them off. */
+/* Semaphores without the machine: permits are neither lost nor made up, waiters run in order,
+ * killing takes them off. */
 #include "machine.h"
 #include "unit.h"
 
 #include "runtime/chan.h"
 #include "runtime/sema.h"
 #include "runtime/timer.h"
-
 
 static _Atomic int64_t inside, order_errors, kills;
 static int64_t next_wait, next_in;
@@ -18,7 +18,8 @@ static Step enter_leave(Goroutine *g, Slot *r)
     switch (r[0].i++ % 3) {
     case 0:
         if (r[3].i-- == 0) return machine_end();
-        return sema_acquire(g, &sema, WAIT_SEMACQUIRE, sched_random() & 1) ? STEP_AGAIN : STEP_PARKED;
+        return sema_acquire(g, &sema, WAIT_SEMACQUIRE, sched_random() & 1) ? STEP_AGAIN
+                                                                           : STEP_PARKED;
     case 1:
         CHECK(atomic_fetch_add(&inside, 1) < r[2].i);
         return sched_random() % 4 ? STEP_AGAIN : STEP_YIELD;
