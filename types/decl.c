@@ -637,7 +637,8 @@ void check_unused(Checker *c, Scope *scope)
     for (size_t i = 0; i < scope->order.len; i++) {
         Object *obj = scope->order.at[i];
         bool is_invalid = obj->type && obj->type->kind == TYPE_INVALID; /* reported */
-        if (obj->kind == OBJ_VAR && !obj->is_used && !obj->is_param && !obj->is_global && !is_invalid)
+        if (obj->kind == OBJ_VAR && !obj->is_used && !obj->is_param && !obj->is_global &&
+            !is_invalid)
             diag_error(obj->pos, obj->pos + obj->name->len, ERR_UNUSED_VAR, obj->name->text);
     }
     for (Scope *child = scope->first_child; child != NULL; child = child->next_sibling)

@@ -9,7 +9,7 @@
 
 static Type *constraint_type(Checker *c, Node *node)
 {
-    Type *type = check_constraint_elem(c, node);
+    Type *type = check_constraint_elem(c, node, false);
     if (type_is_param(type)) {
         diag_error(node->pos, node->end, ERR_PARAM_CONSTRAINT);
         return type_basic[TYPE_INVALID];

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Instantiation cycles.
  *
- * Where a type parameter Q is instantiated with a type that mentions type parameter P, every instance of the code around
- * P makes one for Q: an edge from P to Q. Its weight is 0 if the argument is P itself and 1 if it is built from P, such
- * as *P. A cycle of positive weight builds ever larger types. It is found as the longest-path form of Bellman and Ford's
- * algorithm finds it: a path as long as there are vertices must have gone round. */
+ * Where a type parameter Q is instantiated with a type that mentions type parameter P, every
+ * instance of the code around P makes one for Q: an edge from P to Q. Its weight is 0 if the
+ * argument is P itself and 1 if it is built from P, such as *P. A cycle of positive weight builds
+ * ever larger types. It is found as the longest-path form of Bellman and Ford's algorithm finds it:
+ * a path as long as there are vertices must have gone round. */
 #include "types/mono.h"
 
 #include <string.h>
@@ -90,9 +91,7 @@ static void walk(Walk *w, Type *type)
         walk_objects(w, type->func.params, type->func.nparams);
         walk_objects(w, type->func.results, type->func.nresults);
         break;
-    case TYPE_INTERFACE:
-        walk_objects(w, type->iface.methods, type->iface.nmethods);
-        break;
+    case TYPE_INTERFACE: walk_objects(w, type->iface.methods, type->iface.nmethods); break;
     case TYPE_NAMED:
         walk_list(w, type->named.targs, type->named.ntargs);
         walk_list(w, type->named.outer, type->named.nouter);
@@ -133,7 +132,8 @@ static void report(struct MonoGraph *g, uint32_t v)
     for (size_t i = start; i < stack.len; i++) {
         MonoVertex *at = &g->vertices.at[stack.at[i]];
         char where[256];
-        buf_printf(&text, "\n\t%s: %s instantiated as %s", source_format(at->before->pos, where, sizeof where),
+        buf_printf(&text, "\n\t%s: %s instantiated as %s",
+                   source_format(at->before->pos, where, sizeof where),
                    at->tparam->param.obj->name->text, type_string(at->before->targ));
     }
     Pos pos = g->vertices.at[v].tparam->param.obj->pos;
@@ -167,7 +167,8 @@ void mono_check(Checker *c)
 {
     struct MonoGraph *g = c->mono;
     if (g == NULL) return;
-    while (relax(g)) {}
+    while (relax(g)) {
+    }
     vec_free(&g->edges);
     vec_free(&g->vertices);
     map_free(&g->index);

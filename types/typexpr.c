@@ -259,7 +259,7 @@ static Type *interface_type(Checker *c, Node *node, Type *def)
             add_iface_method(c, iface, elem, def);
             continue;
         }
-        Type *type = check_constraint_elem(c, elem->field.type);
+        Type *type = check_constraint_elem(c, elem->field.type, true);
         iface->iface.embed_pos[iface->iface.nembeds] = elem->pos;
         iface->iface.embeds[iface->iface.nembeds++] = type;
     }
@@ -370,13 +370,14 @@ static void check_embedded_elem(Checker *c, Delayed *d)
     if (type_is_param(d->type)) diag_error(d->node->pos, d->node->end, ERR_EMBED_PARAM);
 }
 
-Type *check_constraint_elem(Checker *c, Node *node)
+Type *check_constraint_elem(Checker *c, Node *node, bool is_embedded)
 {
     bool is_union = (node->kind == NODE_BINARY && node->op == T_OR) ||
                     (node->kind == NODE_UNARY && node->op == T_TILDE);
     if (!is_union) {
         Type *type = check_type(c, node);
-        check_later(c, (Delayed){.run = check_embedded_elem, .node = node, .type = type});
+        if (is_embedded)
+            check_later(c, (Delayed){.run = check_embedded_elem, .node = node, .type = type});
         return type;
     }
     uint32_t n = 0;

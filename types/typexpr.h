@@ -7,8 +7,8 @@
 
 /* As check_type; def is the defined type whose declaration this is, or NULL. */
 Type *check_type_def(Checker *c, Node *node, Type *def);
-/* An element of an interface, or a constraint: a type or a union (TYPE_UNION). */
-Type *check_constraint_elem(Checker *c, Node *node);
+/* An element of an interface (is_embedded), or a constraint: a type or a union (TYPE_UNION). */
+Type *check_constraint_elem(Checker *c, Node *node, bool is_embedded);
 /* Fills a FUNC type made beforehand, so that a declaration may refer to itself. Sets node->func.scope. */
 void fill_func_type(Checker *c, Type *sig, Node *node, Node *recv, Scope *scope);
 /* The receiver of a method, with its type parameters; declares them in c->scope. */
