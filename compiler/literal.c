@@ -31,11 +31,26 @@ static bool is_nested(FuncState *f, Node *value, Type *type)
            type_basic_kind(node_type(f, value)) == kind;
 }
 
-static uint32_t field_index(Type *strukt, Node *key)
+/* Number of the struct's own field that a key names, -1 for a promoted one. */
+static int64_t field_index(Type *strukt, Node *key)
 {
     for (uint32_t i = 0; i < strukt->strukt.nfields; i++)
         if (strukt->strukt.fields[i].name == key->ident.name) return i;
-    fatal("literal: no field %s", key->ident.name->text);
+    return -1;
+}
+
+/* Narrows `part`, the whole struct, to the field that a key names, which may lie in embedded structs. */
+static void part_for_key(FuncState *f, Type *strukt, Node *key, LValue *part)
+{
+    Selection found = {0};
+    Name name = key->ident.name;
+    if (lookup_field_or_method(strukt, true, f->package, name, false, &found) != LOOKUP_FOUND)
+        fatal("literal: no field %s", name->text);
+    for (uint32_t i = 0; i < found.npath; i++) {
+        Field *field = &type_under(strukt)->strukt.fields[found.path[i]];
+        lvalue_part(f, part, (uint64_t)type_field_offset(strukt, found.path[i]), field->type);
+        strukt = field->type;
+    }
 }
 
 /* Index of the element after `index` in an array or slice literal, or of this element where it has
@@ -130,10 +145,13 @@ static void fill_struct(FuncState *f, Node *lit, Type *strukt, LValue *place)
     NodeList elems = lit->composite.elems;
     for (uint32_t i = 0; i < elems.len; i++) {
         Node *e = elems.at[i];
-        uint32_t index = e->kind == NODE_KEYED ? field_index(strukt, e->pair.a) : i;
+        int64_t index = e->kind == NODE_KEYED ? field_index(strukt, e->pair.a) : i;
         LValue part = *place;
-        lvalue_part(f, &part, (uint64_t)type_field_offset(strukt, index),
-                    strukt->strukt.fields[index].type);
+        if (index < 0)
+            part_for_key(f, strukt, e->pair.a, &part);
+        else
+            lvalue_part(f, &part, (uint64_t)type_field_offset(strukt, (uint32_t)index),
+                        strukt->strukt.fields[index].type);
         fill_part(f, element_value(e), &part);
     }
 }
@@ -174,9 +192,10 @@ static bool covers(FuncState *f, Node *lit, Type *type)
     if (elems.len != (is_struct ? under->strukt.nfields : (uint64_t)under->len)) return false;
     for (uint32_t i = 0; i < elems.len; i++) {
         Node *value = node_unparen(element_value(elems.at[i]));
-        uint32_t index = is_struct && elems.at[i]->kind == NODE_KEYED
-                             ? field_index(under, elems.at[i]->pair.a)
-                             : i;
+        int64_t index = is_struct && elems.at[i]->kind == NODE_KEYED
+                            ? field_index(under, elems.at[i]->pair.a)
+                            : i;
+        if (index < 0) return false;
         if (!is_struct && elems.at[i]->kind == NODE_KEYED) return false;
         Type *part = is_struct ? under->strukt.fields[index].type : under->elem;
         if (type_sizeof(part) % 8 != 0) return false;
