@@ -1,8 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* context: two questions about types. */
+/* context: questions about types, and a channel that is read and set atomically. */
 #include "stdlib/natives.gen.h"
 
+#include <stdatomic.h>
 #include <string.h>
+
+void native_context_loadDone(NativeCall *call)
+{
+    _Atomic(void *) *at = arg_ptr(call, 0);
+    ret_ptr(call, 0, atomic_load(at));
+}
+
+void native_context_storeDone(NativeCall *call)
+{
+    _Atomic(void *) *at = arg_ptr(call, 0);
+    atomic_store(at, arg_ptr(call, 1));
+}
 
 void native_context_typeName(NativeCall *call)
 {
