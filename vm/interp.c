@@ -261,14 +261,15 @@ static void fill_native_call(NativeCall *call, Goroutine *g, const Instr *pc, Sl
 #define LOOP_IF(cond, off)    do { if (cond) { __asm__ volatile(""); LOOP_TO(off); } NEXT(1); } while (0)
 
 /* Enters the callee whose frame header stands at r. */
-#ifdef MGO_STRESS_STACK
-#    define ENTER(callee) do { (void)limit; goto grow_frame; } while (0)
+#ifdef MGO_STRESS_STACK /* the stack moves at every call, unless it is so large that this would take for ever */
+#    define MUST_GROW(callee) (r + (callee)->nslots > limit || limit - stack_base(g) < 1024)
 #else
-#    define ENTER(callee) do {                                                                                           \
-        if (UNLIKELY(r + (callee)->nslots > limit)) goto grow_frame;                                                     \
+#    define MUST_GROW(callee) (r + (callee)->nslots > limit)
+#endif
+#define ENTER(callee) do {                                                                                               \
+        if (UNLIKELY(MUST_GROW(callee))) goto grow_frame;                                                                \
         if (UNLIKELY(--budget <= 0)) goto preempt;                                                                       \
         DISPATCH(); } while (0)
-#endif
 #define CALL_PROTO(callee, closure, at, words) do {                                                                      \
         Slot *base_ = r + (at);                                                                                          \
         base_[-3].p = (void *)(uintptr_t)(pc + (words));                                                                 \
