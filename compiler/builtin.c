@@ -413,26 +413,49 @@ static void complex_part(FuncState *f, const Call *call, Reg to)
 
 /* ---- Package unsafe ---- */
 
-/* unsafe.Slice and unsafe.String: a pointer and a length that must make sense. */
+/* Panics with a run-time error unless the register is not 0, where `sense`, or is. */
+static void check(FuncState *f, bool sense, Reg cond, const char *text)
+{
+    Label fine;
+    label_init(&fine);
+    emit_jump_if(f, sense, cond, &fine);
+    emit_abc(f, OP_PANICTEXT, 0, 0, 0);
+    emit_ptr(f, text);
+    label_place(f, &fine);
+}
+
+/* unsafe.Slice and unsafe.String: the length must not be negative, nor reach beyond the end of the
+ * address space. */
+static void check_view(FuncState *f, Reg ptr, Reg len, int64_t size, bool is_slice)
+{
+    const char *text =
+        is_slice ? "unsafe.Slice: len out of range" : "unsafe.String: len out of range";
+    Label end;
+    label_init(&end);
+    Reg t = reg_alloc(f, 2);
+    emit_int(f, t, size > 0 ? ((int64_t)1 << 62) / size : INT64_MAX);
+    emit_abc(f, OP_LTU, t, t, len);
+    check(f, false, t, text);
+    emit_cmp_jump(f, OP_JEQI, len, 0, &end);
+    check(f, true, ptr,
+          is_slice ? "unsafe.Slice: ptr is nil and len is not zero"
+                   : "unsafe.String: ptr is nil and len is not zero");
+    emit_int(f, t, size);
+    emit_abc(f, OP_MUL, t, t, len);
+    emit_abc(f, OP_ADDI, t, t, (uint16_t)-1);
+    emit_abc(f, OP_ADD, t, t, ptr);
+    emit_abc(f, OP_LTU, t, t, ptr);
+    if (size > 0) check(f, false, t, text);
+    label_place(f, &end);
+}
+
 static void unsafe_view(FuncState *f, const Call *call, Reg to)
 {
     bool is_slice = call->id == BUILTIN_SLICE;
-    Label positive, end;
-    label_init(&positive);
-    label_init(&end);
     Reg ptr = operand(f, &call->args[0]);
     Reg len = size_operand(f, &call->args[1]);
     f->pos = call->pos;
-    emit_cmp_jump(f, OP_JGEI, len, 0, &positive);
-    emit_abc(f, OP_PANICTEXT, 0, 0, 0);
-    emit_ptr(f, is_slice ? "unsafe.Slice: len out of range" : "unsafe.String: len out of range");
-    label_place(f, &positive);
-    emit_cmp_jump(f, OP_JEQI, len, 0, &end);
-    emit_cmp_jump(f, OP_JNEI, ptr, 0, &end);
-    emit_abc(f, OP_PANICTEXT, 0, 0, 0);
-    emit_ptr(f, is_slice ? "unsafe.Slice: ptr is nil and len is not zero"
-                         : "unsafe.String: ptr is nil and len is not zero");
-    label_place(f, &end);
+    check_view(f, ptr, len, is_slice ? type_sizeof(type_under(call->type)->elem) : 1, is_slice);
     Reg at = reg_alloc(f, 3);
     emit_move(f, at, ptr, 1);
     emit_move(f, at + 1, len, 1);

@@ -80,7 +80,9 @@ static Node *strip_instance(Node *node)
 {
     if (node->kind != NODE_INDEX) return node;
     Node *x = node_unparen(node->index.x);
-    return x->kind == NODE_SELECTOR && x->selector.selection && x->selector.sel->ident.ntargs > 0 ? x : node;
+    return x->kind == NODE_SELECTOR && x->selector.selection && x->selector.sel->ident.ntargs > 0
+               ? x
+               : node;
 }
 
 /* The selection in this instance; of a generic method, with the method's own type arguments. */
@@ -318,7 +320,8 @@ static ICache *new_cache(const Selector *sel)
     return cache;
 }
 
-/* The opcode that does what a library function does, or OP_NOP. Its operand is the only parameter, its result one slot. */
+/* The opcode that does what a library function does, or OP_NOP. Its operand is the only parameter,
+ * its result one slot. */
 static Op intrinsic(const FuncProto *proto)
 {
     static const struct {
@@ -331,24 +334,29 @@ static Op intrinsic(const FuncProto *proto)
     return OP_NOP;
 }
 
-static void call_proto(FuncState *f, FuncProto *proto, Reg base)
+/* Emits a call of an intrinsic, which needs no frame; *result gets the register. False where it is
+ * none. */
+static bool call_intrinsic(FuncState *f, Node *call, const Callee *callee, Reg *result)
 {
-    Op op = intrinsic(proto);
-    if (op != OP_NOP) {
-        emit_abc(f, op, base, base + 1, 0);
-        return;
-    }
-    emit_abc(f, proto->flags & PROTO_NATIVE ? OP_CALLN : OP_CALL, base, 0, 0);
-    emit_ptr(f, proto);
+    Op op = callee->kind == CALLEE_PROTO ? intrinsic(callee->proto) : OP_NOP;
+    if (op == OP_NOP) return false;
+    *result = reg_alloc(f, 1);
+    Reg x = expr_any_type(f, call->call.args.at[0], type_basic[TYPE_FLOAT64]);
+    emit_abc(f, op, *result, x, 0);
+    reg_release(f, *result + 1);
+    return true;
 }
 
 Reg call_expr(FuncState *f, Node *call)
 {
+    Reg result;
     Callee callee = find_callee(f, call);
+    if (call_intrinsic(f, call, &callee, &result)) return result;
     CallFrame frame = lay_out(f, call, &callee);
     switch (callee.kind) {
     case CALLEE_PROTO:
-        call_proto(f, callee.proto, frame.base);
+        emit_abc(f, callee.proto->flags & PROTO_NATIVE ? OP_CALLN : OP_CALL, frame.base, 0, 0);
+        emit_ptr(f, callee.proto);
         break;
     case CALLEE_CLOSURE: emit_abc(f, OP_CALLC, frame.base, callee.reg, 0); break;
     case CALLEE_IFACE:

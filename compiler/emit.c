@@ -144,6 +144,10 @@ static Op loop_form(Op op)
     case OP_JLEI: return OP_LOOPLEI;
     case OP_JGTI: return OP_LOOPGTI;
     case OP_JGEI: return OP_LOOPGEI;
+    case OP_JLTF: return OP_LOOPLTF;
+    case OP_JLEF: return OP_LOOPLEF;
+    case OP_JNLTF: return OP_LOOPNLTF;
+    case OP_JNLEF: return OP_LOOPNLEF;
     default: return OP_COUNT;
     }
 }
@@ -369,6 +373,7 @@ static void free_work(FuncState *f)
     vec_free(&f->locals);
     vec_free(&f->open_locals);
     vec_free(&f->slot_is_var);
+    vec_free(&f->pool);
     map_free(&f->slots);
     map_free(&f->labels);
 }

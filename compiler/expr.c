@@ -104,6 +104,9 @@ static void int_binary(FuncState *f, TokenKind op, Reg to, Reg x, Reg y, TypeKin
 
 static void float_binary(FuncState *f, TokenKind op, Reg to, Reg x, Reg y, bool is_float32)
 {
+    if (!is_float32 && (op == T_ADD || op == T_SUB) &&
+        peephole_mul_add(f, op == T_ADD ? OP_ADDF : OP_SUBF, to, x, y))
+        return;
     switch (op) {
     case T_ADD: emit_abc(f, is_float32 ? OP_ADDF32 : OP_ADDF, to, x, y); break;
     case T_SUB: emit_abc(f, is_float32 ? OP_SUBF32 : OP_SUBF, to, x, y); break;
@@ -753,6 +756,10 @@ static Reg call_any(FuncState *f, Node *node)
 Reg expr_any(FuncState *f, Node *node)
 {
     node = node_unparen(node);
+    if (node->val) {
+        Reg kept = prologue_const(f, node->val, node_type(f, node));
+        if (kept != NO_REG) return kept;
+    }
     if (node->val || node->mode == MODE_NIL) return expr_new(f, node);
     f->pos = node->pos;
     if (is_readable_place(f, node)) {
@@ -804,6 +811,10 @@ Reg expr_any_type(FuncState *f, Node *node, Type *type)
     if (node->mode != MODE_NIL && !node->val &&
         (!type_is_interface(type) || type_is_interface(node_type(f, node))))
         return expr_any(f, node);
+    if (node->val) {
+        Reg kept = prologue_const(f, node->val, type);
+        if (kept != NO_REG) return kept;
+    }
     Reg to = reg_alloc(f, type_slots(type));
     expr_to_type(f, node, type, to);
     return to;

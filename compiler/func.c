@@ -366,6 +366,7 @@ static void generate_body(FuncState *f, void *arg)
     place_results(f, func, &facts);
     place_params(f, func);
     if (facts.has_range_defer) keep_frame_id(f);
+    prologue(f, body);
     stmt_list(f, body->block.stmts);
     f->pos = body->block.rbrace;
     NodeList stmts = body->block.stmts;

@@ -28,6 +28,12 @@ typedef struct Label {
     VEC(uint32_t) jumps; /* indices of instructions (or operand words) to patch */
 } Label;
 
+/* A constant of one slot that stays in a register for the whole function. */
+typedef struct PoolEntry {
+    uint64_t bits;
+    Reg reg;
+} PoolEntry;
+
 /* Where break and continue of a statement go, and what must be done on the way. */
 typedef struct Target {
     struct Target *outer;
@@ -67,6 +73,7 @@ typedef struct FuncState {
     bool overflowed;           /* a 16-bit jump did not reach */
     bool is_too_large;         /* frame too large, already reported */
     uint32_t barrier;          /* the last pc that a label stands at: the peephole does not look back across it */
+    VEC(PoolEntry) pool;       /* constants that the prologue keeps in registers */
     uint32_t last_op;          /* index of the instruction emitted last */
     VEC(uint8_t) slot_is_var;  /* for each slot: it belongs to a declared variable, not to a temporary */
     VEC(uint32_t) open_locals; /* indices into locals of those whose scope has not ended */
@@ -91,10 +98,11 @@ typedef struct LValue {
         LV_PTR,    /* memory: pointer in `reg` plus `offset`; nil panics */
         LV_GLOBAL, /* memory at `address` */
         LV_SLICE,  /* element `index` of the slice in reg:3 */
+        LV_ROWS,   /* element `index` of the slice that is element `row` of the slice in reg:3; one slot each */
         LV_ARRAY_PTR, /* element `index` of the array that `reg` points to, `len` elements */
         LV_MAP,    /* map in `reg`, key in `index..` */
     } kind;
-    Reg reg, index;
+    Reg reg, index, row;
     uint64_t offset, len;
     void *address;
     bool is_box;    /* LV_PTR: the pointer is a variable's box, so never nil */
@@ -145,6 +153,8 @@ MemForm type_mem_form(Type *type);
 /* Kind of the underlying type; untyped kinds as their default's. */
 TypeKind type_basic_kind(Type *type);
 /* Loop peephole: R[a]++ right before a backward R[a] < b becomes one instruction; true where it did. */
+/* Whether x ± y, where y is the product just emitted, became one instruction with it. */
+bool peephole_mul_add(FuncState *f, Op op, Reg to, Reg x, Reg y);
 bool peephole_inc_loop(FuncState *f, Op op, Reg a, int32_t b, Label *to);
 
 /* ---- expr.c, convert.c, lvalue.c, builtin.c, call.c, closure.c, cond.c (CP1) ---- */
@@ -250,6 +260,10 @@ void var_init_zero(FuncState *f, Object *var);
 void var_init_expr(FuncState *f, Object *var, Node *value);
 /* Declares a variable that already lives in slots at `reg` (parameters, results); must not be boxed. */
 VarPlace *var_bind(FuncState *f, Object *var, Reg reg);
+/* At a function's entry, after its parameters: loads what it uses again and again, captured variables and constants in loops (prologue.c). */
+void prologue(FuncState *f, Node *body);
+/* The register that holds this constant throughout, or NO_REG. */
+Reg prologue_const(FuncState *f, const ConstValue *val, Type *type);
 /* escape.c: whether the variable must live in the heap. */
 bool var_is_boxed(FuncState *f, Object *var);
 /* Whether a captured variable may be copied into closures (never assigned after capture, never addressed). */

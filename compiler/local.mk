@@ -12,6 +12,7 @@ libmgo_a_SOURCES += \
   compiler/literal.c \
   compiler/lvalue.c \
   compiler/peephole.c \
+  compiler/prologue.c \
   compiler/assign.c \
   compiler/compile.c \
   compiler/func.c \

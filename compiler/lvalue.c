@@ -48,8 +48,20 @@ static void make_value(FuncState *f, LValue *lv)
     lv->reg = at;
 }
 
+/* Loads the row of a slice of slices, so that what is left is an element of a slice. */
+static void settle_rows(FuncState *f, LValue *lv)
+{
+    if (lv->kind != LV_ROWS) return;
+    Reg row = reg_alloc(f, 3);
+    if (lv->pos) f->pos = lv->pos;
+    emit_abc(f, OP_LDX192, row, lv->reg, lv->row);
+    lv->kind = LV_SLICE;
+    lv->reg = row;
+}
+
 void lvalue_part(FuncState *f, LValue *lv, uint64_t offset, Type *type)
 {
+    settle_rows(f, lv);
     if (lv->kind == LV_SLICE || lv->kind == LV_ARRAY_PTR) make_pointer(f, lv);
     if (lv->kind == LV_MAP || lv->kind == LV_FRAME_INDEX) make_value(f, lv);
     if (lv->kind == LV_SLOT) {
@@ -173,11 +185,21 @@ static LValue element(FuncState *f, Node *node)
     LValue lv = {.pos = node->op_pos, .type = under->elem};
     int64_t i;
     switch (under->kind) {
-    case TYPE_SLICE:
-        lv.kind = LV_SLICE;
-        lv.reg = expr_any(f, x);
+    case TYPE_SLICE: {
+        Node *outer = node_unparen(x);
+        bool is_rows = outer->kind == NODE_INDEX && type_mem_form(under->elem) == MEM_SLOT &&
+                       type_basic_kind(node_type(f, outer->index.x)) == TYPE_SLICE;
+        if (is_rows) {
+            lv.kind = LV_ROWS;
+            lv.reg = expr_any(f, outer->index.x);
+            lv.row = expr_any(f, outer->index.args.at[0]);
+        } else {
+            lv.kind = LV_SLICE;
+            lv.reg = expr_any(f, x);
+        }
         lv.index = expr_any(f, index);
         return lv;
+    }
     case TYPE_POINTER: {
         Type *array = type_under(under->elem);
         Reg ptr = expr_any(f, x);
@@ -360,6 +382,10 @@ void lvalue_load(FuncState *f, LValue *lv, Reg to)
         break;
     case LV_GLOBAL: access_global(f, lv, to, global_ops, false); break;
     case LV_SLICE: load_slice(f, lv, to); break;
+    case LV_ROWS:
+        emit_abc(f, OP_LDXX64, to, lv->reg, lv->row);
+        emit_word(f, lv->index);
+        break;
     case LV_ARRAY_PTR: {
         Reg ptr = reg_alloc(f, 1);
         element_address(f, lv, ptr);
@@ -379,6 +405,7 @@ void lvalue_store(FuncState *f, LValue *lv, Reg from)
     static const uint16_t global_ops[] = {OP_STG8,  OP_STG8,  OP_STG16,  OP_STG16, OP_STG32,
                                           OP_STG32, OP_STG64, OP_STG128, OP_STG192};
     Reg mark = reg_mark(f);
+    settle_rows(f, lv);
     if (lv->pos) f->pos = lv->pos;
     switch (lv->kind) {
     case LV_NONE: break;
@@ -397,6 +424,7 @@ void lvalue_store(FuncState *f, LValue *lv, Reg from)
             emit_store(f, lv->reg, lv->offset, from, lv->type);
         break;
     case LV_GLOBAL: access_global(f, lv, from, global_ops, true); break;
+    case LV_ROWS:
     case LV_SLICE: store_slice(f, lv, from); break;
     case LV_ARRAY_PTR: {
         Reg ptr = reg_alloc(f, 1);
@@ -414,6 +442,7 @@ void lvalue_store(FuncState *f, LValue *lv, Reg from)
 
 void lvalue_address(FuncState *f, LValue *lv, Reg to)
 {
+    settle_rows(f, lv);
     if (lv->pos) f->pos = lv->pos;
     switch (lv->kind) {
     case LV_PTR:
@@ -430,6 +459,7 @@ void lvalue_address(FuncState *f, LValue *lv, Reg to)
         emit_abc(f, OP_LOADK, to, 0, 0);
         emit_ptr(f, lv->address);
         break;
+    case LV_ROWS:
     case LV_SLICE:
         emit_abc(f, OP_ADDRX, to, lv->reg, lv->index);
         emit_word(f, (uint64_t)type_sizeof(lv->type));
@@ -571,6 +601,11 @@ void lvalue_freeze(FuncState *f, LValue *lv)
         break;
     case LV_SLICE:
         lv->reg = freeze(f, lv->reg, 3);
+        lv->index = freeze(f, lv->index, 1);
+        break;
+    case LV_ROWS:
+        lv->reg = freeze(f, lv->reg, 3);
+        lv->row = freeze(f, lv->row, 1);
         lv->index = freeze(f, lv->index, 1);
         break;
     case LV_FRAME_INDEX: lv->index = freeze(f, lv->index, 1); break;

@@ -12,6 +12,22 @@ static Instr *last_instr(FuncState *f)
     return n > 0 && f->barrier < n ? &f->code.at[n - 1] : NULL;
 }
 
+bool peephole_mul_add(FuncState *f, Op op, Reg to, Reg x, Reg y)
+{
+    Instr *last = last_instr(f);
+    if (!last || f->last_op + 1 != f->code.len || last->op != OP_MULF) return false;
+    if (op == OP_ADDF && last->a == x && last->a != y) { /* the same, the other way round */
+        x = y;
+        y = last->a;
+    }
+    if (last->a != y || x == y || reg_is_var(f, y)) return false;
+    Reg b = last->b, c = last->c;
+    f->code.len--;
+    emit_abc(f, op == OP_ADDF ? OP_MULADDF : OP_MULSUBF, to, b, c);
+    emit_word(f, x);
+    return true;
+}
+
 bool peephole_inc_loop(FuncState *f, Op op, Reg a, int32_t b, Label *to)
 {
     Instr *last = last_instr(f);

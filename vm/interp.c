@@ -379,6 +379,8 @@ CASE(CHKSHIFT): if (UNLIKELY(R(A).i < 0)) { fault = panic_error("negative shift 
     BINARY(SQRT, f, __builtin_sqrt(R(B).f));
     BINARY(FABS, f, __builtin_fabs(R(B).f));
     BINARY(FLOOR, f, __builtin_floor(R(B).f));
+CASE(MULADDF): { double x = R(B).f * R(C).f; R(A).f = R(pc[1].word).f + x;           NEXT(2); }
+CASE(MULSUBF): { double x = R(B).f * R(C).f; R(A).f = R(pc[1].word).f - x;           NEXT(2); }
     FLOAT32(ADDF32, R(B).f32 + R(C).f32)
     FLOAT32(SUBF32, R(B).f32 - R(C).f32)
     FLOAT32(MULF32, R(B).f32 * R(C).f32)
@@ -472,6 +474,10 @@ CASE(LOOPLTI):    LOOP_IF(R(A).i < SB, SC);
 CASE(LOOPLEI):    LOOP_IF(R(A).i <= SB, SC);
 CASE(LOOPGTI):    LOOP_IF(R(A).i > SB, SC);
 CASE(LOOPGEI):    LOOP_IF(R(A).i >= SB, SC);
+CASE(LOOPLTF):    LOOP_IF(R(A).f < R(B).f, SC);
+CASE(LOOPLEF):    LOOP_IF(R(A).f <= R(B).f, SC);
+CASE(LOOPNLTF):   LOOP_IF(!(R(A).f < R(B).f), SC);
+CASE(LOOPNLEF):   LOOP_IF(!(R(A).f <= R(B).f), SC);
 CASE(INCLOOPLT):  R(A).u++; LOOP_IF(R(A).i < R(B).i, SC);
 CASE(INCLOOPLTI): R(A).u++; LOOP_IF(R(A).i < SB, SC);
 
@@ -571,6 +577,9 @@ CASE(LDX128): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
 CASE(LDX192): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
         Slot *s = (Slot *)R(B).p + 3 * i, x = s[0], y = s[1], z = s[2];
         R(A) = x; R(A + 1) = y; R(A + 2) = z;                                       NEXT(1); }
+CASE(LDXX64): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
+        Slot *row = (Slot *)R(B).p + 3 * i; uint64_t j = R(pc[1].word).u; INDEX_CHECK(j, row[1].u);
+        R(A) = ((Slot *)row[0].p)[j];                                               NEXT(2); }
 CASE(LDXN): { uint64_t i = R(C).u, size = pc[1].word; INDEX_CHECK(i, R(B + 1).u);
         memcpy(&R(A), (char *)R(B).p + i * size, size);                             NEXT(2); }
     STORE_ELEMENT(STX8, uint8_t, u)

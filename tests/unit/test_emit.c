@@ -37,13 +37,13 @@ static void test_near(Arena *arena)
     emit_jump(&f, &forward);
     emit_jump_if(&f, true, 3, &back);
     emit_cmp_jump(&f, OP_JGEI, 1, -7, &back);
-    emit_cmp_jump(&f, OP_JLTF, 1, 2, &back);
+    emit_cmp_jump(&f, OP_JLTU, 1, 2, &back);
     label_place(&f, &forward);
     CHECK(f.code.at[0].op == OP_JLT && target(&f, 0, false) == 6);
     CHECK(f.code.at[1].op == OP_JMP && target(&f, 1, true) == 6);
     CHECK(f.code.at[2].op == OP_LOOPT && target(&f, 2, true) == 0);
     CHECK(f.code.at[3].op == OP_LOOPGEI && (int16_t)f.code.at[3].b == -7 && target(&f, 3, false) == 0);
-    CHECK(f.code.at[4].op == OP_JNLTF && target(&f, 4, false) == 6); /* no loop form: skips over LOOP */
+    CHECK(f.code.at[4].op == OP_JLEU && target(&f, 4, false) == 6); /* no loop form: skips over LOOP */
     CHECK(f.code.at[5].op == OP_LOOP && target(&f, 5, true) == 0);
     CHECK(!f.overflowed);
     emit_reset(&f);
