@@ -89,6 +89,7 @@ static void compile_body(FuncProto *proto)
     f->node = body->func->decl;
     f->signature = instance_signature(f, body->func->type);
     f->prompt_value = body->prompt_value;
+    f->word_type = body->word_type;
     compile_func_state(f);
 }
 

@@ -171,12 +171,28 @@ static void place_param(FuncState *f, Object *var, Reg reg)
     var_init(f, var, reg);
 }
 
+/* The receiver of a method that interfaces call: the word points to it. */
+static void place_word_receiver(FuncState *f, Object *var, Reg word)
+{
+    check_word(f, f->word_type, f->node->func.name->ident.name, word);
+    if (!var) return;
+    VarPlace *place = var_declare(f, var);
+    Reg mark = reg_mark(f);
+    Reg value = place->kind == PLACE_SLOT ? place->reg : reg_alloc(f, type_slots(place->type));
+    if (type_slots(place->type) > 0) emit_load(f, value, word, 0, place->type);
+    if (place->kind != PLACE_SLOT) var_init(f, var, value);
+    reg_release(f, mark);
+}
+
 static void place_params(FuncState *f, Node *func)
 {
     Reg reg = f->proto->nresults;
     if (func->func.recv) {
         Object *var = field_var(func->func.recv);
-        if (var) place_param(f, var, reg);
+        if (f->word_type)
+            place_word_receiver(f, var, reg);
+        else if (var)
+            place_param(f, var, reg);
         reg = f->proto->nresults + f->proto->nparams -
               objects_slots(f, f->signature->func.params, f->signature->func.nparams);
     }

@@ -177,7 +177,18 @@ static TypeEnv make_env(Object *func, Type **targs, uint32_t n)
     return env;
 }
 
-static FuncProto *make_proto(Object *func, const TypeEnv *env)
+static bool is_native(const Object *func)
+{
+    return !func->decl->func.body && !(func->decl->flags & NF_TRUSTED);
+}
+
+static uint32_t receiver_slots(Object *func, const TypeEnv *env, Type *word_type)
+{
+    if (!func->type->func.recv) return 0;
+    return word_type ? 1 : objects_slots(&func->type->func.recv, 1, env);
+}
+
+static FuncProto *make_proto(Object *func, const TypeEnv *env, Type *word_type)
 {
     FuncProto *proto = arena_new(&types_arena, FuncProto);
     Type *type = func->type;
@@ -185,14 +196,14 @@ static FuncProto *make_proto(Object *func, const TypeEnv *env)
     proto->pos = func->pos;
     proto->nresults = (uint16_t)objects_slots(type->func.results, type->func.nresults, env);
     proto->nparams = (uint16_t)(objects_slots(type->func.params, type->func.nparams, env) +
-                                (type->func.recv ? objects_slots(&type->func.recv, 1, env) : 0));
+                                receiver_slots(func, env, word_type));
     if (func->package->is_library) proto->flags |= PROTO_LIBRARY;
-    if (!func->decl->func.body && !(func->decl->flags & NF_TRUSTED)) {
+    if (is_native(func)) {
         proto_init_native(proto, find_native(func));
         return proto;
     }
     LazyBody *body = arena_new(&types_arena, LazyBody);
-    *body = (LazyBody){.package = func->package, .func = func, .env = *env};
+    *body = (LazyBody){.package = func->package, .func = func, .env = *env, .word_type = word_type};
     proto->lazy = body;
     proto_init_lazy(proto);
     proto_note(proto, func->package);
@@ -205,14 +216,22 @@ FuncProto *func_proto(FuncState *f, Object *func, Type **targs, uint32_t ntargs)
     if (func->origin) func = func->origin;
     TypeEnv none = {0};
     if (ntargs == 0) {
-        if (!func->code) func->code = make_proto(func, &none);
+        if (!func->code) func->code = make_proto(func, &none, NULL);
         return func->code;
     }
     if (is_runaway(func, targs, ntargs)) return arena_new(&types_arena, FuncProto); /* never called */
     Instance *instance = find_instance(func, targs, ntargs);
     if (!instance->proto) {
         TypeEnv env = make_env(func, targs, ntargs);
-        instance->proto = make_proto(func, &env);
+        instance->proto = make_proto(func, &env, NULL);
     }
     return instance->proto;
+}
+
+FuncProto *func_word_proto(Object *func, Type **targs, uint32_t ntargs, Type *word_type)
+{
+    if (func->origin) func = func->origin;
+    if (is_native(func)) return NULL;
+    TypeEnv env = make_env(func, targs, ntargs);
+    return make_proto(func, &env, word_type);
 }

@@ -68,6 +68,7 @@ typedef struct FuncState {
     Label epilogue;            /* has_defer: where return statements go */
     Node *prompt_value;        /* expression whose value the prompt shows, or NULL */
     uint32_t nwrappers;        /* closures made of built-ins for go and defer, for names: f.gowrap1 */
+    Type *word_type;           /* the receiver comes as the word of an interface that holds this type; NULL: as declared */
     bool has_defer;            /* defers something itself or through bodies of range loops */
     bool is_long;              /* second try: conditional jumps did not reach; emit them as inverted skips over JMP */
     bool overflowed;           /* a 16-bit jump did not reach */
@@ -303,6 +304,11 @@ Selection *selection_subst(FuncState *f, Selection *selection);
 FuncProto *method_proto(Object *method);
 /* A generic method with its own type arguments, for method_proto and the wrappers. */
 Object *method_instance(Object *method, Type **targs, uint32_t n);
+/* A method with a value receiver, compiled so that it takes the word of an interface holding `word_type` (T or *T) for its receiver. NULL where it is a
+ * native. */
+FuncProto *func_word_proto(Object *func, Type **targs, uint32_t ntargs, Type *word_type);
+/* Panics where the word of an interface holding a *T is nil, for a method that takes a T. */
+void check_word(FuncState *f, Type *word_type, Name method, Reg word);
 /* Proto that takes an interface word as receiver (RMethod.entry), for method sel of the type. */
 FuncProto *method_entry_proto(Type *type, const MethodEntry *entry);
 /* Proto of a method expression T.m (receiver as ordinary first parameter, embedding resolved). The selection is substituted. */

@@ -10,6 +10,7 @@ typedef struct LazyBody {
     Object *func;       /* declared function (of an instance: the generic one), or NULL */
     TypeEnv env;        /* its type arguments */
     Node *prompt_value; /* as in FuncState */
+    Type *word_type;    /* as in FuncState */
     void (*generate)(FuncState *f, void *arg); /* without a declared function: makes the body */
     void *arg;
 } LazyBody;

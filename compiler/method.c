@@ -3,11 +3,12 @@
  *
  * A method takes its receiver as its first parameter, as declared. Three kinds of wrapper adapt other calls to that:
  *
- *     entry        for dispatch through interfaces: takes the interface's word, which is the receiver or points to a copy of it
+ *     entry        for dispatch through interfaces: takes the interface's word, which is the receiver or points to it
  *     expression   T.m as a function: takes a T, which may reach m through embedded fields or be an interface
  *     value        x.m as a function: takes the receiver from the slots its closure captured
  *
- * Where the word is just what the method wants (a *T for a pointer receiver, a small T for a value receiver) the method is its own entry. */
+ * Where the word is just what the method wants (a *T for a pointer receiver, a small T for a value receiver) the method is its own entry; where it points to
+ * what the method wants, the method is compiled a second time, to take the word. So wrappers serve promoted methods and natives only. */
 #include "compiler/internal.h"
 
 #include "base/buf.h"
@@ -77,6 +78,22 @@ static uint32_t objects_slots(Object **objects, uint32_t n)
     return slots;
 }
 
+void check_word(FuncState *f, Type *word_type, Name method, Reg word)
+{
+    if (type_under(word_type)->kind != TYPE_POINTER) return;
+    Label ok;
+    label_init(&ok);
+    emit_cmp_jump(f, OP_JNEI, word, 0, &ok);
+    Buf type = {0};
+    type_print(type_under(word_type)->elem, QUALIFY_NAME, &type);
+    const char *dot = strrchr(buf_str(&type), '.');
+    emit_abc(f, OP_PANICTEXT, 1, 0, 0);
+    emit_ptr(f, arena_printf(&types_arena, "value method %s.%s called using nil *%s pointer", buf_str(&type),
+                             method->text, dot ? dot + 1 : buf_str(&type)));
+    buf_free(&type);
+    label_place(f, &ok);
+}
+
 /* ---- Wrappers ---- */
 
 typedef struct Wrapper {
@@ -134,28 +151,11 @@ static void call_through_interface(FuncState *f, const Wrapper *w, LValue *lv)
     return_results(f, frame);
 }
 
-/* A nil *T in an interface whose method takes a T: Go says so in words of its own. */
-static void check_receiver(FuncState *f, const Wrapper *w)
-{
-    bool is_value_method = w->path->npath == 0 && !has_pointer_receiver(w->method);
-    if (w->kind != WRAP_ENTRY || type_under(w->recv)->kind != TYPE_POINTER || !is_value_method) return;
-    Label ok;
-    label_init(&ok);
-    emit_cmp_jump(f, OP_JNEI, f->proto->nresults, 0, &ok);
-    Buf type = {0};
-    type_print(type_under(w->recv)->elem, QUALIFY_NAME, &type);
-    const char *dot = strrchr(buf_str(&type), '.');
-    emit_abc(f, OP_PANICTEXT, 1, 0, 0);
-    emit_ptr(f, arena_printf(&types_arena, "value method %s.%s called using nil *%s pointer", buf_str(&type),
-                             w->method->name->text, dot ? dot + 1 : buf_str(&type)));
-    buf_free(&type);
-    label_place(f, &ok);
-}
-
 static void generate_wrapper(FuncState *f, void *arg)
 {
     const Wrapper *w = arg;
-    check_receiver(f, w);
+    if (w->kind == WRAP_ENTRY && w->path->npath == 0 && !has_pointer_receiver(w->method))
+        check_word(f, w->recv, w->method->name, f->proto->nresults);
     LValue lv = wrapper_receiver(f, w);
     if (type_is_interface(lv.type)) {
         call_through_interface(f, w, &lv);
@@ -211,6 +211,11 @@ static bool is_own_entry(Type *type, const MethodEntry *entry)
 FuncProto *method_entry_proto(Type *type, const MethodEntry *entry)
 {
     if (is_own_entry(type, entry)) return method_proto(entry->method);
+    if (entry->selection.npath == 0 && !has_pointer_receiver(entry->method)) {
+        Type *recv = receiver_base(entry->method);
+        FuncProto *proto = func_word_proto(entry->method, recv->named.targs, recv->named.ntargs, type);
+        if (proto) return proto;
+    }
     Selection *path = arena_new(&types_arena, Selection);
     *path = entry->selection;
     Wrapper wrapper = {.kind = WRAP_ENTRY, .recv = type, .path = path, .method = entry->method};
