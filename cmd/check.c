@@ -6,15 +6,22 @@
 #include "cmd/load.h"
 
 #include <stdio.h>
+#include <string.h>
 
 int check_main(int argc, char **argv)
 {
+    bool shows_all = argc > 0 && strcmp(argv[0], "-all") == 0;
+    if (shows_all) {
+        diag_set_limit(0);
+        argc--;
+        argv++;
+    }
     int used = options_read(argc, argv);
     if (used < 0) return EXIT_USAGE;
     argc -= used;
     argv += used;
     if (argc == 0) {
-        fprintf(stderr, "mgo: check needs a file\nusage: mgo check FILE...\n");
+        fprintf(stderr, "mgo: check needs a file\nusage: mgo check [-all] FILE...\n");
         return EXIT_USAGE;
     }
     DiagList errors = {0};

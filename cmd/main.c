@@ -19,7 +19,8 @@ const Command commands[] = {
      "FILE is a .mgo or .go file, several .go files, or a folder. \"-\" reads standard input.\n"
      "The program gets what follows the files as its arguments; \"--\" ends the files.\n",
      run_main},
-    {"check", "FILE...", "type-check without running", "", check_main},
+    {"check", "[-all] FILE...", "type-check without running",
+     "Prints at most ten errors; -all prints them all.\n", check_main},
     {"test", "[FLAGS] [FILE|FOLDER...]", "run tests and benchmarks",
      "Flags: -run REGEXP, -bench REGEXP, -benchtime T, -benchmem, -count N, -v, -short, -timeout "
      "T, -failfast, -parallel N\n",
