@@ -236,12 +236,14 @@ __attribute__((noinline)) static void *refill(void **list, int granules, bool is
 static char nothing[GC_GRANULE]; /* what an object of no size points to */
 
 #ifdef MGO_STRESS_GC
-/* Collects at every few allocations of each thread. */
+/* Collects at every few allocations of each thread; with a large heap less often, so that a program's time stays bounded. */
 static void stress(void)
 {
-    enum { EVERY = 50 };
-    static __thread uint32_t tick;
-    if (++tick % EVERY == 0) GC_gcollect();
+    enum { EVERY = 50, BYTES_PER_ALLOC = 1 << 16 };
+    static __thread uint64_t tick, next;
+    if (++tick < next) return;
+    GC_gcollect();
+    next = tick + EVERY + GC_get_heap_size() / BYTES_PER_ALLOC;
 }
 #else
 #    define stress() ((void)0)

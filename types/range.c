@@ -137,7 +137,7 @@ void check_range(Checker *c, Node *stmt)
     check_expr(c, &x, stmt->range.x);
     settle_integer(c, stmt, &x);
     RangeTypes r = {0};
-    bool ok = x.mode != MODE_NONE;
+    bool ok = x.mode != MODE_NONE, is_surplus = false;
     if (ok) {
         r = range_types(&x);
         if (r.cause || (type_is_untyped(x.type) && !type_is_integer(x.type))) {
@@ -147,6 +147,7 @@ void check_range(Checker *c, Node *stmt)
         } else if ((stmt->range.key && r.max < 1) || (stmt->range.value && r.max < 2) ||
                    stmt->range.extra.len) {
             report_surplus(stmt, &x, &r);
+            is_surplus = true;
         }
         Type *core = ok ? type_core(x.type) : NULL;
         if (core && core->kind == TYPE_POINTER) stmt->flags |= NF_IMPLICIT_DEREF;
@@ -154,6 +155,8 @@ void check_range(Checker *c, Node *stmt)
     Object *key, *value;
     iterate(c, stmt, stmt->range.key, ok ? r.key : NULL, &key);
     iterate(c, stmt, stmt->range.value, ok ? r.value : NULL, &value);
+    if (is_surplus && key) key->is_used = true;
+    if (is_surplus && value) value->is_used = true;
     Pos from = stmt->range.body->pos;
     if (key && key->name != name_blank) declare(c, c->scope, stmt->range.key, key, from);
     if (value && value->name != name_blank) declare(c, c->scope, stmt->range.value, value, from);
