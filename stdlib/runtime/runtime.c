@@ -182,6 +182,12 @@ static String static_string(const char *text)
     return (String){text, text ? (int64_t)strlen(text) : 0};
 }
 
+/* A file's name as Go tells it: "??" where a line directive leaves it out. */
+static String file_name(const char *path)
+{
+    return static_string(path && path[0] ? path : "??");
+}
+
 void native_runtime_Caller(NativeCall *call)
 {
     uintptr_t pc;
@@ -190,27 +196,39 @@ void native_runtime_Caller(NativeCall *call)
         return;
     Location where = source_locate(pos);
     ret_uint(call, 0, pc);
-    ret_string(call, 1, static_string(where.path));
+    ret_string(call, 1, file_name(where.path));
     ret_int(call, 3, where.line);
     ret_bool(call, 4, true);
 }
+
+/* Callers lists itself, too; its proto's address stands for its pc. Set by every call to the same value. */
+static _Atomic(FuncProto *) callers_proto;
 
 void native_runtime_Callers(NativeCall *call)
 {
     int64_t skip = arg_int(call, 0);
     Slice pcs = arg_slice(call, 1);
-    int n = native_callers(call, skip > 0 ? (int)skip - 1 : 0, pcs.data, (int)pcs.len);
+    uintptr_t *out = pcs.data;
+    int n = 0;
+    atomic_store(&callers_proto, call->proto);
+    if (skip <= 0 && pcs.len > 0) out[n++] = (uintptr_t)call->proto;
+    n += native_callers(call, skip > 0 ? (int)skip - 1 : 0, out + n, (int)pcs.len - n);
     ret_int(call, 0, n);
 }
 
 void native_runtime_pcInfo(NativeCall *call)
 {
+    uintptr_t pc = arg_uint(call, 0);
     Pos pos;
-    FuncProto *proto = native_pc_function(arg_uint(call, 0), &pos);
+    FuncProto *proto = native_pc_function(pc, &pos), *callers = atomic_load(&callers_proto);
+    if (pc != 0 && pc == (uintptr_t)callers) {
+        proto = callers;
+        pos = proto->pos;
+    }
     if (!proto) return;
     Location where = source_locate(pos);
     ret_string(call, 0, static_string(proto->name));
-    ret_string(call, 2, static_string(where.path));
+    ret_string(call, 2, file_name(where.path));
     ret_int(call, 4, where.line);
     ret_uint(call, 5, (uintptr_t)proto->code);
 }
