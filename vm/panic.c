@@ -111,6 +111,15 @@ Iface panic_slice_error(const Instr *pc, const Slot *r)
     return order_error("[%lld:%lld]", "[%lld:]", lo, hi);
 }
 
+/* The package a type belongs to, by its name or by the unexported fields in it; NULL: none. */
+static Name home_package(const RType *type)
+{
+    while (!type->package_path && type->elem) type = type->elem;
+    for (uint32_t i = 0; !type->package_path && i < type->nfields; i++)
+        if (type->fields[i].package) return type->fields[i].package;
+    return type->package_path;
+}
+
 Iface panic_assertion_error(const RType *dynamic, const RType *wanted, const RType *from_type)
 {
     char text[1024];
@@ -128,7 +137,7 @@ Iface panic_assertion_error(const RType *dynamic, const RType *wanted, const RTy
     } else {
         const char *note = "";
         if (strcmp(dynamic->string, wanted->string) == 0)
-            note = dynamic->package_path == wanted->package_path ? " (types from different scopes)"
+            note = home_package(dynamic) == home_package(wanted) ? " (types from different scopes)"
                                                                  : " (types from different packages)";
         snprintf(text, sizeof text, "interface conversion: %s is %s, not %s%s", from, dynamic->string,
                  wanted->string, note);
