@@ -215,7 +215,7 @@ Reg reg_alloc(FuncState *f, uint32_t slots)
     if (f->next > f->max) f->max = f->next;
     vec_reserve(&f->slot_is_var, f->next);
     while (f->slot_is_var.len < f->next) vec_push(&f->slot_is_var, 0);
-    memset(f->slot_is_var.at + reg, 0, slots);
+    if (slots) memset(f->slot_is_var.at + reg, 0, slots);
     return reg;
 }
 

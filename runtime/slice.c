@@ -61,8 +61,8 @@ Slice slice_append(const RType *elem, Slice s, Slice more)
         s = slice_grow(elem, s, len);
         if (s.cap < 0) return s;
     }
-    memmove((char *)s.data + (uint64_t)s.len * elem->size, more.data,
-            (size_t)more.len * elem->size);
+    if (elem->size)
+        memmove((char *)s.data + (uint64_t)s.len * elem->size, more.data, (size_t)more.len * elem->size);
     s.len = len;
     return s;
 }

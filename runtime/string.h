@@ -9,7 +9,7 @@
 
 static inline bool string_equal(String a, String b)
 {
-    return a.len == b.len && (a.data == b.data || memcmp(a.data, b.data, (size_t)a.len) == 0);
+    return a.len == b.len && (a.data == b.data || a.len == 0 || memcmp(a.data, b.data, (size_t)a.len) == 0);
 }
 
 /* Below, at or above 0, as a is less, equal or greater, bytewise. */

@@ -5,8 +5,6 @@
 #include "runtime/gc.h"
 #include "vm/op.h"
 
-#include <string.h>
-
 const Instr frame_exit_code[1] = {{.op = OP_EXIT}};
 
 static void set_header(Slot *r, Closure *fn, const Instr *return_pc, uint64_t link)
@@ -28,7 +26,7 @@ Goroutine *frame_new_goroutine(Closure *fn, const Slot *args, uint32_t n)
     Goroutine *g = g_new(FRAME_HEADER + nslots);
     Slot *r = stack_base(g) + FRAME_HEADER;
     set_header(r, fn, frame_exit_code, LINK(0, FRAME_BOTTOM));
-    memcpy(r, args, n * sizeof(Slot));
+    slots_copy(r, args, n);
     g->frame = FRAME_HEADER;
     g->live = FRAME_HEADER + n;
     g->pc = code;
@@ -43,7 +41,7 @@ static bool push(Goroutine *g, uint32_t base, Closure *fn, const Slot *args, uin
     uint64_t need = (uint64_t)base + nslots;
     if (need > g->stack->nslots && !stack_grow(g, need)) return false;
     Slot *r = stack_base(g) + base;
-    memcpy(r, args, n * sizeof(Slot));
+    slots_copy(r, args, n);
     g->frame = base;
     g->live = base + nslots;
     g->pc = code;
@@ -76,7 +74,7 @@ void defer_push(Goroutine *g, uint32_t frame, Closure *fn, const Slot *args, uin
     record->fn = fn;
     record->frame = frame;
     record->n = n;
-    memcpy(record->args, args, n * sizeof(Slot));
+    slots_copy(record->args, args, n);
     DeferRecord **place = &g->defers; /* inner frames' records run first */
     while (*place && (*place)->frame > frame) place = &(*place)->next;
     record->next = *place;

@@ -9,6 +9,8 @@
 #include "runtime/g.h"
 #include "vm/proto.h"
 
+#include <string.h>
+
 #define FRAME_PC(r)       ((r)[-3].p)
 #define FRAME_FN(r)       ((r)[-2].fn)
 #define FRAME_PROTO(r)    ((r)[-2].fn->proto)
@@ -26,6 +28,11 @@ static inline Slot *stack_base(Goroutine *g)
 static inline Slot *frame_base(Goroutine *g)
 {
     return stack_base(g) + g->frame;
+}
+
+static inline void slots_copy(Slot *to, const Slot *from, uint32_t n)
+{
+    if (n) memcpy(to, from, n * sizeof(Slot)); /* from may be NULL where there is nothing to copy */
 }
 
 /* Code that a goroutine's bottom frame, a nested call's bottom frame return to. */

@@ -153,7 +153,7 @@ int vm_call(Goroutine *g, Closure *fn, const Slot *args, uint32_t n, Slot *resul
     nesting--;
     if (end == RUN_UNWOUND) return NATIVE_UNWOUND;
     if (end == RUN_ENDED) return NATIVE_ENDED;
-    memcpy(results, stack_base(g) + base, nresults * sizeof(Slot));
+    slots_copy(results, stack_base(g) + base, nresults);
     g->frame = frame;
     g->live = live;
     g->pc = pc;
@@ -187,7 +187,7 @@ void vm_goroutine_ended(Goroutine *g)
     bool is_awaited = g->id == atomic_load(&awaited.id);
     if (is_awaited && outcome == VM_DONE) {
         if (!is_prompt) vm_exit(0);
-        memcpy(awaited.results, stack_base(g) + FRAME_HEADER, awaited.nresults * sizeof(Slot));
+        slots_copy(awaited.results, stack_base(g) + FRAME_HEADER, awaited.nresults);
     }
     g->defers = NULL;
     g->panics = NULL;
