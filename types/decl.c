@@ -361,7 +361,7 @@ static void check_alias(Checker *c, Object *obj, Node *decl)
     Scope *outer = c->scope;
     if (decl->type_decl.tparams.len > 0) {
         c->scope = scope_new(outer, NO_POS, NO_POS);
-        alias->alias.tparams = declare_tparams(c, decl->type_decl.tparams, &alias->alias.ntparams);
+        declare_tparams(c, decl->type_decl.tparams, &alias->alias.tparams, &alias->alias.ntparams);
     }
     Type *actual = check_type(c, decl->type_decl.type);
     c->scope = outer;
@@ -398,7 +398,7 @@ static void check_defined_type(Checker *c, Object *obj, Node *decl)
     Scope *outer = c->scope;
     if (decl->type_decl.tparams.len > 0) {
         c->scope = scope_new(outer, NO_POS, NO_POS);
-        named->named.tparams = declare_tparams(c, decl->type_decl.tparams, &named->named.ntparams);
+        declare_tparams(c, decl->type_decl.tparams, &named->named.tparams, &named->named.ntparams);
     }
     Type *rhs = type_unalias(check_type_def(c, decl->type_decl.type, named));
     c->scope = outer;

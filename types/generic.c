@@ -30,10 +30,11 @@ Type *new_tparam(Checker *c, Node *ident, uint32_t index)
     return type;
 }
 
-Type **declare_tparams(Checker *c, NodeList list, uint32_t *n)
+void declare_tparams(Checker *c, NodeList list, Type ***out, uint32_t *n)
 {
     Type **tparams = arena_array(&types_arena, Type *, list.len);
     for (uint32_t i = 0; i < list.len; i++) tparams[i] = new_tparam(c, list.at[i]->field.name, i);
+    *out = tparams; /* before the constraints, which may mention what is being declared */
     *n = list.len;
     Type *constraint = NULL;
     for (uint32_t i = 0; i < list.len; i++) { /* "A, B C" share C's node */
@@ -41,7 +42,6 @@ Type **declare_tparams(Checker *c, NodeList list, uint32_t *n)
         if (i == 0 || list.at[i - 1]->field.type != node) constraint = constraint_type(c, node);
         tparams[i]->param.constraint = constraint;
     }
-    return tparams;
 }
 
 /* ---- Verifying ---- */

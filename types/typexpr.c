@@ -442,7 +442,7 @@ void fill_func_type(Checker *c, Type *sig, Node *node, Node *recv, Scope *scope)
     if (recv != NULL) check_receiver(c, sig, node, recv);
     if (node->func.tparams.len > 0) {
         if (scope == NULL) c->scope = scope = scope_new(outer, NO_POS, NO_POS);
-        sig->func.tparams = declare_tparams(c, node->func.tparams, &sig->func.ntparams);
+        declare_tparams(c, node->func.tparams, &sig->func.tparams, &sig->func.ntparams);
     }
     Scope *names = scope;
     ParamList params = collect_params(c, node->func.params, &names, node, false);

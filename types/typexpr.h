@@ -13,8 +13,8 @@ Type *check_constraint_elem(Checker *c, Node *node, bool is_embedded);
 void fill_func_type(Checker *c, Type *sig, Node *node, Node *recv, Scope *scope);
 /* The receiver of a method, with its type parameters; declares them in c->scope. */
 void check_receiver(Checker *c, Type *sig, Node *node, Node *recv);
-/* Declares type parameters in c->scope and checks their constraints. */
-Type **declare_tparams(Checker *c, NodeList list, uint32_t *n);
+/* Declares type parameters in c->scope, publishes them, and checks their constraints. */
+void declare_tparams(Checker *c, NodeList list, Type ***tparams, uint32_t *n);
 /* A fresh type parameter, declared in c->scope, without constraint yet. */
 Type *new_tparam(Checker *c, Node *ident, uint32_t index);
 /* As verify_targs; reports at the type argument at fault where index is an INDEX node, else at pos. */
