@@ -62,3 +62,6 @@ check-tsan:
 .PHONY: check-tsan
 EXTRA_DIST += tests/unit/gc_calloc.c
 CLEANFILES += $(TSAN_TESTS:%=tests/unit/tsan_%)
+UNIT_TESTS += tests/unit/test_rtype
+tests_unit_test_rtype_SOURCES = tests/unit/test_rtype.c tests/unit/unit.h
+tests_unit_test_rtype_LDADD = libmgo.a
