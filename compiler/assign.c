@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Assignments and definitions.
  *
- * As the specification wants it, first all operands are evaluated, left ones (indices, pointers) and right ones, then the values are stored from left to
- * right. A value is computed where it is to stay wherever nothing else in the statement can see the difference; only where a store would overwrite what a
- * later one still needs does a value or an operand go to a temporary: a, b = b, a costs one. */
+ * As the specification wants it, first all operands are evaluated, left ones (indices, pointers)
+ * and right ones, then the values are stored from left to right. A value is computed where it is to
+ * stay wherever nothing else in the statement can see the difference; only where a store would
+ * overwrite what a later one still needs does a value or an operand go to a temporary: a, b = b, a
+ * costs one. */
 #include "compiler/stmt.h"
 
 #include "base/fatal.h"
@@ -14,11 +16,12 @@
 typedef struct Dest {
     enum { DEST_BLANK, DEST_NEW, DEST_PLACE } kind;
     Node *node;
-    Object *var;   /* NEW: the variable; PLACE: likewise where the whole of a local is assigned, else NULL */
-    LValue lv;     /* PLACE */
-    Type *type;    /* not of BLANK */
-    Reg value;     /* slots that hold the value until it is stored */
-    bool is_done;  /* already stored */
+    Object *var;  /* NEW: the variable; PLACE: likewise where the whole of a local is assigned, else
+                     NULL */
+    LValue lv;    /* PLACE */
+    Type *type;   /* not of BLANK */
+    Reg value;    /* slots that hold the value until it is stored */
+    bool is_done; /* already stored */
 } Dest;
 
 static bool is_blank(Node *node)
@@ -75,7 +78,8 @@ void assign_to_var(FuncState *f, Object *var, Reg from)
         break;
     }
     case PLACE_GLOBAL: {
-        LValue lv = {.kind = LV_GLOBAL, .address = place->address, .type = place->type, .pos = f->pos};
+        LValue lv = {
+            .kind = LV_GLOBAL, .address = place->address, .type = place->type, .pos = f->pos};
         lvalue_store(f, &lv, from);
         break;
     }
@@ -135,11 +139,12 @@ static void declare_dests(FuncState *f, Dest *dests, NodeList lhs, bool is_defin
 
 static bool is_in_frame(const Dest *dest)
 {
-    return dest->kind == DEST_PLACE &&
-           (dest->lv.kind == LV_SLOT || dest->lv.kind == LV_FRAME || dest->lv.kind == LV_FRAME_INDEX);
+    return dest->kind == DEST_PLACE && (dest->lv.kind == LV_SLOT || dest->lv.kind == LV_FRAME ||
+                                        dest->lv.kind == LV_FRAME_INDEX);
 }
 
-/* Evaluates the operands of places on the left. Those that read variables which the statement itself assigns get copies. */
+/* Evaluates the operands of places on the left. Those that read variables which the statement
+ * itself assigns get copies. */
 static void evaluate_places(FuncState *f, Dest *dests, uint32_t n)
 {
     uint32_t nlocals = 0;
@@ -243,7 +248,8 @@ static void evaluate_value(FuncState *f, Dest *dests, NodeList values, uint32_t 
 static void store_values(FuncState *f, Dest *dests, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        if (dests[i].kind == DEST_PLACE && !dests[i].is_done) lvalue_store(f, &dests[i].lv, dests[i].value);
+        if (dests[i].kind == DEST_PLACE && !dests[i].is_done)
+            lvalue_store(f, &dests[i].lv, dests[i].value);
 }
 
 static void assign_many(FuncState *f, NodeList lhs, NodeList values, bool is_define)
@@ -305,7 +311,8 @@ static void assign_multi(FuncState *f, NodeList lhs, Node *value, bool is_define
 
 static bool look_for_call(Node *node, void *arg)
 {
-    if (node->kind == NODE_CALL && !(node->flags & NF_CONVERSION) && node->call.fun->mode != MODE_BUILTIN)
+    if (node->kind == NODE_CALL && !(node->flags & NF_CONVERSION) &&
+        node->call.fun->mode != MODE_BUILTIN)
         *(bool *)arg = true;
     if (node->kind == NODE_UNARY && node->op == T_ARROW) *(bool *)arg = true;
     return node->kind != NODE_FUNC_LIT;
@@ -380,7 +387,8 @@ void stmt_assign(FuncState *f, Node *node)
 
 /* ---- var ---- */
 
-/* var a, b T without values. A package variable (of a script, of the prompt) is set to zero too: its declaration may run again. */
+/* var a, b T without values. A package variable (of a script, of the prompt) is set to zero too:
+ * its declaration may run again. */
 static void declare_zero(FuncState *f, NodeList names)
 {
     for (uint32_t i = 0; i < names.len; i++) {
@@ -433,7 +441,10 @@ void assign_globals(FuncState *f, Object **vars, uint32_t n, Node *value)
     if (n == 0 || (n == 1 && is_blank_var(vars[0]))) {
         evaluate_only(f, value);
     } else if (n == 1) {
-        LValue lv = {.kind = LV_GLOBAL, .address = global_address(vars[0]), .type = vars[0]->type, .pos = f->pos};
+        LValue lv = {.kind = LV_GLOBAL,
+                     .address = global_address(vars[0]),
+                     .type = vars[0]->type,
+                     .pos = f->pos};
         if (!composite_global(f, value, lv.type, lv.address) && !lvalue_copy_big(f, &lv, value))
             lvalue_store(f, &lv, expr_any_type(f, value, lv.type));
     } else {
@@ -442,7 +453,8 @@ void assign_globals(FuncState *f, Object **vars, uint32_t n, Node *value)
         Reg from = multi_value(f, value, types, n);
         for (uint32_t i = 0; i < n; i++) {
             Reg inner = reg_mark(f);
-            if (!is_blank_var(vars[i])) assign_to_var(f, vars[i], converted(f, from, types[i], vars[i]->type));
+            if (!is_blank_var(vars[i]))
+                assign_to_var(f, vars[i], converted(f, from, types[i], vars[i]->type));
             reg_release(f, inner);
             from += type_slots(types[i]);
         }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Packages: their variables' memory, their initialisation, and bodies compiled when they are first called.
+/* Packages: their variables' memory, their initialisation, and bodies compiled when they are first
+ * called.
  *
- * A proto is made when code that calls it is compiled, or when its package is; its body is compiled by its first call, on whatever worker that
- * happens. So everything here, types and trees included, is guarded by one recursive lock. Bodies of library packages are not even checked before. */
+ * A proto is made when code that calls it is compiled, or when its package is; its body is compiled
+ * by its first call, on whatever worker that happens. So everything here, types and trees included,
+ * is guarded by one recursive lock. Bodies of library packages are not even checked before. */
 #include "compiler/stmt.h"
 
 #include "base/diag.h"
@@ -56,7 +58,8 @@ FuncProto **compile_package_protos(Package *package, uint32_t *n)
     *n = 0;
     for (size_t i = 0; i < noted.len; i++) {
         FuncProto *proto = noted.at[i].proto;
-        bool has_body = proto->code && !proto->lazy && !(proto->flags & (PROTO_NATIVE | PROTO_WRAPPER));
+        bool has_body =
+            proto->code && !proto->lazy && !(proto->flags & (PROTO_NATIVE | PROTO_WRAPPER));
         if (noted.at[i].package == package && has_body) list[(*n)++] = proto;
     }
     compile_unlock();
@@ -93,7 +96,8 @@ static void compile_body(FuncProto *proto)
     compile_func_state(f);
 }
 
-/* What LAZY calls. Nothing can go wrong with bodies that were checked, save that one is too large; a fault in a library body is our own. */
+/* What LAZY calls. Nothing can go wrong with bodies that were checked, save that one is too large;
+ * a fault in a library body is our own. */
 static void compile_on_call(FuncProto *proto)
 {
     DiagList errors = {0};
@@ -108,7 +112,8 @@ static void compile_on_call(FuncProto *proto)
     exit(2);
 }
 
-void proto_lazy_generated(FuncProto *proto, Package *package, void (*generate)(FuncState *f, void *arg), void *arg)
+void proto_lazy_generated(FuncProto *proto, Package *package,
+                          void (*generate)(FuncState *f, void *arg), void *arg)
 {
     LazyBody *body = arena_new(&types_arena, LazyBody);
     body->package = package;
@@ -244,7 +249,8 @@ FuncProto *compile_function(Package *package, const char *name)
     compile_lock();
     Object *obj = scope_lookup(package->scope, intern_str(name));
     FuncProto *proto = NULL;
-    if (obj && obj->kind == OBJ_FUNC && obj->type->func.ntparams == 0) proto = func_proto(NULL, obj, NULL, 0);
+    if (obj && obj->kind == OBJ_FUNC && obj->type->func.ntparams == 0)
+        proto = func_proto(NULL, obj, NULL, 0);
     compile_unlock();
     return proto;
 }

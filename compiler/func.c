@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* A function from entry to return.
  *
- * Results lie in the first slots of the frame, parameters behind them, locals after that. Parameters and named results that must live in the heap are moved to
- * boxes at entry; boxed results are copied back to their slots on every way out. A function that defers has a single way out, the epilogue, since a
- * recovered panic goes on there too (vm/opcodes.def).
+ * Results lie in the first slots of the frame, parameters behind them, locals after that.
+ * Parameters and named results that must live in the heap are moved to boxes at entry; boxed
+ * results are copied back to their slots on every way out. A function that defers has a single way
+ * out, the epilogue, since a recovered panic goes on there too (vm/opcodes.def).
  *
- * Bodies of loops over functions (range.c) are closures of their own, and yet their return and defer statements belong to the function around the
- * loop. What they need of it (results, FRAMEID) is kept in variables that they capture like any other. */
+ * Bodies of loops over functions (range.c) are closures of their own, and yet their return and
+ * defer statements belong to the function around the loop. What they need of it (results, FRAMEID)
+ * is kept in variables that they capture like any other. */
 #include "compiler/stmt.h"
 
 #include "base/fatal.h"
@@ -103,7 +105,8 @@ FuncState *func_begin_outer(FuncProto *proto, Package *package, const TypeEnv *e
 static const char *literal_name(FuncState *outer)
 {
     bool is_literal = outer->node && outer->node->kind == NODE_FUNC_LIT;
-    return arena_printf(&types_arena, is_literal ? "%s.%u" : "%s.func%u", outer->proto->name, ++outer->nliterals);
+    return arena_printf(&types_arena, is_literal ? "%s.%u" : "%s.func%u", outer->proto->name,
+                        ++outer->nliterals);
 }
 
 void func_end(FuncState *f)
@@ -203,7 +206,8 @@ static void place_params(FuncState *f, Node *func)
     }
 }
 
-/* Result variables: the named ones, and unnamed ones where bodies of range loops must be able to set them. */
+/* Result variables: the named ones, and unnamed ones where bodies of range loops must be able to
+ * set them. */
 static void place_results(FuncState *f, Node *func, const Facts *facts)
 {
     Type *signature = f->signature;
@@ -292,7 +296,8 @@ static void set_results(FuncState *f, Reg from, Type **types, uint32_t n)
     }
 }
 
-/* return x, y: straight into the result slots where nothing can look at them meanwhile, else through temporaries. */
+/* return x, y: straight into the result slots where nothing can look at them meanwhile, else
+ * through temporaries. */
 static void return_values(FuncState *f, NodeList values)
 {
     FuncState *func = returning_func(f);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Protos of declared functions and methods; of generic ones, one for every list of distinct type arguments.
+/* Protos of declared functions and methods; of generic ones, one for every list of distinct type
+ * arguments.
  *
- * Distinct means distinct run-time types, so that the table is keyed by RType pointers. Types that grow with every instantiation
- * (a generic function that calls itself with a pointer to its parameter) would go on for ever; a bound on the nesting of type arguments ends them. */
+ * Distinct means distinct run-time types, so that the table is keyed by RType pointers. Types that
+ * grow with every instantiation (a generic function that calls itself with a pointer to its
+ * parameter) would go on for ever; a bound on the nesting of type arguments ends them. */
 #include "compiler/internal.h"
 
 #include "base/buf.h"
@@ -136,7 +138,8 @@ static const char *function_name(Object *func)
     }
     int init = init_index(func);
     if (init >= 0) return arena_printf(&types_arena, "%s.init.%d", path, init);
-    return arena_printf(&types_arena, "%s.%s%s", path, name, func->type->func.ntparams > 0 ? "[...]" : "");
+    return arena_printf(&types_arena, "%s.%s%s", path, name,
+                        func->type->func.ntparams > 0 ? "[...]" : "");
 }
 
 static NativeFn *find_native(Object *func)
@@ -219,7 +222,8 @@ FuncProto *func_proto(FuncState *f, Object *func, Type **targs, uint32_t ntargs)
         if (!func->code) func->code = make_proto(func, &none, NULL);
         return func->code;
     }
-    if (is_runaway(func, targs, ntargs)) return arena_new(&types_arena, FuncProto); /* never called */
+    if (is_runaway(func, targs, ntargs))
+        return arena_new(&types_arena, FuncProto); /* never called */
     Instance *instance = find_instance(func, targs, ntargs);
     if (!instance->proto) {
         TypeEnv env = make_env(func, targs, ntargs);

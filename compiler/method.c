@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Methods: in instances of generic code, and in the disguises that need a small function around them.
+/* Methods: in instances of generic code, and in the disguises that need a small function around
+ * them.
  *
- * A method takes its receiver as its first parameter, as declared. Three kinds of wrapper adapt other calls to that:
+ * A method takes its receiver as its first parameter, as declared. Three kinds of wrapper adapt
+ * other calls to that:
  *
- *     entry        for dispatch through interfaces: takes the interface's word, which is the receiver or points to it
- *     expression   T.m as a function: takes a T, which may reach m through embedded fields or be an interface
+ *     entry        for dispatch through interfaces: takes the interface's word, which is the
+ *                  receiver or points to it
+ *     expression   T.m as a function: takes a T, which may reach m through embedded fields
  *     value        x.m as a function: takes the receiver from the slots its closure captured
  *
- * Where the word is just what the method wants (a *T for a pointer receiver, a small T for a value receiver) the method is its own entry; where it points to
- * what the method wants, the method is compiled a second time, to take the word. So wrappers serve promoted methods and natives only. */
+ * Where the word is just what the method wants (a *T for a pointer receiver, a small T for a value
+ * receiver) the method is its own entry; where it points to what the method wants, the method is
+ * compiled a second time, to take the word. So wrappers serve promoted methods and natives only. */
 #include "compiler/internal.h"
 
 #include "base/buf.h"
@@ -88,8 +92,8 @@ void check_word(FuncState *f, Type *word_type, Name method, Reg word)
     type_print(type_under(word_type)->elem, QUALIFY_NAME, &type);
     const char *dot = strrchr(buf_str(&type), '.');
     emit_abc(f, OP_PANICTEXT, 1, 0, 0);
-    emit_ptr(f, arena_printf(&types_arena, "value method %s.%s called using nil *%s pointer", buf_str(&type),
-                             method->text, dot ? dot + 1 : buf_str(&type)));
+    emit_ptr(f, arena_printf(&types_arena, "value method %s.%s called using nil *%s pointer",
+                             buf_str(&type), method->text, dot ? dot + 1 : buf_str(&type)));
     buf_free(&type);
     label_place(f, &ok);
 }
@@ -98,8 +102,8 @@ void check_word(FuncState *f, Type *word_type, Name method, Reg word)
 
 typedef struct Wrapper {
     enum { WRAP_ENTRY, WRAP_EXPRESSION, WRAP_VALUE } kind;
-    Type *recv;       /* what the wrapper takes; VALUE: the method's own receiver type */
-    Selection *path;  /* from there to what has the method; not of VALUE */
+    Type *recv;      /* what the wrapper takes; VALUE: the method's own receiver type */
+    Selection *path; /* from there to what has the method; not of VALUE */
     Object *method;
 } Wrapper;
 
@@ -186,16 +190,19 @@ static FuncProto *make_wrapper(const Wrapper *wrapper, uint32_t receiver_slots)
     Wrapper *kept = arena_new(&types_arena, Wrapper);
     *kept = *wrapper;
     FuncProto *proto = arena_new(&types_arena, FuncProto);
-    proto->name = arena_printf(&types_arena, "%s.%s%s", type_string(wrapper->recv), wrapper->method->name->text,
-                               wrapper->kind == WRAP_VALUE ? "-fm" : "");
+    proto->name =
+        arena_printf(&types_arena, "%s.%s%s", type_string(wrapper->recv),
+                     wrapper->method->name->text, wrapper->kind == WRAP_VALUE ? "-fm" : "");
     proto->pos = wrapper->method->pos;
     proto->nresults = (uint16_t)objects_slots(signature->func.results, signature->func.nresults);
-    proto->nparams = (uint16_t)(receiver_slots + objects_slots(signature->func.params, signature->func.nparams));
+    proto->nparams =
+        (uint16_t)(receiver_slots + objects_slots(signature->func.params, signature->func.nparams));
     proto->flags = PROTO_WRAPPER;
     bool is_value = wrapper->kind == WRAP_VALUE;
     if (is_value) proto->ncaptured = (uint16_t)objects_slots(&signature->func.recv, 1);
     Package *package = wrapper->method->package ? wrapper->method->package : package_unsafe;
-    proto_lazy_generated(proto, package, is_value ? generate_value_wrapper : generate_wrapper, kept);
+    proto_lazy_generated(proto, package, is_value ? generate_value_wrapper : generate_wrapper,
+                         kept);
     return proto;
 }
 
@@ -213,7 +220,8 @@ FuncProto *method_entry_proto(Type *type, const MethodEntry *entry)
     if (is_own_entry(type, entry)) return method_proto(entry->method);
     if (entry->selection.npath == 0 && !has_pointer_receiver(entry->method)) {
         Type *recv = receiver_base(entry->method);
-        FuncProto *proto = func_word_proto(entry->method, recv->named.targs, recv->named.ntargs, type);
+        FuncProto *proto =
+            func_word_proto(entry->method, recv->named.targs, recv->named.ntargs, type);
         if (proto) return proto;
     }
     Selection *path = arena_new(&types_arena, Selection);
@@ -225,7 +233,8 @@ FuncProto *method_entry_proto(Type *type, const MethodEntry *entry)
 FuncProto *method_expr_proto(FuncState *f, Selection *selection, Type *recv)
 {
     (void)f;
-    Wrapper wrapper = {.kind = WRAP_EXPRESSION, .recv = recv, .path = selection, .method = selection->obj};
+    Wrapper wrapper = {
+        .kind = WRAP_EXPRESSION, .recv = recv, .path = selection, .method = selection->obj};
     return make_wrapper(&wrapper, type_slots(recv));
 }
 

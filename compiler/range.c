@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* For loops with a range clause.
  *
- * Over integers, slices and arrays they are counted loops. A hidden counter counts, unless the key's variable can do it itself: it is not boxed and the body does
- * not assign to it. The operand is evaluated once; a variable that the body might change meanwhile is copied first.
+ * Over integers, slices and arrays they are counted loops. A hidden counter counts, unless the
+ * key's variable can do it itself: it is not boxed and the body does not assign to it. The operand
+ * is evaluated once; a variable that the body might change meanwhile is copied first.
  *
- * Over a function f the body becomes a closure, yield, and the loop the call f(yield). Whatever leaves the body other than by its end makes yield return false; where
- * control then goes on is noted in the variable `exit`, which the code after the call looks at. A second variable, `state`, watches that f keeps the rules:
+ * Over a function f the body becomes a closure, yield, and the loop the call f(yield). Whatever
+ * leaves the body other than by its end makes yield return false; where control then goes on is
+ * noted in the variable `exit`, which the code after the call looks at. A second variable, `state`,
+ * watches that f keeps the rules:
  *
- *     ready ──yield called──→ running ──continue──→ ready          after f returned: exhausted
- *                                └────any exit────→ done
+ *     ready ──yield called──→ running ──continue──→ ready      after f returned: exhausted
+ *                                └─────any exit───→ done
  *
- * A call of yield in any state but ready panics, and so does a return of f in state running: the body panicked and f swallowed it. */
+ * A call of yield in any state but ready panics, and so does a return of f in state running: the
+ * body panicked and f swallowed it. */
 #include "compiler/stmt.h"
 
 #include <string.h>
@@ -71,8 +75,8 @@ static void item_finish(FuncState *f, Item *item, Reg from, Type *type)
 }
 
 /* The same for both, as a tuple assignment where they are places. */
-static void items_finish(FuncState *f, Item *key, Reg key_reg, Type *key_type, Item *value, Reg value_reg,
-                         Type *value_type)
+static void items_finish(FuncState *f, Item *key, Reg key_reg, Type *key_type, Item *value,
+                         Reg value_reg, Type *value_type)
 {
     bool is_tuple = key->lhs && value->lhs && !key->var && !value->var;
     if (is_tuple) {
@@ -113,7 +117,7 @@ static Reg operand(FuncState *f, Node *loop, uint32_t slots)
 /* ---- Counted loops ---- */
 
 typedef struct Limit {
-    Reg reg;         /* NO_REG: constant */
+    Reg reg; /* NO_REG: constant */
     int64_t value;
     bool is_unsigned;
 } Limit;
@@ -137,7 +141,8 @@ static void count_and_loop(FuncState *f, Reg counter, const Limit *limit, Label 
         emit_cmp_jump(f, limit->is_unsigned ? OP_JNE : OP_JLT, counter, limit->reg, body);
 }
 
-/* Runs the body with key 0, 1, … below the limit. elem: place of the element that the value gets, its index to be filled in; NULL without one. */
+/* Runs the body with key 0, 1, … below the limit. elem: place of the element that the value gets,
+ * its index to be filled in; NULL without one. */
 static void counted_loop(FuncState *f, Node *node, Limit limit, Type *key_type, LValue *elem)
 {
     Label body, cont, end;
@@ -185,7 +190,8 @@ static void range_int(FuncState *f, Node *node)
 
 static void range_slice(FuncState *f, Node *node, Type *type)
 {
-    LValue elem = {.kind = LV_SLICE, .reg = operand(f, node, 3), .type = type->elem, .pos = node->pos};
+    LValue elem = {
+        .kind = LV_SLICE, .reg = operand(f, node, 3), .type = type->elem, .pos = node->pos};
     Limit limit = {.reg = elem.reg + 1};
     counted_loop(f, node, limit, type_basic[TYPE_INT], &elem);
 }
@@ -237,7 +243,8 @@ static void range_array(FuncState *f, Node *node, Type *type)
 static void range_array_pointer(FuncState *f, Node *node, Type *array)
 {
     Limit limit = {.reg = NO_REG, .value = array->len};
-    LValue elem = {.kind = LV_ARRAY_PTR, .type = array->elem, .len = (uint64_t)array->len, .pos = node->pos};
+    LValue elem = {
+        .kind = LV_ARRAY_PTR, .type = array->elem, .len = (uint64_t)array->len, .pos = node->pos};
     elem.reg = operand(f, node, 1);
     counted_loop(f, node, limit, type_basic[TYPE_INT], &elem);
 }
@@ -265,7 +272,8 @@ static void range_string(FuncState *f, Node *node)
     emit_int(f, position, 0);
     label_place(f, &top);
     Reg mark = reg_mark(f);
-    Reg key_reg = item_begin(f, &key, type_basic[TYPE_INT]), rune = item_begin(f, &value, type_rune);
+    Reg key_reg = item_begin(f, &key, type_basic[TYPE_INT]),
+        rune = item_begin(f, &value, type_rune);
     if (rune == NO_REG) rune = reg_alloc(f, 1);
     emit_abc(f, OP_NEXTRUNE, position, string, rune);
     emit_jump_word(f, &end);
@@ -359,7 +367,9 @@ static void exit_by(FuncState *f, TokenKind kind, Node *target)
 {
     struct RangeFunc *range = f->range_func;
     size_t i = 0;
-    while (i < range->exits.len && (range->exits.at[i].kind != kind || range->exits.at[i].target != target)) i++;
+    while (i < range->exits.len &&
+           (range->exits.at[i].kind != kind || range->exits.at[i].target != target))
+        i++;
     if (i == range->exits.len) vec_push(&range->exits, ((Exit){.kind = kind, .target = target}));
     set_state(f, range->exit, (int64_t)i + 1);
     emit_jump(f, &range->brk);
@@ -415,10 +425,13 @@ static void generate_range_body(FuncState *f, void *arg)
     f->pos = loop->pos;
     Reg mark = reg_mark(f);
     Reg state = load_var(f, range->state);
-    panic_if_state(f, state, STATE_DONE,
-                   "range function continued iteration after function for loop body returned false");
-    panic_if_state(f, state, STATE_RUNNING, "range function continued iteration after loop body panic");
-    panic_if_state(f, state, STATE_EXHAUSTED, "range function continued iteration after whole loop exit");
+    panic_if_state(
+        f, state, STATE_DONE,
+        "range function continued iteration after function for loop body returned false");
+    panic_if_state(f, state, STATE_RUNNING,
+                   "range function continued iteration after loop body panic");
+    panic_if_state(f, state, STATE_EXHAUSTED,
+                   "range function continued iteration after whole loop exit");
     reg_release(f, mark);
     set_state(f, range->state, STATE_RUNNING);
     Node *lhs[] = {loop->range.key, loop->range.value};

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Run-time types from checked ones, one for each distinct type.
  *
- * Many Types may describe the same type; the table, hashed by structure, finds the RType they share, and Type.rtype remembers it. An RType enters the table
- * before its parts are made, so recursive types find themselves. Method sets are complete from the start, since dispatch and assertions look at them, but
- * their entries are protos with lazy bodies. Everything is guarded by the lock of compilation until compile_rtype returns; then it is fixed. */
+ * Many Types may describe the same type; the table, hashed by structure, finds the RType they
+ * share, and Type.rtype remembers it. An RType enters the table before its parts are made, so
+ * recursive types find themselves. Method sets are complete from the start, since dispatch and
+ * assertions look at them, but their entries are protos with lazy bodies. Everything is guarded by
+ * the lock of compilation until compile_rtype returns; then it is fixed. */
 #include "compiler/internal.h"
 
 #include "base/buf.h"
@@ -71,10 +73,12 @@ typedef struct SelectorLink {
 
 const Selector *selector_for(const Object *method)
 {
-    Name name = method->name, path = name->is_exported || !method->package ? NULL : method->package->path;
+    Name name = method->name,
+         path = name->is_exported || !method->package ? NULL : method->package->path;
     SelectorLink *first = map_get(&selectors_by_name, name);
     for (SelectorLink *at = first; at; at = at->next)
-        if (at->selector.package == path && types_identical(at->signature, method->type)) return &at->selector;
+        if (at->selector.package == path && types_identical(at->signature, method->type))
+            return &at->selector;
     SelectorLink *link = arena_new(&types_arena, SelectorLink);
     link->next = first;
     link->signature = method->type;
@@ -150,7 +154,8 @@ static bool is_mem_equal_struct(Type *strukt)
     int64_t end = 0;
     for (uint32_t i = 0; i < strukt->strukt.nfields; i++) {
         const Field *field = &strukt->strukt.fields[i];
-        if (is_blank(field) || type_field_offset(strukt, i) != end || !is_mem_equal(field->type)) return false;
+        if (is_blank(field) || type_field_offset(strukt, i) != end || !is_mem_equal(field->type))
+            return false;
         end += type_sizeof(field->type);
     }
     return end == type_sizeof(strukt);
@@ -180,7 +185,8 @@ static const char *print(Type *type, TypeQualify qualify)
 /* A defined type's name without its package, type arguments included. */
 static Name type_name(Type *type)
 {
-    if (type->kind != TYPE_NAMED) return type->kind <= TYPE_UNSAFE_POINTER ? intern_str(print(type, QUALIFY_NAME)) : NULL;
+    if (type->kind != TYPE_NAMED)
+        return type->kind <= TYPE_UNSAFE_POINTER ? intern_str(print(type, QUALIFY_NAME)) : NULL;
     Object *obj = type->named.obj;
     if (type->named.ntargs == 0) return obj->name;
     const char *whole = print(type, QUALIFY_NAME), *bracket = strchr(whole, '[');
@@ -215,8 +221,10 @@ static void fill_func(RType *rtype, Type *under)
     rtype->params = arena_array(&types_arena, RType *, nparams + nresults);
     rtype->nparams = nparams;
     rtype->nresults = nresults;
-    for (uint32_t i = 0; i < nparams; i++) rtype->params[i] = compile_rtype(under->func.params[i]->type);
-    for (uint32_t i = 0; i < nresults; i++) rtype->params[nparams + i] = compile_rtype(under->func.results[i]->type);
+    for (uint32_t i = 0; i < nparams; i++)
+        rtype->params[i] = compile_rtype(under->func.params[i]->type);
+    for (uint32_t i = 0; i < nresults; i++)
+        rtype->params[nparams + i] = compile_rtype(under->func.results[i]->type);
 }
 
 static int compare_methods(const void *a, const void *b)
@@ -230,7 +238,8 @@ static int compare_methods(const void *a, const void *b)
 
 static void sort_methods(RType *rtype)
 {
-    if (rtype->nmethods > 1) qsort(rtype->methods, rtype->nmethods, sizeof(RMethod), compare_methods);
+    if (rtype->nmethods > 1)
+        qsort(rtype->methods, rtype->nmethods, sizeof(RMethod), compare_methods);
 }
 
 static void fill_interface(RType *rtype, Type *under)
@@ -273,7 +282,8 @@ static void fill_parts(RType *rtype, Type *under)
     default: return;
     }
     rtype->elem = compile_rtype(under->elem);
-    if (under->kind == TYPE_POINTER) __atomic_store_n(&rtype->elem->ptr_to, rtype, __ATOMIC_RELEASE);
+    if (under->kind == TYPE_POINTER)
+        __atomic_store_n(&rtype->elem->ptr_to, rtype, __ATOMIC_RELEASE);
 }
 
 /* Whether fmt calls this method by itself. */
@@ -285,7 +295,8 @@ static bool is_fmt_method(const RMethod *method)
     return false;
 }
 
-/* A part that is still being made (its flags lack the answer) is taken to say yes: it is part of a recursive type. */
+/* A part that is still being made (its flags lack the answer) is taken to say yes: it is part of a
+ * recursive type. */
 static bool calls_methods(const RType *rtype)
 {
     if (rtype->kind == KIND_INTERFACE) return true;
@@ -293,7 +304,8 @@ static bool calls_methods(const RType *rtype)
         if (is_fmt_method(&rtype->methods[i])) return true;
     for (uint32_t i = 0; i < rtype->nfields; i++)
         if (rtype->fields[i].type->flags & RT_CALLS_METHODS) return true;
-    return (rtype->elem && rtype->elem->flags & RT_CALLS_METHODS) || (rtype->key && rtype->key->flags & RT_CALLS_METHODS);
+    return (rtype->elem && rtype->elem->flags & RT_CALLS_METHODS) ||
+           (rtype->key && rtype->key->flags & RT_CALLS_METHODS);
 }
 
 static RType *make(Type *type, uint32_t hash)
@@ -309,7 +321,8 @@ static RType *make(Type *type, uint32_t hash)
     rtype->flags = flags_of(type, under) | RT_CALLS_METHODS;
     rtype->string = print(type, QUALIFY_NAME);
     rtype->name = type_name(type);
-    if (type->kind == TYPE_NAMED && type->named.obj->package) rtype->package_path = type->named.obj->package->path;
+    if (type->kind == TYPE_NAMED && type->named.obj->package)
+        rtype->package_path = type->named.obj->package->path;
     insert(rtype);
     fill_parts(rtype, under);
     if (under->kind != TYPE_INTERFACE) fill_methods(rtype, type);

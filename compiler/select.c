@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Select statements.
  *
- * Channels and values to send are evaluated in source order, whichever case will be chosen; then one SELECT does the operation and says whose it was. What a receive
- * assigns is evaluated and stored in the chosen clause. With one case and no default it is a plain send or receive. */
+ * Channels and values to send are evaluated in source order, whichever case will be chosen; then
+ * one SELECT does the operation and says whose it was. What a receive assigns is evaluated and
+ * stored in the chosen clause. With one case and no default it is a plain send or receive. */
 #include "compiler/stmt.h"
 
 typedef struct Comm {
     Node *clause;
-    Node *chan;         /* channel expression; NULL: default */
-    Node *sent;         /* value to send; NULL: receive */
-    Node *lhs[2];       /* what receives value and ok, or NULL */
+    Node *chan;   /* channel expression; NULL: default */
+    Node *sent;   /* value to send; NULL: receive */
+    Node *lhs[2]; /* what receives value and ok, or NULL */
     bool is_define;
     Type *elem;
     Reg chan_reg, value, ok;
@@ -43,7 +44,8 @@ static void read_comm(FuncState *f, Node *clause, Comm *comm)
     comm->elem = type_under(node_type(f, comm->chan))->elem;
 }
 
-/* A copy where the operand sits in a variable's slots: operands of later cases are evaluated before it is used, but cannot change it. */
+/* A copy where the operand sits in a variable's slots: operands of later cases are evaluated before
+ * it is used, but cannot change it. */
 static void evaluate(FuncState *f, Comm *comm)
 {
     f->pos = comm->clause->pos;
@@ -59,7 +61,8 @@ static void evaluate(FuncState *f, Comm *comm)
 static void emit_case(FuncState *f, const Comm *comm)
 {
     uint64_t kind = comm->sent ? 0 : 1;
-    emit_word(f, kind | (uint64_t)comm->chan_reg << 16 | (uint64_t)comm->value << 32 | (uint64_t)comm->ok << 48);
+    emit_word(f, kind | (uint64_t)comm->chan_reg << 16 | (uint64_t)comm->value << 32 |
+                     (uint64_t)comm->ok << 48);
 }
 
 static void emit_plain(FuncState *f, Comm *comm)
@@ -80,13 +83,15 @@ static void clause_body(FuncState *f, Node *node, const Comm *comm, Label *end)
     Reg mark = reg_mark(f);
     f->pos = comm->clause->pos;
     if (comm->lhs[0]) assign_or_define(f, comm->lhs[0], comm->is_define, comm->value, comm->elem);
-    if (comm->lhs[1]) assign_or_define(f, comm->lhs[1], comm->is_define, comm->ok, type_basic[TYPE_BOOL]);
+    if (comm->lhs[1])
+        assign_or_define(f, comm->lhs[1], comm->is_define, comm->ok, type_basic[TYPE_BOOL]);
     stmt_in_target(f, node, end, NULL, comm->clause->clause.body);
     reg_release(f, mark);
 }
 
 /* Jumps to the clause that was chosen, then the clauses. */
-static void dispatch(FuncState *f, Node *node, const Comm *comms, uint32_t n, Reg chosen, Label *end)
+static void dispatch(FuncState *f, Node *node, const Comm *comms, uint32_t n, Reg chosen,
+                     Label *end)
 {
     Label *labels = arena_array(f->arena, Label, n);
     Label *otherwise = NULL;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Statements: blocks, if, for, labels and branches; the rest in files of their own.
  *
- * Loops are inverted: a test before the first round, then body, post statement and a test that jumps back, so that a round takes one jump. Where the
- * condition is more than a comparison of simple operands it is compiled once and the loop entered by a jump to it. */
+ * Loops are inverted: a test before the first round, then body, post statement and a test that
+ * jumps back, so that a round takes one jump. Where the condition is more than a comparison of
+ * simple operands it is compiled once and the loop entered by a jump to it. */
 #include "compiler/stmt.h"
 
 #include "base/fatal.h"
@@ -33,7 +34,8 @@ void stmt_in_target(FuncState *f, Node *target, Label *brk, Label *cont, NodeLis
     reg_release(f, mark);
 }
 
-/* Whether control never comes out at the end of this list of statements; errs on the side of false. */
+/* Whether control never comes out at the end of this list of statements; errs on the side of false.
+ */
 static bool ends_by_jump(NodeList stmts)
 {
     if (stmts.len == 0) return false;
@@ -80,7 +82,8 @@ static bool count_cost(Node *node, void *arg)
     case NODE_SELECTOR:
     case NODE_INDEX: break;
     case NODE_CALL:
-        if (node->call.fun->mode != MODE_BUILTIN && !(node->flags & NF_CONVERSION)) cost->is_simple = false;
+        if (node->call.fun->mode != MODE_BUILTIN && !(node->flags & NF_CONVERSION))
+            cost->is_simple = false;
         break;
     case NODE_UNARY:
         if (node->op == T_ARROW) cost->is_simple = false;
@@ -226,7 +229,8 @@ static void show_value(FuncState *f, Node *value)
 static void stmt_expr(FuncState *f, Node *node)
 {
     Reg mark = reg_mark(f);
-    if (f->prompt_value && node->unary.x == f->prompt_value && node_type(f, node->unary.x)->kind != TYPE_TUPLE)
+    if (f->prompt_value && node->unary.x == f->prompt_value &&
+        node_type(f, node->unary.x)->kind != TYPE_TUPLE)
         show_value(f, node->unary.x);
     else
         expr_effect(f, node->unary.x);

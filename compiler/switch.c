@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Switches.
  *
- * The tests come first, in order, each jumping to its clause; the clauses follow, so falling through is just going on. Integer switches of
- * some size with nothing but constants search binarily. */
+ * The tests come first, in order, each jumping to its clause; the clauses follow, so falling
+ * through is just going on. Integer switches of some size with nothing but constants search
+ * binarily. */
 #include "compiler/stmt.h"
 
 #include <stdlib.h>
@@ -64,7 +65,8 @@ static bool case_value(Node *expr, int64_t *value)
     return true;
 }
 
-/* All cases of the switch, sorted, if they are integer constants and many enough; their number, or 0. */
+/* All cases of the switch, sorted, if they are integer constants and many enough; their number, or
+ * 0. */
 static uint32_t sorted_cases(FuncState *f, Node *node, Label *labels, IntCase **out)
 {
     NodeList clauses = node->switch_.clauses;
@@ -104,7 +106,8 @@ static void compare_const(FuncState *f, Op with_reg, Op with_imm, Reg tag, int64
 static void search(FuncState *f, Reg tag, const IntCase *cases, uint32_t n, Label *none)
 {
     if (n <= 3) {
-        for (uint32_t i = 0; i < n; i++) compare_const(f, OP_JEQ, OP_JEQI, tag, cases[i].value, cases[i].label);
+        for (uint32_t i = 0; i < n; i++)
+            compare_const(f, OP_JEQ, OP_JEQI, tag, cases[i].value, cases[i].label);
         emit_jump(f, none);
         return;
     }
@@ -136,7 +139,8 @@ static void test_case(FuncState *f, Reg tag, Type *tag_type, Node *expr, Label *
         return;
     }
     Type *type = node_type(f, expr), *common = tag_type;
-    if (expr->mode != MODE_NIL && type_is_interface(type) && !type_is_interface(tag_type)) common = type;
+    if (expr->mode != MODE_NIL && type_is_interface(type) && !type_is_interface(tag_type))
+        common = type;
     Reg x = tag, y = expr_any_type(f, expr, common);
     if (common != tag_type) {
         x = reg_alloc(f, type_slots(common));
@@ -178,7 +182,8 @@ static void test_cases(FuncState *f, Node *node, Reg tag, Type *type, Label *lab
     }
 }
 
-/* The tag in slots that clauses' tests may read again and again; functions called by them don't reach variables in slots. */
+/* The tag in slots that clauses' tests may read again and again; functions called by them don't
+ * reach variables in slots. */
 static Reg compile_tag(FuncState *f, Node *tag, Type **type)
 {
     *type = type_default(node_type(f, tag));
@@ -228,7 +233,8 @@ static void test_type(FuncState *f, Reg value, Node *expr, Label *to)
     reg_release(f, mark);
 }
 
-/* Declares the clause's variable: the value as the clause's only type, else as the interface it came in. */
+/* Declares the clause's variable: the value as the clause's only type, else as the interface it
+ * came in. */
 static void bind_clause_var(FuncState *f, Node *clause, Reg value)
 {
     Object *var = clause->clause.var;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Run-time types: one for each distinct type, their facts, method sets and selectors; order of initialisation. */
+/* Run-time types: one for each distinct type, their facts, method sets and selectors; order of
+ * initialisation. */
 #include "tests/unit/unit.h"
 
 #include "base/diag.h"
@@ -63,20 +64,25 @@ static bool load(void)
 static void test_facts(void)
 {
     const RType *s = rtype("S"), *t = rtype("Int");
-    CHECK(s->kind == KIND_STRUCT && s->size == 32 && s->slots == 4 && s->align == 8 && s->nfields == 3);
+    CHECK(s->kind == KIND_STRUCT && s->size == 32 && s->slots == 4 && s->align == 8 &&
+          s->nfields == 3);
     CHECK(s->fields[1].offset == 8 && s->fields[2].offset == 16);
     CHECK(strcmp(s->fields[2].tag, "tag") == 0 && s->fields[2].tag_len == 3);
     CHECK(s->fields[0].package == package->path);
-    CHECK(strcmp(s->string, "p.S") == 0 && s->name == intern_str("S") && s->package_path == package->path);
+    CHECK(strcmp(s->string, "p.S") == 0 && s->name == intern_str("S") &&
+          s->package_path == package->path);
     CHECK((s->flags & RT_POINTERS) && (s->flags & RT_COMPARABLE) && !(s->flags & RT_MEM_EQUAL));
-    CHECK((t->flags & RT_DIRECT) && (t->flags & RT_MEM_EQUAL) && (t->flags & RT_NAMED) && !(t->flags & RT_POINTERS));
+    CHECK((t->flags & RT_DIRECT) && (t->flags & RT_MEM_EQUAL) && (t->flags & RT_NAMED) &&
+          !(t->flags & RT_POINTERS));
     CHECK((rtype("M")->flags & RT_DIRECT) && (rtype("M")->flags & RT_MEM_EQUAL));
     CHECK((rtype("F")->flags & RT_COMPARABLE) && !(rtype("F")->flags & RT_MEM_EQUAL));
     CHECK(!(rtype("P")->flags & RT_MEM_EQUAL)); /* padding */
     const RType *fn = rtype("fn"), *ch = rtype("ch");
-    CHECK(fn->kind == KIND_FUNC && fn->nparams == 2 && fn->nresults == 1 && (fn->flags & RT_VARIADIC));
+    CHECK(fn->kind == KIND_FUNC && fn->nparams == 2 && fn->nresults == 1 &&
+          (fn->flags & RT_VARIADIC));
     CHECK(strcmp(fn->string, "func(int, ...string) error") == 0 && !(fn->flags & RT_COMPARABLE));
-    CHECK(ch->kind == KIND_CHAN && ch->dir == 2 && ch->elem->kind == KIND_ARRAY && ch->elem->len == 4);
+    CHECK(ch->kind == KIND_CHAN && ch->dir == 2 && ch->elem->kind == KIND_ARRAY &&
+          ch->elem->len == 4);
     CHECK(ch->elem->elem == s && ch->elem->size == 128);
 }
 
@@ -88,13 +94,15 @@ static void test_sameness(void)
     CHECK(compile_rtype(a)->elem->elem == rtype("S"));
     CHECK(rtype("Int") != rtype_basic(KIND_INT));
     CHECK(rtype_basic(KIND_UINT8) == compile_rtype(type_byte));
-    CHECK(rtype_basic(KIND_STRING)->kind == KIND_STRING && rtype_basic(KIND_UNSAFE_POINTER)->size == 8);
+    CHECK(rtype_basic(KIND_STRING)->kind == KIND_STRING &&
+          rtype_basic(KIND_UNSAFE_POINTER)->size == 8);
     CHECK(rtype_pointer_to(rtype("S")) == compile_rtype(type_pointer(object("S")->type)));
     CHECK(rtype_slice_of(rtype("S")) == compile_rtype(a)->elem);
     CHECK(rtype("g1") == rtype("g2") && rtype("g1") != rtype("g3"));
     CHECK(strcmp(rtype("g1")->string, "p.G[string,int]") == 0);
     const RType *t = rtype("T");
-    CHECK(t->fields[0].type->elem == t && t->fields[1].type->elem == t && t->fields[2].type->elem->elem == t);
+    CHECK(t->fields[0].type->elem == t && t->fields[1].type->elem == t &&
+          t->fields[2].type->elem->elem == t);
 }
 
 static void test_methods(void)
@@ -102,7 +110,8 @@ static void test_methods(void)
     const RType *t = rtype("T"), *pointer = rtype_pointer_to(rtype("T")), *e = rtype("E");
     const RType *i = rtype("I"), *j = rtype("J");
     CHECK(t->nmethods == 1 && pointer->nmethods == 2 && i->nmethods == 2 && j->nmethods == 1);
-    CHECK(pointer->methods[0].sel == i->methods[0].sel && pointer->methods[1].sel == i->methods[1].sel);
+    CHECK(pointer->methods[0].sel == i->methods[0].sel &&
+          pointer->methods[1].sel == i->methods[1].sel);
     CHECK(i->methods[0].sel != j->methods[0].sel); /* the same name, another signature */
     CHECK(rtype_implements(pointer, i) && !rtype_implements(t, i) && !rtype_implements(pointer, j));
     CHECK(e->nmethods == 3 && rtype_implements(e, i));
@@ -110,7 +119,8 @@ static void test_methods(void)
     CHECK(pointer->methods[0].entry == rtype_method(pointer, "A"));
     CHECK(pointer->methods[0].entry->nparams == 2 && pointer->methods[0].entry->nresults == 2);
     CHECK((rtype("Int")->flags & RT_CALLS_METHODS) && !(rtype("M")->flags & RT_CALLS_METHODS));
-    CHECK((e->flags & RT_CALLS_METHODS) && (rtype_slice_of(rtype("Int"))->flags & RT_CALLS_METHODS));
+    CHECK((e->flags & RT_CALLS_METHODS) &&
+          (rtype_slice_of(rtype("Int"))->flags & RT_CALLS_METHODS));
     CHECK(rtype_method(rtype("g1"), "Get")->nresults == 1);
 }
 
@@ -121,7 +131,8 @@ static void test_package(void)
     CHECK(package->ninits == 2 && package->inits[0].lhs[0] == object("x"));
     compile_all_bodies(package);
     CHECK(diag_count() == 0);
-    CHECK(strcmp(compile_function(package, "f")->name, "p.f") == 0 && !compile_function(package, "S"));
+    CHECK(strcmp(compile_function(package, "f")->name, "p.f") == 0 &&
+          !compile_function(package, "S"));
     CHECK(compile_function(package, "f")->ninstrs > 1 && code->init->ninstrs > 1);
     uint32_t n;
     PackageCode **order = compile_init_order(code, &n);
