@@ -188,6 +188,10 @@ static String file_name(const char *path)
     return static_string(path && path[0] ? path : "??");
 }
 
+/* Programs take Go's pcs for return addresses and subtract 1 to get into the call. So they are given the call's address
+ * plus 1, and any address inside an instruction stands for it. */
+#define PC_TAG 1
+
 void native_runtime_Caller(NativeCall *call)
 {
     uintptr_t pc;
@@ -195,7 +199,7 @@ void native_runtime_Caller(NativeCall *call)
     if (native_callers(call, (int)arg_int(call, 0), &pc, 1) < 1 || !native_pc_function(pc, &pos))
         return;
     Location where = source_locate(pos);
-    ret_uint(call, 0, pc);
+    ret_uint(call, 0, pc + PC_TAG);
     ret_string(call, 1, file_name(where.path));
     ret_int(call, 3, where.line);
     ret_bool(call, 4, true);
@@ -213,12 +217,13 @@ void native_runtime_Callers(NativeCall *call)
     atomic_store(&callers_proto, call->proto);
     if (skip <= 0 && pcs.len > 0) out[n++] = (uintptr_t)call->proto;
     n += native_callers(call, skip > 0 ? (int)skip - 1 : 0, out + n, (int)pcs.len - n);
+    for (int i = 0; i < n; i++) out[i] += PC_TAG;
     ret_int(call, 0, n);
 }
 
 void native_runtime_pcInfo(NativeCall *call)
 {
-    uintptr_t pc = arg_uint(call, 0);
+    uintptr_t pc = arg_uint(call, 0) & ~(uintptr_t)7;
     Pos pos;
     FuncProto *proto = native_pc_function(pc, &pos), *callers = atomic_load(&callers_proto);
     if (pc != 0 && pc == (uintptr_t)callers) {
