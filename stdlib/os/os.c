@@ -151,10 +151,7 @@ void native_os_open(NativeCall *call)
 
 void native_os_closeFile(NativeCall *call)
 {
-    int fd = (int)arg_int(call, 0);
-    PollDesc *poll = arg_ptr(call, 1);
-    if (poll) poll_close(poll);
-    if (close(fd) < 0) ret_int(call, 0, errno);
+    if (close((int)arg_int(call, 0)) < 0) ret_int(call, 0, errno);
 }
 
 void native_os_read(NativeCall *call)
@@ -249,6 +246,16 @@ void native_os_pipe(NativeCall *call)
 void native_os_pollOpen(NativeCall *call)
 {
     ret_ptr(call, 0, poll_open((int)arg_int(call, 0)));
+}
+
+void native_os_pollClose(NativeCall *call)
+{
+    poll_close(arg_ptr(call, 0));
+}
+
+void native_os_pollFree(NativeCall *call)
+{
+    poll_free(arg_ptr(call, 0));
 }
 
 /* func setDeadline(poll unsafe.Pointer, mode int, when int64): mode 'r', 'w' or their sum; when is ns from now. */
