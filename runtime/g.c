@@ -29,8 +29,10 @@ typedef struct Chunk {
 static Lock pool_lock;
 static _Atomic(Chunk *)
     chunks; /* newest first; only the newest has room, or all that follow after g_release_idle */
+static Goroutine *bare_pool;          /* ended goroutines without stack, by sched_next */
 static Goroutine *shared_pool;        /* by sched_next; the register keeps them alive */
 static _Atomic uint64_t shared_count; /* read without the lock by who would take */
+static _Atomic bool has_bare;         /* likewise */
 
 /* ---- The register ---- */
 
@@ -94,14 +96,15 @@ static void compact_register(void)
 static void take_shared(Proc *p)
 {
     lock_take_ranked(&pool_lock, RANK_POOL);
-    while (shared_pool && p->pool_count < POOL_BATCH) {
-        Goroutine *g = shared_pool;
-        shared_pool = g->sched_next;
-        shared_count--;
+    while ((shared_pool || bare_pool) && p->pool_count < POOL_BATCH) {
+        Goroutine **from = shared_pool ? &shared_pool : &bare_pool, *g = *from;
+        *from = g->sched_next;
+        if (from == &shared_pool) shared_count--;
         g->sched_next = p->pool;
         p->pool = g;
         p->pool_count++;
     }
+    has_bare = bare_pool != NULL;
     lock_release(&pool_lock);
 }
 
@@ -139,7 +142,7 @@ static Goroutine *take_fresh(Proc *p)
 
 static Goroutine *take_descriptor(Proc *p)
 {
-    if (!p->pool && shared_count > 0) take_shared(p);
+    if (!p->pool && (shared_count > 0 || has_bare)) take_shared(p);
     Goroutine *g = p->pool;
     if (!g) return take_fresh(p);
     p->pool = g->sched_next;
@@ -249,6 +252,35 @@ void g_shrink_stacks(void)
 
 /* ---- Giving back ---- */
 
+uint64_t g_pooled_stacks(void)
+{
+    return atomic_load_explicit(&shared_count, memory_order_relaxed);
+}
+
+void g_release_stacks(uint64_t n)
+{
+    enum { BATCH = 64 };
+    while (n > 0) {
+        Stack *stacks[BATCH];
+        int taken = 0;
+        lock_take_ranked(&pool_lock, RANK_POOL);
+        for (; shared_pool && taken < BATCH && n > 0; n--) {
+            Goroutine *g = shared_pool;
+            shared_pool = g->sched_next;
+            shared_count--;
+            Stack *stack = atomic_exchange_explicit(&g->stack, NULL, memory_order_relaxed);
+            if (stack) stacks[taken++] = stack;
+            g->sched_next = bare_pool;
+            bare_pool = g;
+        }
+        has_bare = bare_pool != NULL;
+        bool is_empty = !shared_pool;
+        lock_release(&pool_lock);
+        for (int i = 0; i < taken; i++) stack_free(NULL, stacks[i]);
+        if (is_empty) break;
+    }
+}
+
 static void release_chain(Goroutine *g)
 {
     while (g) {
@@ -281,7 +313,9 @@ void g_release_idle(void)
         for (int i = 0; i < PROCS_MAX && sched.procs[i]; i++) release_pools(sched.procs[i]);
         release_pools(sched.foreign);
         release_chain(shared_pool);
-        shared_pool = NULL;
+        release_chain(bare_pool);
+        shared_pool = bare_pool = NULL;
+        has_bare = false;
         shared_count = 0;
         compact_register();
         lock_release(&pool_lock);

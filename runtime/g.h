@@ -91,6 +91,9 @@ void g_each(void (*visit)(Goroutine *g, void *arg), void *arg);
 
 /* Gives the memory of all pooled descriptors and stacks back: to the system, or to the collector's next run. */
 void g_release_idle(void);
+/* Goroutines in the shared pool that still have their stacks; gives the stacks of up to n of them back. */
+uint64_t g_pooled_stacks(void);
+void g_release_stacks(uint64_t n);
 /* Halves the sparse stacks of goroutines that don't run, if the scheduler can be frozen soon. */
 void g_shrink_stacks(void);
 /* For the runtime: sets the register of goroutines up as a root; moves a processor's pool to the shared one. */

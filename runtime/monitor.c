@@ -7,6 +7,7 @@
  *   - It polls the network when nobody has for 10 ms, and has somebody sleep in the poller where
  *     nobody does.
  *   - After a collection it halves sparse stacks.
+ *   - It gives stacks in the shared pool back that nobody has wanted for some seconds.
  *
  * It looks every 20 µs while there is something to do, less and less often, down to every 10 ms,
  * while there is nothing, and sleeps while every processor is idle. */
@@ -24,7 +25,10 @@ enum {
     BLOCKED_MAX_NS =
         10000000, /* after which a processor is taken even if nobody seems to need it */
     POLL_NS = 10000000,
+    POOLED_MANY = 1 << 16, /* stacks in the shared pool */
 };
+
+static const int64_t POOLED_NS = 3000000000;
 
 static bool is_wanted(Proc *p, int64_t now)
 {
@@ -91,12 +95,30 @@ static void shrink_stacks(void)
     if (gc_sparse_bytes() >= WORTH_BYTES) g_shrink_stacks();
 }
 
+/* Stacks that the pool has held for a while are more than the program needs, if they are many. */
+static void release_stacks(int64_t now)
+{
+    static uint64_t least;
+    static int64_t since;
+    uint64_t pooled = g_pooled_stacks();
+    if (since == 0) {
+        since = now;
+        least = pooled;
+    }
+    if (pooled < least) least = pooled;
+    if (now - since >= POOLED_NS) g_release_stacks(least);
+    if (now - since >= POOLED_NS || least < POOLED_MANY) since = 0;
+}
+
 static void sleep_while_idle(void)
 {
+    int64_t timeout = g_pooled_stacks() >= POOLED_MANY ? POOLED_NS : -1;
     atomic_store(&sched.monitor_asleep, 1);
     while (atomic_load(&sched.nidle) == atomic_load(&sched.nprocs) &&
-           atomic_load(&sched.monitor_asleep))
-        futex_wait(&sched.monitor_asleep, 1, -1);
+           atomic_load(&sched.monitor_asleep)) {
+        futex_wait(&sched.monitor_asleep, 1, timeout);
+        if (timeout > 0) break;
+    }
     atomic_store(&sched.monitor_asleep, 0);
 }
 
@@ -126,6 +148,7 @@ static void *monitor(void *arg)
         for (int i = 0; i < nprocs; i++) is_busy |= look_at(sched.procs[i], now);
         poll(now);
         shrink_stacks();
+        release_stacks(now);
         quiet = is_busy ? 0 : quiet + 1;
         if (quiet == 0) pause.ns = SHORTEST_NS;
         if (quiet > QUIET_ROUNDS && pause.ns * 2 <= LONGEST_NS) pause.ns *= 2;

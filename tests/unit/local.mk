@@ -50,13 +50,13 @@ tests_unit_test_gc_LDADD = libmgo.a
 
 # "make check-tsan" runs the scheduler's tests under the thread sanitizer, on calloc instead of the collector.
 TSAN_TESTS = sched chan select timer sema netpoll
-TSAN_SOURCES = base/fatal.c runtime/lock.c runtime/waitq.c runtime/g.c runtime/stack.c runtime/proc.c runtime/worker.c runtime/sched.c \
+TSAN_FILES = base/fatal.c runtime/lock.c runtime/waitq.c runtime/g.c runtime/stack.c runtime/proc.c runtime/worker.c runtime/sched.c \
   runtime/freeze.c runtime/monitor.c runtime/chan.c runtime/select.c runtime/sema.c runtime/timer.c runtime/netpoll.c \
   runtime/netpoll_epoll.c tests/unit/gc_calloc.c
 check-tsan:
 	for t in $(TSAN_TESTS); do \
 	  (cd $(srcdir) && $(CC) -std=gnu11 -D_GNU_SOURCE -DMGO_DEBUG -fsanitize=thread -O1 -g -I. -pthread \
-	    $(TSAN_SOURCES) tests/unit/test_$$t.c -o $(abs_builddir)/tests/unit/tsan_$$t) && \
+	    $(TSAN_FILES) tests/unit/test_$$t.c -o $(abs_builddir)/tests/unit/tsan_$$t) && \
 	  tests/unit/tsan_$$t || exit 1; \
 	done
 .PHONY: check-tsan
