@@ -9,6 +9,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/fmt/scan.c \
   stdlib/fmt/value.c \
   stdlib/fmt/verbs.c \
+  stdlib/internal/stdio/stdio.c \
   stdlib/math/bits/bits.c \
   stdlib/math/math.c \
   stdlib/math/rand/rand.c \
