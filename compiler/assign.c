@@ -24,14 +24,14 @@ typedef struct Dest {
     bool is_done; /* already stored */
 } Dest;
 
-static bool is_blank(Node *node)
+bool lhs_is_blank(Node *lhs)
 {
-    return node->kind == NODE_IDENT && node->ident.name == intern_str("_");
+    return !lhs || (lhs->kind == NODE_IDENT && lhs->ident.name == intern_str("_"));
 }
 
 Object *defined_var(Node *ident, bool is_define)
 {
-    if (!is_define || ident->kind != NODE_IDENT || is_blank(ident)) return NULL;
+    if (!is_define || ident->kind != NODE_IDENT || lhs_is_blank(ident)) return NULL;
     Object *obj = ident->ident.obj;
     return obj && obj->kind == OBJ_VAR && !obj->is_global && obj->pos == ident->pos ? obj : NULL;
 }
@@ -98,7 +98,7 @@ static Reg converted(FuncState *f, Reg from, Type *from_type, Type *type)
 
 void assign_or_define(FuncState *f, Node *lhs, bool is_define, Reg from, Type *from_type)
 {
-    if (is_blank(lhs)) return;
+    if (lhs_is_blank(lhs)) return;
     Object *var = defined_var(lhs, is_define);
     if (var) {
         VarPlace *place = var_declare(f, var);
@@ -132,7 +132,7 @@ static void declare_dests(FuncState *f, Dest *dests, NodeList lhs, bool is_defin
             dests[i].kind = DEST_NEW;
             dests[i].type = var_declare(f, dests[i].var)->type;
         } else {
-            dests[i].kind = is_blank(lhs.at[i]) ? DEST_BLANK : DEST_PLACE;
+            dests[i].kind = lhs_is_blank(lhs.at[i]) ? DEST_BLANK : DEST_PLACE;
         }
     }
 }
@@ -172,7 +172,7 @@ static void evaluate_only(FuncState *f, Node *value)
 
 static void assign_one(FuncState *f, Node *lhs, Node *value)
 {
-    if (is_blank(lhs)) {
+    if (lhs_is_blank(lhs)) {
         evaluate_only(f, value);
         return;
     }
@@ -393,7 +393,7 @@ static void declare_zero(FuncState *f, NodeList names)
 {
     for (uint32_t i = 0; i < names.len; i++) {
         Object *var = names.at[i]->ident.obj;
-        if (!var || is_blank(names.at[i])) continue;
+        if (!var || lhs_is_blank(names.at[i])) continue;
         if (defined_var(names.at[i], true)) {
             var_declare(f, var);
             var_init_zero(f, var);

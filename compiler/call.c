@@ -234,13 +234,6 @@ static Callee find_callee(FuncState *f, Node *call)
 
 /* ---- Arguments ---- */
 
-static uint32_t slots_of(FuncState *f, Object **vars, uint32_t n)
-{
-    uint32_t slots = 0;
-    for (uint32_t i = 0; i < n; i++) slots += type_slots(env_type(f, vars[i]->type));
-    return slots;
-}
-
 /* The values of f(g()) become g's results; those beyond the fixed parameters a slice. `from` is the
  * first value's slot. */
 static void spread_to(FuncState *f, Type *signature, Type *tuple, Reg from, Reg at)
@@ -299,8 +292,9 @@ static void arguments_to(FuncState *f, Node *call, Type *signature, Reg at)
 static CallFrame lay_out(FuncState *f, Node *call, Callee *callee)
 {
     Type *signature = callee->signature;
-    CallFrame frame = {.nresults = slots_of(f, signature->func.results, signature->func.nresults)};
-    frame.nparams = slots_of(f, signature->func.params, signature->func.nparams);
+    CallFrame frame = {.nresults =
+                           vars_slots(&f->env, signature->func.results, signature->func.nresults)};
+    frame.nparams = vars_slots(&f->env, signature->func.params, signature->func.nparams);
     frame.nparams += callee->receiver_slots;
     frame.base = reg_alloc(f, FRAME_HEADER + frame.nresults + frame.nparams) + FRAME_HEADER;
     Reg at = frame.base + frame.nresults;

@@ -84,10 +84,14 @@ void func_mark_captures(FuncState *f, Node *tree)
 
 /* ---- Beginning ---- */
 
-static uint32_t objects_slots(FuncState *f, Object **objects, uint32_t n)
+uint32_t vars_slots(const TypeEnv *env, Object **vars, uint32_t n)
 {
     uint32_t slots = 0;
-    for (uint32_t i = 0; i < n; i++) slots += type_slots(env_type(f, objects[i]->type));
+    for (uint32_t i = 0; i < n; i++) {
+        Type *type = vars[i]->type;
+        if (env && env->n > 0) type = type_subst(type, env->params, env->args, env->n);
+        slots += type_slots(type);
+    }
     return slots;
 }
 
@@ -125,8 +129,9 @@ FuncState *func_begin(FuncState *outer, Node *node, Type *signature, const char 
     f->pos = node ? node->pos : outer->pos;
     proto->name = name ? name : literal_name(outer);
     proto->pos = f->pos;
-    proto->nresults = (uint16_t)objects_slots(f, signature->func.results, signature->func.nresults);
-    proto->nparams = (uint16_t)objects_slots(f, signature->func.params, signature->func.nparams);
+    proto->nresults =
+        (uint16_t)vars_slots(&f->env, signature->func.results, signature->func.nresults);
+    proto->nparams = (uint16_t)vars_slots(&f->env, signature->func.params, signature->func.nparams);
     proto->flags = outer->proto->flags & PROTO_LIBRARY;
     proto_note(proto, f->package);
     return f;
@@ -197,7 +202,7 @@ static void place_params(FuncState *f, Node *func)
         else if (var)
             place_param(f, var, reg);
         reg = f->proto->nresults + f->proto->nparams -
-              objects_slots(f, f->signature->func.params, f->signature->func.nparams);
+              vars_slots(&f->env, f->signature->func.params, f->signature->func.nparams);
     }
     for (uint32_t i = 0; i < func->func.params.len; i++) {
         Object *var = field_var(func->func.params.at[i]);

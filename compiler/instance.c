@@ -158,14 +158,6 @@ static NativeFn *find_native(Object *func)
 
 /* ---- Protos ---- */
 
-static uint32_t objects_slots(Object **objects, uint32_t n, const TypeEnv *env)
-{
-    uint32_t slots = 0;
-    for (uint32_t i = 0; i < n; i++)
-        slots += type_slots(type_subst(objects[i]->type, env->params, env->args, env->n));
-    return slots;
-}
-
 static TypeEnv make_env(Object *func, Type **targs, uint32_t n)
 {
     Type *type = func->type;
@@ -188,7 +180,7 @@ static bool is_native(const Object *func)
 static uint32_t receiver_slots(Object *func, const TypeEnv *env, Type *word_type)
 {
     if (!func->type->func.recv) return 0;
-    return word_type ? 1 : objects_slots(&func->type->func.recv, 1, env);
+    return word_type ? 1 : vars_slots(env, &func->type->func.recv, 1);
 }
 
 static FuncProto *make_proto(Object *func, const TypeEnv *env, Type *word_type)
@@ -197,8 +189,8 @@ static FuncProto *make_proto(Object *func, const TypeEnv *env, Type *word_type)
     Type *type = func->type;
     proto->name = function_name(func);
     proto->pos = func->pos;
-    proto->nresults = (uint16_t)objects_slots(type->func.results, type->func.nresults, env);
-    proto->nparams = (uint16_t)(objects_slots(type->func.params, type->func.nparams, env) +
+    proto->nresults = (uint16_t)vars_slots(env, type->func.results, type->func.nresults);
+    proto->nparams = (uint16_t)(vars_slots(env, type->func.params, type->func.nparams) +
                                 receiver_slots(func, env, word_type));
     if (func->package->is_library) proto->flags |= PROTO_LIBRARY;
     if (is_native(func)) {

@@ -275,6 +275,8 @@ bool var_is_copied(Object *var);
 void stmt_block(FuncState *f, Node *block);
 void stmt_list(FuncState *f, NodeList stmts);
 void stmt(FuncState *f, Node *node);
+/* Slots that variables (parameters, results) take side by side; their types as `env` has them, which may be NULL. */
+uint32_t vars_slots(const TypeEnv *env, Object **vars, uint32_t n);
 /* Compiles a function's body into f (parameters placed, results zeroed where named or deferred, RET/RETD at the end) and finishes it. */
 void compile_func_state(FuncState *f);
 /* Begins a function that is no inner one, whose proto exists. */

@@ -75,13 +75,6 @@ static bool has_pointer_receiver(const Object *method)
     return method->has_pointer_receiver || (method->origin && method->origin->has_pointer_receiver);
 }
 
-static uint32_t objects_slots(Object **objects, uint32_t n)
-{
-    uint32_t slots = 0;
-    for (uint32_t i = 0; i < n; i++) slots += type_slots(objects[i]->type);
-    return slots;
-}
-
 void check_word(FuncState *f, Type *word_type, Name method, Reg word)
 {
     if (type_under(word_type)->kind != TYPE_POINTER) return;
@@ -128,7 +121,7 @@ typedef struct Frame {
 static Frame make_frame(FuncState *f, const Wrapper *w, uint32_t receiver_slots)
 {
     const Type *signature = w->method->type;
-    uint32_t nparams = objects_slots(signature->func.params, signature->func.nparams);
+    uint32_t nparams = vars_slots(NULL, signature->func.params, signature->func.nparams);
     uint32_t nresults = f->proto->nresults;
     reg_alloc(f, FRAME_HEADER);
     Frame frame = {.base = reg_alloc(f, nresults + receiver_slots + nparams)};
@@ -165,7 +158,7 @@ static void generate_wrapper(FuncState *f, void *arg)
         call_through_interface(f, w, &lv);
         return;
     }
-    Frame frame = make_frame(f, w, objects_slots(&w->method->type->func.recv, 1));
+    Frame frame = make_frame(f, w, vars_slots(NULL, &w->method->type->func.recv, 1));
     receiver_to(f, &lv, w->method, frame.params);
     emit_abc(f, OP_CALL, frame.base, 0, 0);
     emit_ptr(f, method_proto(w->method));
@@ -175,7 +168,7 @@ static void generate_wrapper(FuncState *f, void *arg)
 static void generate_value_wrapper(FuncState *f, void *arg)
 {
     const Wrapper *w = arg;
-    uint32_t slots = objects_slots(&w->method->type->func.recv, 1);
+    uint32_t slots = vars_slots(NULL, &w->method->type->func.recv, 1);
     f->ncaptured = slots;
     Frame frame = make_frame(f, w, slots);
     if (slots > 0) emit_abc(f, OP_LDCAPN, frame.params, 0, slots);
@@ -194,12 +187,12 @@ static FuncProto *make_wrapper(const Wrapper *wrapper, uint32_t receiver_slots)
         arena_printf(&types_arena, "%s.%s%s", type_string(wrapper->recv),
                      wrapper->method->name->text, wrapper->kind == WRAP_VALUE ? "-fm" : "");
     proto->pos = wrapper->method->pos;
-    proto->nresults = (uint16_t)objects_slots(signature->func.results, signature->func.nresults);
-    proto->nparams =
-        (uint16_t)(receiver_slots + objects_slots(signature->func.params, signature->func.nparams));
+    proto->nresults = (uint16_t)vars_slots(NULL, signature->func.results, signature->func.nresults);
+    proto->nparams = (uint16_t)(receiver_slots +
+                                vars_slots(NULL, signature->func.params, signature->func.nparams));
     proto->flags = PROTO_WRAPPER;
     bool is_value = wrapper->kind == WRAP_VALUE;
-    if (is_value) proto->ncaptured = (uint16_t)objects_slots(&signature->func.recv, 1);
+    if (is_value) proto->ncaptured = (uint16_t)vars_slots(NULL, &signature->func.recv, 1);
     Package *package = wrapper->method->package ? wrapper->method->package : package_unsafe;
     proto_lazy_generated(proto, package, is_value ? generate_value_wrapper : generate_wrapper,
                          kept);

@@ -28,15 +28,10 @@ typedef struct Item {
     bool is_stored; /* computed in place */
 } Item;
 
-static bool is_wanted(Node *lhs)
-{
-    return lhs && !(lhs->kind == NODE_IDENT && lhs->ident.name == intern_str("_"));
-}
-
 static Item make_item(FuncState *f, Node *loop, Node *lhs)
 {
     Item item = {0};
-    if (!is_wanted(lhs)) return item;
+    if (lhs_is_blank(lhs)) return item;
     item.lhs = lhs;
     item.var = defined_var(lhs, loop->flags & NF_DEFINE);
     item.is_shared = item.var && compile_shared_loopvars && var_is_boxed(f, item.var);
@@ -180,7 +175,7 @@ static void counted_loop(FuncState *f, Node *node, Limit limit, Type *key_type, 
 
 static void range_int(FuncState *f, Node *node)
 {
-    bool takes_key = is_wanted(node->range.key) && node->range.x->mode == MODE_CONST;
+    bool takes_key = !lhs_is_blank(node->range.key) && node->range.x->mode == MODE_CONST;
     Type *type = type_default(node_type(f, takes_key ? node->range.key : node->range.x));
     Limit limit = {.reg = NO_REG, .is_unsigned = type_is_unsigned(type)};
     ConstValue *count = node->range.x->val;
@@ -222,7 +217,7 @@ static void range_array(FuncState *f, Node *node, Type *type)
 {
     Limit limit = {.reg = NO_REG, .value = type->len};
     LValue elem = {.type = type->elem, .len = (uint64_t)type->len, .pos = node->pos};
-    if (!is_wanted(node->range.value)) {
+    if (lhs_is_blank(node->range.value)) {
         expr_effect(f, node->range.x);
         counted_loop(f, node, limit, type_basic[TYPE_INT], NULL);
         return;
@@ -407,7 +402,7 @@ static void end_round(FuncState *f, Label *label, int state)
 /* Gives yield's parameter to what stands on the left. */
 static void bind_param(FuncState *f, Node *lhs, Reg param, Type *type)
 {
-    if (!is_wanted(lhs)) return;
+    if (lhs_is_blank(lhs)) return;
     Object *var = defined_var(lhs, f->range_func->loop->flags & NF_DEFINE);
     if (var && !var_is_boxed(f, var))
         var_bind(f, var, param);

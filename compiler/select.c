@@ -16,11 +16,6 @@ typedef struct Comm {
     Reg chan_reg, value, ok;
 } Comm;
 
-static bool is_wanted(Node *lhs)
-{
-    return lhs && !(lhs->kind == NODE_IDENT && lhs->ident.name == intern_str("_"));
-}
-
 /* Takes a clause's communication apart. */
 static void read_comm(FuncState *f, Node *clause, Comm *comm)
 {
@@ -34,7 +29,7 @@ static void read_comm(FuncState *f, Node *clause, Comm *comm)
         if (op->kind == NODE_ASSIGN) {
             recv = op->assign.rhs.at[0];
             for (uint32_t i = 0; i < op->assign.lhs.len; i++)
-                if (is_wanted(op->assign.lhs.at[i])) comm->lhs[i] = op->assign.lhs.at[i];
+                if (!lhs_is_blank(op->assign.lhs.at[i])) comm->lhs[i] = op->assign.lhs.at[i];
             comm->is_define = op->flags & NF_DEFINE;
         } else {
             recv = op->unary.x;

@@ -19,6 +19,8 @@ Object *synthetic_var(FuncState *f, const char *name, Type *type, bool is_assign
 
 /* ---- assign.c ---- */
 
+/* Whether nothing is to be assigned: there is no node, or it is _. */
+bool lhs_is_blank(Node *lhs);
 void stmt_assign(FuncState *f, Node *node);
 void stmt_incdec(FuncState *f, Node *node);
 void stmt_var_decl(FuncState *f, Node *node);
