@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Built-in functions, those of package unsafe included.
  *
- * Each has a row in a table (how many arguments) and a function. The arguments have been checked when the function is called, save for those
- * whose first argument is a type. x arrives as the first argument and leaves as the result. */
+ * Each has a row in a table (how many arguments) and a function. The arguments have been checked
+ * when the function is called, save for those whose first argument is a type. x arrives as the
+ * first argument and leaves as the result. */
 #include "types/ident.h"
 
 typedef struct BuiltinCall {
     Checker *c;
-    Node *node;     /* the CALL */
+    Node *node; /* the CALL */
     const char *name;
     Operand *args;
     uint32_t n;
@@ -40,8 +41,7 @@ static bool has_call_or_receive(Node *node);
 static bool any_has_call(NodeList list)
 {
     for (uint32_t i = 0; i < list.len; i++) {
-        if (has_call_or_receive(list.at[i]))
-            return true;
+        if (has_call_or_receive(list.at[i])) return true;
     }
     return false;
 }
@@ -49,18 +49,18 @@ static bool any_has_call(NodeList list)
 /* Whether evaluating an array expression does something: then its length is no constant. */
 static bool has_call_or_receive(Node *node)
 {
-    if (!node || node->mode == MODE_CONST || node->mode == MODE_TYPE)
-        return false;
+    if (!node || node->mode == MODE_CONST || node->mode == MODE_TYPE) return false;
     switch (node->kind) {
     case NODE_PAREN:
     case NODE_STAR: return has_call_or_receive(node->unary.x);
     case NODE_UNARY: return node->op == T_ARROW || has_call_or_receive(node->unary.x);
-    case NODE_BINARY: return has_call_or_receive(node->binary.x) || has_call_or_receive(node->binary.y);
+    case NODE_BINARY:
+        return has_call_or_receive(node->binary.x) || has_call_or_receive(node->binary.y);
     case NODE_SELECTOR: return has_call_or_receive(node->selector.x);
     case NODE_INDEX: return has_call_or_receive(node->index.x) || any_has_call(node->index.args);
     case NODE_SLICE:
-        return has_call_or_receive(node->slice.x) || has_call_or_receive(node->slice.lo) || has_call_or_receive(node->slice.hi) ||
-               has_call_or_receive(node->slice.max);
+        return has_call_or_receive(node->slice.x) || has_call_or_receive(node->slice.lo) ||
+               has_call_or_receive(node->slice.hi) || has_call_or_receive(node->slice.max);
     case NODE_KEYED: return has_call_or_receive(node->pair.a) || has_call_or_receive(node->pair.b);
     case NODE_ASSERT: return has_call_or_receive(node->pair.a);
     case NODE_COMPOSITE: return any_has_call(node->composite.elems);
@@ -71,18 +71,15 @@ static bool has_call_or_receive(Node *node)
 
 static Type *array_behind(Type *under)
 {
-    if (under && under->kind == TYPE_POINTER)
-        under = type_under(under->elem);
+    if (under && under->kind == TYPE_POINTER) under = type_under(under->elem);
     return under && under->kind == TYPE_ARRAY ? under : NULL;
 }
 
 static bool has_len(Type *under, void *arg)
 {
     bool is_cap = *(bool *)arg;
-    if (!under)
-        return false;
-    if (array_behind(under))
-        return true;
+    if (!under) return false;
+    if (array_behind(under)) return true;
     switch (under->kind) {
     case TYPE_SLICE:
     case TYPE_CHAN: return true;
@@ -133,7 +130,8 @@ static void check_append(BuiltinCall *b, Operand *x)
     if (!slice && type_is_param(type) && each_type(type, string_or_bytes, NULL))
         slice = type_slice(type_byte);
     if (!slice || slice->kind != TYPE_SLICE) {
-        check_error(c, x->node, ERR_APPEND_SLICE, x->mode == MODE_NIL ? "untyped nil" : operand_string(x));
+        check_error(c, x->node, ERR_APPEND_SLICE,
+                    x->mode == MODE_NIL ? "untyped nil" : operand_string(x));
         x->mode = MODE_NONE;
         return;
     }
@@ -143,11 +141,13 @@ static void check_append(BuiltinCall *b, Operand *x)
         return;
     }
     Operand *last = &b->args[b->n - 1];
-    if (has_ellipsis && is_bytes(type) && last->mode != MODE_NIL && each_type(last->type, string_or_bytes, NULL)) {
+    if (has_ellipsis && is_bytes(type) && last->mode != MODE_NIL &&
+        each_type(last->type, string_or_bytes, NULL)) {
         convert_to_default(c, last);
     } else {
         for (uint32_t i = 1; i < b->n; i++)
-            check_assignment(c, &b->args[i], has_ellipsis ? type_slice(slice->elem) : slice->elem, "argument to append");
+            check_assignment(c, &b->args[i], has_ellipsis ? type_slice(slice->elem) : slice->elem,
+                             "argument to append");
     }
     result(x, type);
 }
@@ -167,9 +167,10 @@ static void check_copy(BuiltinCall *b, Operand *x)
     } else if (!from || (from->kind != TYPE_SLICE && !from_string)) {
         check_error(c, x->node, ERR_COPY_SLICE, operand_string(y));
         x->mode = MODE_NONE;
-    } else if (from_string ? type_under(to->elem)->kind != TYPE_UINT8 : !types_identical(to->elem, from->elem)) {
-        check_error(c, x->node, ERR_COPY_ELEMENTS, operand_string(x), operand_string(y), type_string(to->elem),
-                    from_string ? "byte" : type_string(from->elem));
+    } else if (from_string ? type_under(to->elem)->kind != TYPE_UINT8
+                           : !types_identical(to->elem, from->elem)) {
+        check_error(c, x->node, ERR_COPY_ELEMENTS, operand_string(x), operand_string(y),
+                    type_string(to->elem), from_string ? "byte" : type_string(from->elem));
         x->mode = MODE_NONE;
     } else {
         convert_to_default(c, y);
@@ -180,10 +181,8 @@ static void check_copy(BuiltinCall *b, Operand *x)
 static bool clearable(Type *under, void *arg)
 {
     TypeKind *kind = arg;
-    if (!under || (under->kind != TYPE_MAP && under->kind != TYPE_SLICE))
-        return false;
-    if (*kind != TYPE_INVALID && *kind != (TypeKind)under->kind)
-        return false;
+    if (!under || (under->kind != TYPE_MAP && under->kind != TYPE_SLICE)) return false;
+    if (*kind != TYPE_INVALID && *kind != (TypeKind)under->kind) return false;
     *kind = under->kind;
     return true;
 }
@@ -231,7 +230,8 @@ typedef struct CloseFault {
 static bool closable(Type *under, void *arg)
 {
     CloseFault *fault = arg;
-    fault->code = !under || under->kind != TYPE_CHAN ? ERR_CLOSE_NON_CHANNEL : ERR_CLOSE_RECEIVE_ONLY;
+    fault->code =
+        !under || under->kind != TYPE_CHAN ? ERR_CLOSE_NON_CHANNEL : ERR_CLOSE_RECEIVE_ONLY;
     return under && under->kind == TYPE_CHAN && (under->dir & 1);
 }
 
@@ -271,7 +271,8 @@ static TypeKind complex_kind(TypeKind part)
 static void constant_to_float(Operand *x)
 {
     ConstValue *val;
-    if (x->mode == MODE_CONST && type_is_numeric(x->type) && const_representable(x->val, type_basic[TYPE_UNTYPED_FLOAT], &val)) {
+    if (x->mode == MODE_CONST && type_is_numeric(x->type) &&
+        const_representable(x->val, type_basic[TYPE_UNTYPED_FLOAT], &val)) {
         x->val = val;
         x->type = type_basic[TYPE_UNTYPED_FLOAT];
     }
@@ -305,7 +306,8 @@ static void check_complex(BuiltinCall *b, Operand *x)
         return;
     }
     if (!types_identical(x->type, y->type)) {
-        check_error(c, first, ERR_MISMATCHED, expr_text(b->node), type_string(x->type), type_string(y->type));
+        check_error(c, first, ERR_MISMATCHED, expr_text(b->node), type_string(x->type),
+                    type_string(y->type));
         x->mode = MODE_NONE;
         return;
     }
@@ -329,8 +331,7 @@ static void check_real_imag(BuiltinCall *b, Operand *x, bool is_real)
             x->val = const_to_kind(x->val, CONST_COMPLEX);
         } else {
             convert_untyped(b->c, x, type_basic[TYPE_COMPLEX128]);
-            if (x->mode == MODE_NONE)
-                return;
+            if (x->mode == MODE_NONE) return;
         }
     }
     TypeKind kind = part_kind(type_under(x->type)->kind);
@@ -369,8 +370,7 @@ static void check_make(BuiltinCall *b, Operand *x)
     NodeList args = b->node->call.args;
     Type *type = type_argument(b);
     x->mode = MODE_NONE;
-    if (!type)
-        return;
+    if (!type) return;
     uint32_t min;
     Type *core = type_core(type);
     if (!make_minimum(core, &min)) {
@@ -381,12 +381,12 @@ static void check_make(BuiltinCall *b, Operand *x)
         return;
     }
     if (args.len < min || args.len > min + 1) {
-        check_error(c, b->node, ERR_MAKE_COUNT, expr_text(b->node), (int)min, (int)min + 1, (int)args.len);
+        check_error(c, b->node, ERR_MAKE_COUNT, expr_text(b->node), (int)min, (int)min + 1,
+                    (int)args.len);
         return;
     }
     int64_t sizes[2] = {-1, -1};
-    for (uint32_t i = 1; i < args.len; i++)
-        check_index_value(c, args.at[i], -1, &sizes[i - 1]);
+    for (uint32_t i = 1; i < args.len; i++) check_index_value(c, args.at[i], -1, &sizes[i - 1]);
     if (sizes[0] >= 0 && sizes[1] >= 0 && sizes[0] > sizes[1])
         check_error(c, args.at[1], ERR_MAKE_SWAPPED);
     result(x, type);
@@ -397,13 +397,11 @@ static void check_new(BuiltinCall *b, Operand *x)
     Checker *c = b->c;
     Node *arg = b->node->call.args.at[0];
     check_expr_or_type(c, x, arg);
-    if (x->mode == MODE_NONE)
-        return;
+    if (x->mode == MODE_NONE) return;
     if (x->mode == MODE_TYPE) {
         Type *type = check_var_type(c, arg);
         x->mode = MODE_NONE;
-        if (type->kind != TYPE_INVALID)
-            result(x, type_pointer(type));
+        if (type->kind != TYPE_INVALID) result(x, type_pointer(type));
         return;
     }
     if (x->mode == MODE_NIL) {
@@ -412,8 +410,7 @@ static void check_new(BuiltinCall *b, Operand *x)
         return;
     }
     check_assignment(c, x, NULL, "argument to new");
-    if (x->mode != MODE_NONE)
-        result(x, type_pointer(x->type));
+    if (x->mode != MODE_NONE) result(x, type_pointer(x->type));
 }
 
 /* ---- min, max ---- */
@@ -437,14 +434,13 @@ static void check_min_max(BuiltinCall *b, Operand *x, TokenKind better)
         Operand *y = &b->args[i];
         Type *before = x->type;
         match_operands(c, x, y);
-        if (x->mode == MODE_NONE)
-            return;
+        if (x->mode == MODE_NONE) return;
         if (!types_identical(x->type, y->type)) {
-            check_error(c, y->node, ERR_MINMAX_MISMATCH, type_string(before), type_string(y->type), expr_text(y->node));
+            check_error(c, y->node, ERR_MINMAX_MISMATCH, type_string(before), type_string(y->type),
+                        expr_text(y->node));
             ok = false;
         } else if (x->mode == MODE_CONST && y->mode == MODE_CONST) {
-            if (const_compare(better, y->val, x->val))
-                x->val = y->val;
+            if (const_compare(better, y->val, x->val)) x->val = y->val;
         } else {
             x->mode = MODE_VALUE;
         }
@@ -453,8 +449,7 @@ static void check_min_max(BuiltinCall *b, Operand *x, TokenKind better)
         x->mode = MODE_NONE;
         return;
     }
-    if (x->mode != MODE_CONST)
-        result(x, x->type);
+    if (x->mode != MODE_CONST) result(x, x->type);
     /* the result's type becomes every argument's, now or when it is settled */
     for (uint32_t i = 0; type_is_typed(x->type) && i < b->n; i++)
         settle(c, b->node->call.args.at[i], x->type, NULL);
@@ -465,16 +460,14 @@ static void check_min_max(BuiltinCall *b, Operand *x, TokenKind better)
 static void check_print(BuiltinCall *b, Operand *x)
 {
     const char *context = arena_printf(&types_arena, "argument to built-in %s", b->name);
-    for (uint32_t i = 0; i < b->n; i++)
-        check_assignment(b->c, &b->args[i], NULL, context);
+    for (uint32_t i = 0; i < b->n; i++) check_assignment(b->c, &b->args[i], NULL, context);
     no_result(x);
 }
 
 static void check_panic(BuiltinCall *b, Operand *x)
 {
     check_assignment(b->c, x, type_any, "argument to panic");
-    if (x->mode != MODE_NONE)
-        no_result(x);
+    if (x->mode != MODE_NONE) no_result(x);
 }
 
 /* ---- unsafe ---- */
@@ -491,14 +484,15 @@ static void check_unsafe_add(BuiltinCall *b, Operand *x)
 
 static void check_sizeof(BuiltinCall *b, Operand *x, bool is_align)
 {
-    check_assignment(b->c, x, NULL, is_align ? "argument to unsafe.Alignof" : "argument to unsafe.Sizeof");
-    if (x->mode == MODE_NONE)
-        return;
+    check_assignment(b->c, x, NULL,
+                     is_align ? "argument to unsafe.Alignof" : "argument to unsafe.Sizeof");
+    if (x->mode == MODE_NONE) return;
     Type *type = x->type;
     if (type_mentions_params(type))
         result(x, type_basic[TYPE_UINTPTR]);
     else
-        constant(x, type_basic[TYPE_UINTPTR], const_int(is_align ? type_alignof(type) : type_sizeof(type)));
+        constant(x, type_basic[TYPE_UINTPTR],
+                 const_int(is_align ? type_alignof(type) : type_sizeof(type)));
 }
 
 static void check_offsetof(BuiltinCall *b, Operand *x)
@@ -513,8 +507,7 @@ static void check_offsetof(BuiltinCall *b, Operand *x)
         return;
     }
     check_expr(c, x, arg);
-    if (x->mode == MODE_NONE)
-        return;
+    if (x->mode == MODE_NONE) return;
     Selection *sel = field->selector.selection;
     if (!sel || sel->kind != SELECT_FIELD) {
         check_error(c, arg, ERR_OFFSETOF_METHOD, expr_text(arg));
@@ -522,8 +515,7 @@ static void check_offsetof(BuiltinCall *b, Operand *x)
         return;
     }
     Type *type = sel->recv;
-    if (type_under(type)->kind == TYPE_POINTER)
-        type = type_under(type)->elem;
+    if (type_under(type)->kind == TYPE_POINTER) type = type_under(type)->elem;
     if (type_mentions_params(type)) {
         result(x, type_basic[TYPE_UINTPTR]);
         return;
@@ -579,8 +571,7 @@ static void check_unsafe_string(BuiltinCall *b, Operand *x)
 static void check_string_data(BuiltinCall *b, Operand *x)
 {
     check_assignment(b->c, x, type_basic[TYPE_STRING], "argument to unsafe.StringData");
-    if (x->mode != MODE_NONE)
-        result(x, type_pointer(type_byte));
+    if (x->mode != MODE_NONE) result(x, type_pointer(type_byte));
 }
 
 /* ---- All of them ---- */
@@ -638,8 +629,7 @@ static bool prepare(BuiltinCall *b, Operand *x, BuiltinId id)
     }
     if (!takes_raw_args(id)) {
         b->args = check_args(b->c, nodes, &b->n, NULL);
-        if (!b->args)
-            return false;
+        if (!b->args) return false;
         if (b->n > 0) {
             Node *call = x->node;
             *x = b->args[0];
@@ -648,7 +638,8 @@ static bool prepare(BuiltinCall *b, Operand *x, BuiltinId id)
     }
     if (b->n < row->min || (!row->is_variadic && b->n > row->min)) {
         bool is_few = b->n < row->min;
-        check_error(b->c, b->node, is_few ? ERR_BUILTIN_FEW : ERR_BUILTIN_MANY, expr_text(b->node), (int)row->min, (int)b->n);
+        check_error(b->c, b->node, is_few ? ERR_BUILTIN_FEW : ERR_BUILTIN_MANY, expr_text(b->node),
+                    (int)row->min, (int)b->n);
         return false;
     }
     for (uint32_t i = 0; b->args && i < b->n; i++) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls and conversions.
  *
- * A callee that is a type makes the call a conversion, one that is a built-in goes to builtin.c. The arguments of a generic function are checked
- * first, then its type arguments inferred from them, and from there on it is a call like any other. */
+ * A callee that is a type makes the call a conversion, one that is a built-in goes to builtin.c.
+ * The arguments of a generic function are checked first, then its type arguments inferred from
+ * them, and from there on it is a call like any other. */
 #include "types/expr.h"
 
 /* ---- Callees ---- */
@@ -33,7 +34,8 @@ void note_targs(Node *fun, Type *signature, Type **targs, uint32_t n)
     }
 }
 
-/* Checks the callee. A generic function's explicit type arguments may be fewer than it has parameters: they are left in *targs, *n. */
+/* Checks the callee. A generic function's explicit type arguments may be fewer than it has
+ * parameters: they are left in *targs, *n. */
 static bool check_callee(Checker *c, Operand *x, Node *fun, Type ***targs, uint32_t *n)
 {
     Node *bare = unparen(fun);
@@ -46,12 +48,10 @@ static bool check_callee(Checker *c, Operand *x, Node *fun, Type ***targs, uint3
             x->node = fun;
             return *targs != NULL;
         }
-        if (x->mode == MODE_NONE)
-            return false;
+        if (x->mode == MODE_NONE) return false;
     }
     check_raw_expr(c, x, fun, NULL);
-    if (x->mode == MODE_NO_VALUE)
-        exclude_non_values(c, x);
+    if (x->mode == MODE_NO_VALUE) exclude_non_values(c, x);
     single_value(c, x);
     return x->mode != MODE_NONE;
 }
@@ -92,8 +92,7 @@ static void conversion_call(Checker *c, Operand *x, Node *node, Type *type)
     }
     node->flags |= NF_CONVERSION;
     check_expr_hint(c, x, node->call.args.at[0], type);
-    if (x->mode != MODE_NONE)
-        check_conversion(c, x, type);
+    if (x->mode != MODE_NONE) check_conversion(c, x, type);
 }
 
 /* ---- Arguments ---- */
@@ -101,8 +100,7 @@ static void conversion_call(Checker *c, Operand *x, Node *node, Type *type)
 static Type *param_type(Type *func, uint32_t i)
 {
     uint32_t n = func->func.nparams;
-    if (func->is_variadic && i + 1 >= n)
-        return func->func.params[n - 1]->type->elem;
+    if (func->is_variadic && i + 1 >= n) return func->func.params[n - 1]->type->elem;
     return i < n ? func->func.params[i]->type : NULL;
 }
 
@@ -110,8 +108,7 @@ static Type *param_type(Type *func, uint32_t i)
 static Type *argument_hint(Type *func, uint32_t i)
 {
     Type *type = func ? param_type(func, i) : NULL;
-    if (type && func->func.ntparams > 0 && type_mentions_params(type))
-        return NULL;
+    if (type && func->func.ntparams > 0 && type_mentions_params(type)) return NULL;
     return type;
 }
 
@@ -149,10 +146,8 @@ Operand *check_args(Checker *c, NodeList nodes, uint32_t *n, Type *func)
 
 static void add_type(Buf *buf, Type *type, bool is_variadic)
 {
-    if (buf->len > 1)
-        buf_text(buf, ", ");
-    if (is_variadic)
-        buf_text(buf, "...");
+    if (buf->len > 1) buf_text(buf, ", ");
+    if (is_variadic) buf_text(buf, "...");
     if (!type || type->kind == TYPE_INVALID)
         buf_text(buf, "unknown type");
     else if (type_is_untyped(type) && type_is_numeric(type))
@@ -176,7 +171,8 @@ const char *operands_summary(Operand *x, uint32_t n, bool has_ellipsis)
     Buf buf = {0};
     buf_byte(&buf, '(');
     for (uint32_t i = 0; i < n; i++) {
-        bool is_spread = has_ellipsis && i + 1 == n && x[i].type && type_under(x[i].type)->kind == TYPE_SLICE;
+        bool is_spread =
+            has_ellipsis && i + 1 == n && x[i].type && type_under(x[i].type)->kind == TYPE_SLICE;
         add_type(&buf, is_spread ? type_under(x[i].type)->elem : x[i].type, is_spread);
     }
     return finish_summary(&buf);
@@ -198,11 +194,12 @@ static bool check_count(Node *node, Type *func, Operand *args, uint32_t nargs)
     uint32_t nparams = func->func.nparams;
     bool has_ellipsis = node->flags & NF_ELLIPSIS_CALL;
     bool spreads = func->is_variadic && !has_ellipsis;
-    bool too_few = nargs < (spreads ? nparams - 1 : nparams), too_many = !spreads && nargs > nparams;
-    if (!too_few && !too_many)
-        return true;
+    bool too_few = nargs < (spreads ? nparams - 1 : nparams),
+         too_many = !spreads && nargs > nparams;
+    if (!too_few && !too_many) return true;
     Node *at = too_many ? args[nparams].node : nargs > 0 ? args[nargs - 1].node : node;
-    diag_error(at->pos, at->end, too_few ? ERR_FEW_ARGS : ERR_MANY_ARGS, expr_text(node->call.fun), operands_summary(args, nargs, has_ellipsis),
+    diag_error(at->pos, at->end, too_few ? ERR_FEW_ARGS : ERR_MANY_ARGS, expr_text(node->call.fun),
+               operands_summary(args, nargs, has_ellipsis),
                types_summary(func->func.params, nparams, func->is_variadic));
     return false;
 }
@@ -210,8 +207,7 @@ static bool check_count(Node *node, Type *func, Operand *args, uint32_t nargs)
 static bool check_ellipsis(Checker *c, Node *node, Type *func, uint32_t nargs)
 {
     NodeList args = node->call.args;
-    if (!(node->flags & NF_ELLIPSIS_CALL))
-        return true;
+    if (!(node->flags & NF_ELLIPSIS_CALL)) return true;
     if (!func->is_variadic) {
         check_error(c, node, ERR_NOT_VARIADIC, expr_text(node->call.fun));
         return false;
@@ -226,14 +222,13 @@ static bool check_ellipsis(Checker *c, Node *node, Type *func, uint32_t nargs)
 /* ---- Calls ---- */
 
 /* Finds the missing type arguments; returns the instantiated signature, or NULL after an error. */
-static Type *infer_call(Checker *c, Node *node, Type *func, Type **explicit, uint32_t nexplicit, Operand *args, uint32_t nargs)
+static Type *infer_call(Checker *c, Node *node, Type *func, Type **explicit, uint32_t nexplicit,
+                        Operand *args, uint32_t nargs)
 {
     uint32_t n = func->func.ntparams;
     Type **targs = arena_array(&types_arena, Type *, n);
-    for (uint32_t i = 0; i < nexplicit; i++)
-        targs[i] = explicit[i];
-    if (!infer_targs(c, node->op_pos, node, func, targs, nexplicit, args, nargs, NULL))
-        return NULL;
+    for (uint32_t i = 0; i < nexplicit; i++) targs[i] = explicit[i];
+    if (!infer_targs(c, node->op_pos, node, func, targs, nexplicit, args, nargs, NULL)) return NULL;
     Type *instance = type_instance_func(func, targs);
     note_targs(node->call.fun, instance, targs, n);
     return instance;
@@ -245,9 +240,9 @@ static void pass_args(Checker *c, Node *node, Type *func, Operand *args, uint32_
     bool has_ellipsis = node->flags & NF_ELLIPSIS_CALL;
     for (uint32_t i = 0; i < nargs; i++) {
         bool is_spread = has_ellipsis && i + 1 == nargs;
-        Type *type = is_spread ? func->func.params[func->func.nparams - 1]->type : param_type(func, i);
-        if (args[i].type == type && args[i].mode >= MODE_CONST)
-            continue;
+        Type *type =
+            is_spread ? func->func.params[func->func.nparams - 1]->type : param_type(func, i);
+        if (args[i].type == type && args[i].mode >= MODE_CONST) continue;
         if (!context)
             context = arena_printf(&types_arena, "argument to %s", expr_text(node->call.fun));
         check_assignment(c, &args[i], type, context);
@@ -263,29 +258,25 @@ static void set_results(Operand *x, Type *func)
         return;
     }
     Type **types = arena_array(&types_arena, Type *, n ? n : 1);
-    for (uint32_t i = 0; i < n; i++)
-        types[i] = func->func.results[i]->type;
+    for (uint32_t i = 0; i < n; i++) types[i] = func->func.results[i]->type;
     x->mode = n == 0 ? MODE_NO_VALUE : MODE_VALUE;
     x->type = type_tuple(types, n);
 }
 
-static void function_call(Checker *c, Operand *x, Node *node, Type *func, Type **targs, uint32_t ntargs)
+static void function_call(Checker *c, Operand *x, Node *node, Type *func, Type **targs,
+                          uint32_t ntargs)
 {
     uint32_t nargs;
     Operand *args = check_args(c, node->call.args, &nargs, func);
     if (args && check_ellipsis(c, node, func, nargs) && check_count(node, func, args, nargs)) {
-        if (func->func.ntparams > 0)
-            func = infer_call(c, node, func, targs, ntargs, args, nargs);
-        if (func)
-            pass_args(c, node, func, args, nargs);
+        if (func->func.ntparams > 0) func = infer_call(c, node, func, targs, ntargs, args, nargs);
+        if (func) pass_args(c, node, func, args, nargs);
     } else if (func->func.ntparams > 0) {
         func = NULL; /* the result types are not known */
     }
     x->mode = MODE_NONE;
-    if (func)
-        set_results(x, func);
-    if (x->mode == MODE_VALUE && x->type->kind == TYPE_INVALID)
-        x->mode = MODE_NONE;
+    if (func) set_results(x, func);
+    if (x->mode == MODE_VALUE && x->type->kind == TYPE_INVALID) x->mode = MODE_NONE;
 }
 
 static void check_lost_args(Checker *c, Node *node)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Constant values.
  *
- * Integers live in an int64 while they fit and in a GMP integer beyond. Fractions are GMP rationals until numerator or
- * denominator pass MAX_RATIONAL_BITS; from there on they are MPFR floats of 512 bits, as Go's specification allows. Numbers are
- * kept in the smallest form of their kind, so that equal values of one kind look alike. The numbers live as long as the process, with
- * the types. */
+ * Integers live in an int64 while they fit and in a GMP integer beyond. Fractions are GMP rationals
+ * until numerator or denominator pass MAX_RATIONAL_BITS; from there on they are MPFR floats of 512
+ * bits, as Go's specification allows. Numbers are kept in the smallest form of their kind, so that
+ * equal values of one kind look alike. The numbers live as long as the process, with the types. */
 #include "types/const.h"
 
 #include "base/fatal.h"
@@ -20,14 +20,24 @@
 #define MAX_RATIONAL_BITS 4096
 #define MAX_INT_BITS      (1 << 16) /* integers beyond are not computed at all */
 
-typedef enum Form { FORM_UNKNOWN, FORM_BOOL, FORM_STRING, FORM_SMALL, FORM_BIG, FORM_RATIO, FORM_FLOAT, FORM_PAIR } Form;
+typedef enum Form {
+    FORM_UNKNOWN,
+    FORM_BOOL,
+    FORM_STRING,
+    FORM_SMALL,
+    FORM_BIG,
+    FORM_RATIO,
+    FORM_FLOAT,
+    FORM_PAIR
+} Form;
 
 struct ConstValue {
     uint8_t form; /* Form */
     union {
         bool b;
         struct {
-            const char *bytes; /* NULL where the string is still left + right: long sums are put together once */
+            const char *bytes; /* NULL where the string is still left + right: long sums are put
+                                  together once */
             size_t len;
             const ConstValue *left, *right;
         } s;
@@ -55,8 +65,8 @@ static ConstValue *new_value(Form form)
 ConstKind const_kind(const ConstValue *v)
 {
     static const uint8_t kinds[] = {
-        [FORM_UNKNOWN] = CONST_UNKNOWN, [FORM_BOOL] = CONST_BOOL,   [FORM_STRING] = CONST_STRING,
-        [FORM_SMALL] = CONST_INT,       [FORM_BIG] = CONST_INT,     [FORM_RATIO] = CONST_FLOAT,
+        [FORM_UNKNOWN] = CONST_UNKNOWN, [FORM_BOOL] = CONST_BOOL,    [FORM_STRING] = CONST_STRING,
+        [FORM_SMALL] = CONST_INT,       [FORM_BIG] = CONST_INT,      [FORM_RATIO] = CONST_FLOAT,
         [FORM_FLOAT] = CONST_FLOAT,     [FORM_PAIR] = CONST_COMPLEX,
     };
     return v ? kinds[v->form] : CONST_UNKNOWN;
@@ -103,14 +113,14 @@ static ConstValue *from_mpz(mpz_t z)
 
 ConstValue *const_uint(uint64_t u)
 {
-    if (u <= INT64_MAX)
-        return const_int((int64_t)u);
+    if (u <= INT64_MAX) return const_int((int64_t)u);
     ConstValue *v = new_value(FORM_BIG);
     mpz_init_set_ui(v->z, u);
     return v;
 }
 
-/* Takes f over. Infinite and undefined values become unknown, as do those that need an exponent of more than 32 bits; very small ones are zero. */
+/* Takes f over. Infinite and undefined values become unknown, as do those that need an exponent of
+ * more than 32 bits; very small ones are zero. */
 static ConstValue *from_mpfr(mpfr_t f)
 {
     bool is_regular = mpfr_regular_p(f);
@@ -118,8 +128,7 @@ static ConstValue *from_mpfr(mpfr_t f)
         mpfr_clear(f);
         return &unknown;
     }
-    if (is_regular && mpfr_get_exp(f) < INT32_MIN)
-        mpfr_set_zero(f, 1);
+    if (is_regular && mpfr_get_exp(f) < INT32_MIN) mpfr_set_zero(f, 1);
     ConstValue *v = new_value(FORM_FLOAT);
     v->f[0] = f[0];
     return v;
@@ -143,8 +152,7 @@ static ConstValue *from_mpq(mpq_t q)
 
 ConstValue *const_float(double d)
 {
-    if (!isfinite(d))
-        return &unknown;
+    if (!isfinite(d)) return &unknown;
     mpq_t q;
     mpq_init(q);
     mpq_set_d(q, d);
@@ -229,16 +237,14 @@ static bool is_int(const ConstValue *v)
 
 static int digit_value(char ch)
 {
-    if (ch >= '0' && ch <= '9')
-        return ch - '0';
+    if (ch >= '0' && ch <= '9') return ch - '0';
     ch |= 0x20;
     return ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : 99;
 }
 
 static int number_base(const char **p, const char *end)
 {
-    if (end - *p < 2 || (*p)[0] != '0')
-        return 10;
+    if (end - *p < 2 || (*p)[0] != '0') return 10;
     switch ((*p)[1] | 0x20) {
     case 'x': *p += 2; return 16;
     case 'o': *p += 2; return 8;
@@ -252,20 +258,17 @@ static ConstValue *int_from_digits(const char *p, const char *end, int base)
     int64_t value = 0;
     const char *at = p;
     for (; at < end; at++) {
-        if (*at == '_')
-            continue;
+        if (*at == '_') continue;
         int digit = digit_value(*at);
-        if (digit >= base)
-            return NULL;
-        if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value))
+        if (digit >= base) return NULL;
+        if (__builtin_mul_overflow(value, base, &value) ||
+            __builtin_add_overflow(value, digit, &value))
             break;
     }
-    if (at == end)
-        return const_int(value);
+    if (at == end) return const_int(value);
     Buf digits = {0};
     for (at = p; at < end; at++) {
-        if (*at != '_')
-            buf_byte(&digits, *at);
+        if (*at != '_') buf_byte(&digits, *at);
     }
     mpz_t z;
     bool is_bad = mpz_init_set_str(z, buf_str(&digits), base) != 0;
@@ -280,16 +283,14 @@ static ConstValue *int_from_digits(const char *p, const char *end, int base)
 static ConstValue *int_literal(const char *p, const char *end)
 {
     int base = number_base(&p, end);
-    if (base == 10 && end - p > 1 && *p == '0')
-        base = 8;
+    if (base == 10 && end - p > 1 && *p == '0') base = 8;
     return int_from_digits(p, end, base);
 }
 
 /* mantissa * base^exponent, exact if that is no monster. */
 static ConstValue *scaled(const ConstValue *mantissa, int base, int64_t exponent)
 {
-    if (const_sign(mantissa) == 0)
-        return const_float(0);
+    if (const_sign(mantissa) == 0) return const_float(0);
     int64_t size = exponent < 0 ? -exponent : exponent;
     if (size * (base == 10 ? 4 : 1) <= MAX_RATIONAL_BITS) {
         mpq_t q;
@@ -319,29 +320,25 @@ static ConstValue *scaled(const ConstValue *mantissa, int base, int64_t exponent
 static ConstValue *float_literal(const char *p, const char *end)
 {
     int base = number_base(&p, end);
-    if (base != 10 && base != 16)
-        return NULL;
+    if (base != 10 && base != 16) return NULL;
     Buf digits = {0};
     int64_t exponent = 0;
     bool in_fraction = false;
     char mark = base == 16 ? 'p' : 'e';
     for (; p < end && (*p | 0x20) != mark; p++) {
-        if (*p == '_')
-            continue;
+        if (*p == '_') continue;
         if (*p == '.') {
             in_fraction = true;
             continue;
         }
         buf_byte(&digits, *p);
-        if (in_fraction)
-            exponent -= base == 16 ? 4 : 1;
+        if (in_fraction) exponent -= base == 16 ? 4 : 1;
     }
     if (p < end) {
         bool is_negative = ++p < end && *p == '-';
         int64_t written = 0;
         for (p += p < end && (*p == '-' || *p == '+'); p < end; p++) {
-            if (*p != '_' && written < (int64_t)1 << 40)
-                written = written * 10 + (*p - '0');
+            if (*p != '_' && written < (int64_t)1 << 40) written = written * 10 + (*p - '0');
         }
         exponent += is_negative ? -written : written;
     }
@@ -359,13 +356,12 @@ static int escape_digits(char ch, int *base)
     case 'x': return 2;
     case 'u': return 4;
     case 'U': return 8;
-    default:
-        *base = 8;
-        return ch >= '0' && ch <= '7' ? 3 : 0;
+    default: *base = 8; return ch >= '0' && ch <= '7' ? 3 : 0;
     }
 }
 
-/* Reads one escape at *p, just past the backslash. *is_byte: it stands for a byte, not a code point. */
+/* Reads one escape at *p, just past the backslash. *is_byte: it stands for a byte, not a code
+ * point. */
 static int64_t read_escape(const char **p, const char *end, bool *is_byte)
 {
     static const char names[] = "abfnrtv\\'\"", values[] = "\a\b\f\n\r\t\v\\'\"";
@@ -378,18 +374,15 @@ static int64_t read_escape(const char **p, const char *end, bool *is_byte)
         (*p)++;
         return at && ch ? values[at - names] : (int64_t)UTF8_ERROR;
     }
-    if (base == 16)
-        (*p)++;
+    if (base == 16) (*p)++;
     int64_t value = 0;
-    for (; digits > 0 && *p < end; digits--, (*p)++)
-        value = value * base + digit_value(**p);
+    for (; digits > 0 && *p < end; digits--, (*p)++) value = value * base + digit_value(**p);
     return value;
 }
 
 static ConstValue *char_literal(const char *p, const char *end)
 {
-    if (end - p < 3)
-        return NULL;
+    if (end - p < 3) return NULL;
     p++;
     end--;
     if (*p == '\\') {
@@ -425,20 +418,17 @@ static void read_interpreted(const char *p, const char *end, Buf *out)
 
 static ConstValue *string_literal(const char *p, const char *end)
 {
-    if (end - p < 2)
-        return NULL;
+    if (end - p < 2) return NULL;
     char quote = *p;
     p++;
     end--;
     size_t len = (size_t)(end - p);
     char special = quote == '`' ? '\r' : '\\';
-    if (!memchr(p, special, len))
-        return const_string(p, len);
+    if (!memchr(p, special, len)) return const_string(p, len);
     Buf out = {0};
     if (quote == '`') {
         for (; p < end; p++) {
-            if (*p != '\r')
-                buf_byte(&out, *p);
+            if (*p != '\r') buf_byte(&out, *p);
         }
     } else {
         read_interpreted(p, end, &out);
@@ -462,7 +452,9 @@ ConstValue *const_literal(TokenKind kind, Name text)
         bool is_hex = is_based && (p[1] | 0x20) == 'x';
         bool has_point = memchr(p, '.', (size_t)(end - p)) != NULL;
         ConstValue *im;
-        if (is_hex ? has_point || memchr(p, 'p', (size_t)(end - p)) || memchr(p, 'P', (size_t)(end - p)) : !is_based)
+        if (is_hex ? has_point || memchr(p, 'p', (size_t)(end - p)) ||
+                         memchr(p, 'P', (size_t)(end - p))
+                   : !is_based)
             im = float_literal(p, end);
         else
             im = int_literal(p, end);
@@ -504,8 +496,7 @@ bool const_to_uint64(const ConstValue *v, uint64_t *out)
         *out = (uint64_t)v->i;
         return v->i >= 0;
     }
-    if (v->form != FORM_BIG || !mpz_fits_ulong_p(v->z))
-        return false;
+    if (v->form != FORM_BIG || !mpz_fits_ulong_p(v->z)) return false;
     *out = mpz_get_ui(v->z);
     return true;
 }
@@ -513,12 +504,11 @@ bool const_to_uint64(const ConstValue *v, uint64_t *out)
 double const_to_double(const ConstValue *v)
 {
     v = const_real(v);
-    if (v->form == FORM_SMALL)
-        return (double)v->i;
-    if (!is_real(v))
-        return 0;
+    if (v->form == FORM_SMALL) return (double)v->i;
+    if (!is_real(v)) return 0;
     mpfr_t f;
-    init_mpfr_bits(f, v, DBL_MANT_DIG); /* rounds once, but for numbers too small for all these bits */
+    init_mpfr_bits(f, v,
+                   DBL_MANT_DIG); /* rounds once, but for numbers too small for all these bits */
     double d = mpfr_get_d(f, MPFR_RNDN);
     mpfr_clear(f);
     if (fabs(d) < 2 * DBL_MIN) {
@@ -532,10 +522,8 @@ double const_to_double(const ConstValue *v)
 float const_to_float(const ConstValue *v)
 {
     v = const_real(v);
-    if (v->form == FORM_SMALL)
-        return (float)v->i;
-    if (!is_real(v))
-        return 0;
+    if (v->form == FORM_SMALL) return (float)v->i;
+    if (!is_real(v)) return 0;
     mpfr_t f;
     init_mpfr_bits(f, v, FLT_MANT_DIG);
     float d = mpfr_get_flt(f, MPFR_RNDN);
@@ -550,22 +538,19 @@ float const_to_float(const ConstValue *v)
 
 ConstValue *const_real(const ConstValue *v)
 {
-    if (v->form == FORM_PAIR)
-        return (ConstValue *)v->pair.re;
+    if (v->form == FORM_PAIR) return (ConstValue *)v->pair.re;
     return is_real(v) ? (ConstValue *)v : &unknown;
 }
 
 ConstValue *const_imag(const ConstValue *v)
 {
-    if (v->form == FORM_PAIR)
-        return (ConstValue *)v->pair.im;
+    if (v->form == FORM_PAIR) return (ConstValue *)v->pair.im;
     return is_real(v) ? const_int(0) : &unknown;
 }
 
 ConstValue *const_make_complex(const ConstValue *re, const ConstValue *im)
 {
-    if (!is_real(re) || !is_real(im))
-        return &unknown;
+    if (!is_real(re) || !is_real(im)) return &unknown;
     ConstValue *v = new_value(FORM_PAIR);
     v->pair.re = re;
     v->pair.im = im;
@@ -597,10 +582,8 @@ size_t const_bit_len(const ConstValue *v)
 
 static ConstValue *float_to_int(const ConstValue *v)
 {
-    if (mpfr_zero_p(v->f))
-        return const_int(0);
-    if (mpfr_get_exp(v->f) > MAX_INT_BITS || mpfr_get_exp(v->f) < 0)
-        return &unknown;
+    if (mpfr_zero_p(v->f)) return const_int(0);
+    if (mpfr_get_exp(v->f) > MAX_INT_BITS || mpfr_get_exp(v->f) < 0) return &unknown;
     /* The last bits of a computed value are noise: an integer but for them counts as one. */
     mpfr_t f;
     mpfr_init2(f, FLOAT_BITS - 4);
@@ -652,8 +635,7 @@ static ConstValue *to_float(const ConstValue *v)
 
 ConstValue *const_to_kind(const ConstValue *v, ConstKind kind)
 {
-    if (const_kind(v) == kind)
-        return (ConstValue *)v;
+    if (const_kind(v) == kind) return (ConstValue *)v;
     switch (kind) {
     case CONST_INT: return to_int(v);
     case CONST_FLOAT: return to_float(v);
@@ -670,20 +652,16 @@ static ConstValue *small_binary(TokenKind op, int64_t a, int64_t b, bool *is_don
     *is_done = true;
     switch (op) {
     case T_ADD:
-        if (!__builtin_add_overflow(a, b, &r))
-            return const_int(r);
+        if (!__builtin_add_overflow(a, b, &r)) return const_int(r);
         break;
     case T_SUB:
-        if (!__builtin_sub_overflow(a, b, &r))
-            return const_int(r);
+        if (!__builtin_sub_overflow(a, b, &r)) return const_int(r);
         break;
     case T_MUL:
-        if (!__builtin_mul_overflow(a, b, &r))
-            return const_int(r);
+        if (!__builtin_mul_overflow(a, b, &r)) return const_int(r);
         break;
     case T_DIV:
-        if (!(a == INT64_MIN && b == -1))
-            return const_int(a / b);
+        if (!(a == INT64_MIN && b == -1)) return const_int(a / b);
         break;
     case T_REM: return const_int(b == -1 ? 0 : a % b);
     case T_AND: return const_int(a & b);
@@ -698,16 +676,13 @@ static ConstValue *small_binary(TokenKind op, int64_t a, int64_t b, bool *is_don
 
 static ConstValue *int_binary(TokenKind op, const ConstValue *x, const ConstValue *y)
 {
-    if ((op == T_DIV || op == T_REM) && const_sign(y) == 0)
-        return &unknown;
+    if ((op == T_DIV || op == T_REM) && const_sign(y) == 0) return &unknown;
     if (x->form == FORM_SMALL && y->form == FORM_SMALL) {
         bool is_done;
         ConstValue *v = small_binary(op, x->i, y->i, &is_done);
-        if (is_done)
-            return v;
+        if (is_done) return v;
     }
-    if (const_bit_len(x) + const_bit_len(y) > MAX_INT_BITS)
-        return &unknown;
+    if (const_bit_len(x) + const_bit_len(y) > MAX_INT_BITS) return &unknown;
     mpz_t a, b;
     init_mpz(a, x);
     init_mpz(b, y);
@@ -748,10 +723,8 @@ static ConstValue *float_binary(TokenKind op, const ConstValue *x, const ConstVa
 
 static ConstValue *real_binary(TokenKind op, const ConstValue *x, const ConstValue *y)
 {
-    if (x->form == FORM_FLOAT || y->form == FORM_FLOAT)
-        return float_binary(op, x, y);
-    if (op == T_DIV && const_sign(y) == 0)
-        return &unknown;
+    if (x->form == FORM_FLOAT || y->form == FORM_FLOAT) return float_binary(op, x, y);
+    if (op == T_DIV && const_sign(y) == 0) return &unknown;
     mpq_t a, b;
     init_mpq(a, x);
     init_mpq(b, y);
@@ -783,8 +756,7 @@ static ConstValue *complex_binary(TokenKind op, const ConstValue *x, const Const
                                   part(T_ADD, part(T_MUL, b, c), part(T_MUL, a, d)));
     case T_DIV: {
         const ConstValue *norm = part(T_ADD, part(T_MUL, c, c), part(T_MUL, d, d));
-        if (const_sign(norm) == 0)
-            return &unknown;
+        if (const_sign(norm) == 0) return &unknown;
         const ConstValue *re = part(T_ADD, part(T_MUL, a, c), part(T_MUL, b, d));
         const ConstValue *im = part(T_SUB, part(T_MUL, b, c), part(T_MUL, a, d));
         return const_make_complex(part(T_DIV, re, norm), part(T_DIV, im, norm));
@@ -795,8 +767,7 @@ static ConstValue *complex_binary(TokenKind op, const ConstValue *x, const Const
 
 static ConstValue *bool_binary(TokenKind op, bool x, bool y)
 {
-    if (op == T_LAND)
-        return const_bool(x && y);
+    if (op == T_LAND) return const_bool(x && y);
     return op == T_LOR ? const_bool(x || y) : &unknown;
 }
 
@@ -809,15 +780,14 @@ static ConstValue *string_concat(const ConstValue *x, const ConstValue *y)
     return v;
 }
 
-/* Brings both to the wider of their kinds; returns it, CONST_UNKNOWN where they do not fit together. */
+/* Brings both to the wider of their kinds; returns it, CONST_UNKNOWN where they do not fit
+ * together. */
 static ConstKind match_kinds(const ConstValue **x, const ConstValue **y)
 {
     ConstKind a = const_kind(*x), b = const_kind(*y);
-    if (a == CONST_UNKNOWN || b == CONST_UNKNOWN)
-        return CONST_UNKNOWN;
+    if (a == CONST_UNKNOWN || b == CONST_UNKNOWN) return CONST_UNKNOWN;
     if (a != b) {
-        if (a < CONST_INT || b < CONST_INT)
-            return CONST_UNKNOWN;
+        if (a < CONST_INT || b < CONST_INT) return CONST_UNKNOWN;
         a = a > b ? a : b;
         *x = const_to_kind(*x, a);
         *y = const_to_kind(*y, a);
@@ -831,8 +801,7 @@ ConstValue *const_binary(TokenKind op, const ConstValue *x, const ConstValue *y,
     case CONST_BOOL: return bool_binary(op, x->b, y->b);
     case CONST_STRING: return op == T_ADD ? string_concat(x, y) : &unknown;
     case CONST_INT:
-        if (op == T_DIV && !integer)
-            return real_binary(op, x, y);
+        if (op == T_DIV && !integer) return real_binary(op, x, y);
         return int_binary(op, x, y);
     case CONST_FLOAT: return real_binary(op, x, y);
     case CONST_COMPLEX: return complex_binary(op, x, y);
@@ -857,28 +826,22 @@ static ConstValue *complement(const ConstValue *x, int bits)
 
 ConstValue *const_unary(TokenKind op, const ConstValue *x, int bits)
 {
-    if (op == T_NOT)
-        return x->form == FORM_BOOL ? const_bool(!x->b) : &unknown;
+    if (op == T_NOT) return x->form == FORM_BOOL ? const_bool(!x->b) : &unknown;
     if (op == T_XOR) {
-        if (x->form == FORM_SMALL && bits == 0)
-            return const_int(~x->i);
+        if (x->form == FORM_SMALL && bits == 0) return const_int(~x->i);
         return is_int(x) ? complement(x, bits) : &unknown;
     }
-    if (op == T_ADD)
-        return const_kind(x) >= CONST_INT ? (ConstValue *)x : &unknown;
-    if (op != T_SUB || const_kind(x) < CONST_INT)
-        return &unknown;
+    if (op == T_ADD) return const_kind(x) >= CONST_INT ? (ConstValue *)x : &unknown;
+    if (op != T_SUB || const_kind(x) < CONST_INT) return &unknown;
     return const_binary(T_SUB, const_to_kind(const_int(0), const_kind(x)), x, false);
 }
 
 ConstValue *const_shift(TokenKind op, const ConstValue *x, uint64_t count)
 {
     x = to_int(x);
-    if (!is_int(x))
-        return &unknown;
+    if (!is_int(x)) return &unknown;
     if (op == T_SHR) {
-        if (x->form == FORM_SMALL)
-            return const_int(x->i >> (count > 63 ? 63 : count));
+        if (x->form == FORM_SMALL) return const_int(x->i >> (count > 63 ? 63 : count));
         mpz_t z;
         init_mpz(z, x);
         mpz_fdiv_q_2exp(z, z, count);
@@ -886,10 +849,8 @@ ConstValue *const_shift(TokenKind op, const ConstValue *x, uint64_t count)
     }
     if (x->form == FORM_SMALL && const_bit_len(x) + count < 63)
         return const_int((int64_t)((uint64_t)x->i << count));
-    if (const_sign(x) == 0)
-        return (ConstValue *)x;
-    if (count > MAX_INT_BITS || const_bit_len(x) + count > MAX_INT_BITS)
-        return &unknown;
+    if (const_sign(x) == 0) return (ConstValue *)x;
+    if (count > MAX_INT_BITS || const_bit_len(x) + count > MAX_INT_BITS) return &unknown;
     mpz_t z;
     init_mpz(z, x);
     mpz_mul_2exp(z, z, count);
@@ -900,8 +861,7 @@ ConstValue *const_shift(TokenKind op, const ConstValue *x, uint64_t count)
 
 static int compare_real(const ConstValue *x, const ConstValue *y)
 {
-    if (x->form == FORM_SMALL && y->form == FORM_SMALL)
-        return (x->i > y->i) - (x->i < y->i);
+    if (x->form == FORM_SMALL && y->form == FORM_SMALL) return (x->i > y->i) - (x->i < y->i);
     int result;
     if (x->form == FORM_FLOAT || y->form == FORM_FLOAT) {
         mpfr_t a, b;
@@ -935,7 +895,8 @@ bool const_compare(TokenKind op, const ConstValue *x, const ConstValue *y)
     case CONST_INT:
     case CONST_FLOAT: order = compare_real(x, y); break;
     case CONST_COMPLEX:
-        order = compare_real(x->pair.re, y->pair.re) != 0 || compare_real(x->pair.im, y->pair.im) != 0;
+        order =
+            compare_real(x->pair.re, y->pair.re) != 0 || compare_real(x->pair.im, y->pair.im) != 0;
         break;
     default: return false;
     }
@@ -986,37 +947,34 @@ uint32_t const_hash(const ConstValue *v)
 static bool int_fits(const ConstValue *v, int bits, bool is_signed)
 {
     if (is_signed) {
-        if (v->form != FORM_SMALL)
-            return false;
+        if (v->form != FORM_SMALL) return false;
         int64_t max = bits == 64 ? INT64_MAX : ((int64_t)1 << (bits - 1)) - 1;
         return v->i <= max && v->i >= -max - 1;
     }
     return const_sign(v) >= 0 && const_bit_len(v) <= (size_t)bits;
 }
 
-/* Rounds to a float of 32 or 64 bits. Integral results become CONST_INT where small, so that equal floats look alike. */
+/* Rounds to a float of 32 or 64 bits. Integral results become CONST_INT where small, so that equal
+ * floats look alike. */
 static ConstValue *round_float(const ConstValue *v, int bits)
 {
     double d = bits == 32 ? (double)const_to_float(v) : const_to_double(v);
-    if (!isfinite(d))
-        return NULL;
-    if (d == trunc(d) && fabs(d) <= 9007199254740992.0)
-        return const_int((int64_t)d);
+    if (!isfinite(d)) return NULL;
+    if (d == trunc(d) && fabs(d) <= 9007199254740992.0) return const_int((int64_t)d);
     return const_float(d);
 }
 
 static bool fits_integer(const ConstValue *v, Type *type, ConstValue **rounded)
 {
     static const int8_t widths[] = {
-        [TYPE_INT] = -64, [TYPE_INT8] = -8,  [TYPE_INT16] = -16,  [TYPE_INT32] = -32,  [TYPE_INT64] = -64,   [TYPE_UINT] = 64,
-        [TYPE_UINT8] = 8, [TYPE_UINT16] = 16, [TYPE_UINT32] = 32, [TYPE_UINT64] = 64, [TYPE_UINTPTR] = 64,
+        [TYPE_INT] = -64,   [TYPE_INT8] = -8,   [TYPE_INT16] = -16,  [TYPE_INT32] = -32,
+        [TYPE_INT64] = -64, [TYPE_UINT] = 64,   [TYPE_UINT8] = 8,    [TYPE_UINT16] = 16,
+        [TYPE_UINT32] = 32, [TYPE_UINT64] = 64, [TYPE_UINTPTR] = 64,
     };
     ConstValue *i = to_int(v);
-    if (!is_int(i))
-        return false;
+    if (!is_int(i)) return false;
     *rounded = i;
-    if (type->kind == TYPE_UNTYPED_INT || type->kind == TYPE_UNTYPED_RUNE)
-        return true;
+    if (type->kind == TYPE_UNTYPED_INT || type->kind == TYPE_UNTYPED_RUNE) return true;
     int width = widths[type->kind];
     return int_fits(i, width < 0 ? -width : width, width < 0);
 }
@@ -1024,31 +982,27 @@ static bool fits_integer(const ConstValue *v, Type *type, ConstValue **rounded)
 static bool fits_float(const ConstValue *v, Type *type, ConstValue **rounded)
 {
     const ConstValue *f = is_real(v) ? v : to_float(v);
-    if (!is_real(f))
-        return false;
+    if (!is_real(f)) return false;
     if (type->kind == TYPE_UNTYPED_FLOAT) {
         *rounded = (ConstValue *)f;
         return true;
     }
     ConstValue *r = round_float(f, type->kind == TYPE_FLOAT32 ? 32 : 64);
-    if (r)
-        *rounded = r;
+    if (r) *rounded = r;
     return r != NULL;
 }
 
 static bool fits_complex(const ConstValue *v, Type *type, ConstValue **rounded)
 {
     const ConstValue *z = const_to_kind(v, CONST_COMPLEX);
-    if (z->form != FORM_PAIR)
-        return false;
+    if (z->form != FORM_PAIR) return false;
     if (type->kind == TYPE_UNTYPED_COMPLEX) {
         *rounded = (ConstValue *)z;
         return true;
     }
     int bits = type->kind == TYPE_COMPLEX64 ? 32 : 64;
     ConstValue *re = round_float(z->pair.re, bits), *im = round_float(z->pair.im, bits);
-    if (!re || !im)
-        return false;
+    if (!re || !im) return false;
     *rounded = const_make_complex(re, im);
     return true;
 }
@@ -1057,16 +1011,11 @@ bool const_representable(const ConstValue *v, Type *type, ConstValue **rounded)
 {
     type = type_under(type);
     *rounded = (ConstValue *)v;
-    if (v->form == FORM_UNKNOWN)
-        return true; /* in error already */
-    if (type_is_integer(type))
-        return fits_integer(v, type, rounded);
-    if (type_is_float(type))
-        return fits_float(v, type, rounded);
-    if (type_is_complex(type))
-        return fits_complex(v, type, rounded);
-    if (type_is_string(type))
-        return v->form == FORM_STRING;
+    if (v->form == FORM_UNKNOWN) return true; /* in error already */
+    if (type_is_integer(type)) return fits_integer(v, type, rounded);
+    if (type_is_float(type)) return fits_float(v, type, rounded);
+    if (type_is_complex(type)) return fits_complex(v, type, rounded);
+    if (type_is_string(type)) return v->form == FORM_STRING;
     return type_is_boolean(type) && v->form == FORM_BOOL;
 }
 
@@ -1113,12 +1062,9 @@ static void print_float(const ConstValue *v, Buf *out)
     /* drop trailing zeros of the mantissa */
     char *e = strchr(text, 'e');
     char *end = e;
-    while (e && end > text && end[-1] == '0')
-        end--;
-    if (e && end > text && end[-1] == '.')
-        end--;
-    if (e)
-        memmove(end, e, strlen(e) + 1);
+    while (e && end > text && end[-1] == '0') end--;
+    if (e && end > text && end[-1] == '.') end--;
+    if (e) memmove(end, e, strlen(e) + 1);
     buf_text(out, text);
 }
 

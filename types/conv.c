@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* From one type to another: untyped operands settling down, assignability, conversions.
  *
- * An untyped expression is checked before anybody knows its type; the context tells later. Then the type is carried down the tree to every
- * part that was waiting for it (settle), so that the compiler meets final types only. Constants are leaves here: the compiler takes a constant's
- * value and never looks at what it was computed from. */
+ * An untyped expression is checked before anybody knows its type; the context tells later. Then the
+ * type is carried down the tree to every part that was waiting for it (settle), so that the
+ * compiler meets final types only. Constants are leaves here: the compiler takes a constant's value
+ * and never looks at what it was computed from. */
 #include "types/expr.h"
 
 #include "base/utf8.h"
@@ -12,13 +13,10 @@ bool each_type(Type *type, bool (*f)(Type *under, void *arg), void *arg)
 {
     type = type_unalias(type);
     Type *under = type_under(type);
-    if (type->kind != TYPE_PARAM)
-        return f(under, arg);
-    if (!under->iface.has_terms)
-        return f(NULL, arg);
+    if (type->kind != TYPE_PARAM) return f(under, arg);
+    if (!under->iface.has_terms) return f(NULL, arg);
     for (uint32_t i = 0; i < under->iface.nterms; i++) {
-        if (!f(type_under(under->iface.terms[i].type), arg))
-            return false;
+        if (!f(type_under(under->iface.terms[i].type), arg)) return false;
     }
     return true;
 }
@@ -33,19 +31,16 @@ static bool is_nil(const Operand *x)
 /* The wider of two untyped types, NULL where they do not mix. */
 static Type *wider_untyped(Type *a, Type *b)
 {
-    if (a->kind == b->kind)
-        return a;
+    if (a->kind == b->kind) return a;
     bool a_number = a->kind >= TYPE_UNTYPED_INT && a->kind <= TYPE_UNTYPED_COMPLEX;
     bool b_number = b->kind >= TYPE_UNTYPED_INT && b->kind <= TYPE_UNTYPED_COMPLEX;
-    if (!a_number || !b_number)
-        return NULL;
+    if (!a_number || !b_number) return NULL;
     return a->kind > b->kind ? a : b;
 }
 
 static Misfit constant_misfit(const Operand *x, Type *type)
 {
-    if (!type_is_numeric(x->type) || !type_is_numeric(type))
-        return MISFIT;
+    if (!type_is_numeric(x->type) || !type_is_numeric(type)) return MISFIT;
     return !type_is_integer(x->type) && type_is_integer(type) ? MISFIT_TRUNCATED : MISFIT_OVERFLOWS;
 }
 
@@ -65,8 +60,7 @@ static bool fits_term(Type *under, void *arg)
 static Type *implicit_basic(Operand *x, Type *target, Type *under, ConstValue **val, Misfit *misfit)
 {
     if (x->mode == MODE_CONST) {
-        if (const_representable(x->val, under, val))
-            return target;
+        if (const_representable(x->val, under, val)) return target;
         *misfit = constant_misfit(x, under);
         return NULL;
     }
@@ -84,18 +78,16 @@ Type *implicit_type(Checker *c, Operand *x, Type *target, ConstValue **val, Misf
     if (x->mode == MODE_NONE || !type_is_untyped(x->type) || target->kind == TYPE_INVALID)
         return x->type;
     *misfit = MISFIT;
-    if (is_nil(x))
-        return type_has_nil(target) || target->kind == TYPE_UNTYPED_NIL ? target : NULL;
-    if (type_is_untyped(target))
-        return wider_untyped(x->type, target);
+    if (is_nil(x)) return type_has_nil(target) || target->kind == TYPE_UNTYPED_NIL ? target : NULL;
+    if (type_is_untyped(target)) return wider_untyped(x->type, target);
     if (type_is_param(target)) {
         TermFit fit = {c, x};
         return each_type(target, fits_term, &fit) ? target : NULL;
     }
     Type *under = type_under(target);
-    if (under->kind <= TYPE_UNSAFE_POINTER)
-        return implicit_basic(x, target, under, val, misfit);
-    if (under->kind == TYPE_INTERFACE && under->iface.nall == 0 && !under->iface.has_terms && !under->is_comparable) {
+    if (under->kind <= TYPE_UNSAFE_POINTER) return implicit_basic(x, target, under, val, misfit);
+    if (under->kind == TYPE_INTERFACE && under->iface.nall == 0 && !under->iface.has_terms &&
+        !under->is_comparable) {
         Type *type = type_default(x->type);
         return implicit_basic(x, type, type_under(type), val, misfit);
     }
@@ -107,8 +99,7 @@ static void settle_children(Checker *c, Node *node, Type *type)
     switch (node->kind) {
     case NODE_PAREN: settle(c, node->unary.x, type, NULL); break;
     case NODE_UNARY:
-        if (node->op != T_ARROW && node->op != T_AND)
-            settle(c, node->unary.x, type, NULL);
+        if (node->op != T_ARROW && node->op != T_AND) settle(c, node->unary.x, type, NULL);
         break;
     case NODE_BINARY:
         switch (node->op) {
@@ -120,9 +111,7 @@ static void settle_children(Checker *c, Node *node, Type *type)
         case T_GEQ: break; /* the operands have a type of their own */
         case T_SHL:
         case T_SHR: settle(c, node->binary.x, type, NULL); break;
-        default:
-            settle(c, node->binary.x, type, NULL);
-            settle(c, node->binary.y, type, NULL);
+        default: settle(c, node->binary.x, type, NULL); settle(c, node->binary.y, type, NULL);
         }
         break;
     case NODE_CALL: /* min, max */
@@ -148,21 +137,20 @@ static void report_misfit(Checker *c, Operand *x, Type *target, Misfit misfit)
 
 void settle(Checker *c, Node *node, Type *type, ConstValue *val)
 {
-    if (!node->type || !type_is_untyped(node->type))
-        return;
+    if (!node->type || !type_is_untyped(node->type)) return;
     if (node->mode == MODE_CONST) {
         if (!val && type_is_typed(type) && !type_is_param(type) && node->val) {
             Operand x = {.mode = MODE_CONST, .type = node->type, .val = node->val, .node = node};
             Misfit misfit;
-            if (!implicit_type(c, &x, type, &val, &misfit))
-                report_misfit(c, &x, type, misfit);
+            if (!implicit_type(c, &x, type, &val, &misfit)) report_misfit(c, &x, type, misfit);
         }
         node->val = val ? val : node->val;
         node->type = type;
         return;
     }
     if (is_shift(node) && type_is_typed(type) && !type_is_integer(type)) {
-        check_error(c, node->binary.x, ERR_SHIFTED_TYPE, expr_text(node->binary.x), type_string(type));
+        check_error(c, node->binary.x, ERR_SHIFTED_TYPE, expr_text(node->binary.x),
+                    type_string(type));
         node->type = type;
         return;
     }
@@ -173,16 +161,14 @@ void settle(Checker *c, Node *node, Type *type, ConstValue *val)
 /* The target that convert_untyped and assignments settle for has been found: takes it over. */
 static void adopt(Checker *c, Operand *x, Type *type, ConstValue *val)
 {
-    if (x->mode == MODE_CONST)
-        x->val = val;
+    if (x->mode == MODE_CONST) x->val = val;
     if (x->type == type) {
         x->node->val = x->val;
         return;
     }
     x->type = type;
     if (x->mode == MODE_NIL) {
-        for (Node *n = x->node; n; n = n->kind == NODE_PAREN ? n->unary.x : NULL)
-            n->type = type;
+        for (Node *n = x->node; n; n = n->kind == NODE_PAREN ? n->unary.x : NULL) n->type = type;
         return;
     }
     settle(c, x->node, type, x->mode == MODE_CONST ? val : NULL);
@@ -190,8 +176,7 @@ static void adopt(Checker *c, Operand *x, Type *type, ConstValue *val)
 
 void convert_untyped(Checker *c, Operand *x, Type *target)
 {
-    if (x->mode == MODE_NONE || !type_is_untyped(x->type))
-        return;
+    if (x->mode == MODE_NONE || !type_is_untyped(x->type)) return;
     ConstValue *val;
     Misfit misfit;
     Type *type = implicit_type(c, x, target, &val, &misfit);
@@ -227,8 +212,8 @@ bool check_representable(Checker *c, Operand *x, Type *type)
 static bool same_channel(Type *from, Type *to)
 {
     Type *f = type_under(from), *t = type_under(to);
-    return f->kind == TYPE_CHAN && t->kind == TYPE_CHAN && f->dir == 3 && types_identical(f->elem, t->elem) &&
-           (!type_is_named(from) || !type_is_named(to));
+    return f->kind == TYPE_CHAN && t->kind == TYPE_CHAN && f->dir == 3 &&
+           types_identical(f->elem, t->elem) && (!type_is_named(from) || !type_is_named(to));
 }
 
 typedef struct ParamAssign {
@@ -246,8 +231,7 @@ static bool assign_to_term(Type *under, void *arg)
 static bool assign_from_term(Type *under, void *arg)
 {
     ParamAssign *p = arg;
-    if (!under)
-        return false;
+    if (!under) return false;
     p->x.type = under;
     return operand_assignable(p->c, &p->x, p->type, NULL);
 }
@@ -256,8 +240,7 @@ static bool assignable_param(Checker *c, Operand *x, Type *from, Type *to)
 {
     ParamAssign p = {c, *x, to};
     p.x.mode = MODE_VALUE;
-    if (type_is_param(to))
-        return !type_is_named(from) && each_type(to, assign_to_term, &p);
+    if (type_is_param(to)) return !type_is_named(from) && each_type(to, assign_to_term, &p);
     return type_is_param(from) && !type_is_named(to) && each_type(from, assign_from_term, &p);
 }
 
@@ -266,8 +249,7 @@ bool operand_assignable(Checker *c, Operand *x, Type *type, const char **why)
     if (x->mode == MODE_NONE || x->type->kind == TYPE_INVALID || type->kind == TYPE_INVALID)
         return true;
     Type *from = x->type;
-    if (from == type || types_identical(from, type))
-        return true;
+    if (from == type || types_identical(from, type)) return true;
     if (type_is_untyped(from)) {
         ConstValue *val;
         Misfit misfit;
@@ -275,19 +257,19 @@ bool operand_assignable(Checker *c, Operand *x, Type *type, const char **why)
     }
     Type *from_under = type_under(from), *to_under = type_under(type);
     bool has_param = type_is_param(from) || type_is_param(type);
-    if (!has_param && types_identical(from_under, to_under) && (!type_is_named(from) || !type_is_named(type)))
+    if (!has_param && types_identical(from_under, to_under) &&
+        (!type_is_named(from) || !type_is_named(type)))
         return true;
     if (type_is_interface(type)) {
-        if (type_implements(from, type, false, why))
-            return true;
+        if (type_implements(from, type, false, why)) return true;
         if (type_is_interface(from) && type_implements(type, from, false, NULL) && why)
             *why = "need type assertion";
         return false;
     }
-    if (type_is_interface(from) && !type_is_param(type) && why && type_implements(type, from, false, NULL))
+    if (type_is_interface(from) && !type_is_param(type) && why &&
+        type_implements(type, from, false, NULL))
         *why = "need type assertion";
-    if (same_channel(from, type))
-        return true;
+    if (same_channel(from, type)) return true;
     return has_param && assignable_param(c, x, from, type);
 }
 
@@ -306,8 +288,11 @@ static bool assign_untyped(Checker *c, Operand *x, Type *type, const char *conte
     Misfit misfit;
     Type *new_type = implicit_type(c, x, target, &val, &misfit);
     if (!new_type) {
-        const char *tail = misfit == MISFIT_TRUNCATED ? " (truncated)" : misfit == MISFIT_OVERFLOWS ? " (overflows)" : "";
-        check_error(c, x->node, ERR_CANNOT_USE, operand_string(x), type_string(target), context, tail);
+        const char *tail = misfit == MISFIT_TRUNCATED   ? " (truncated)"
+                           : misfit == MISFIT_OVERFLOWS ? " (overflows)"
+                                                        : "";
+        check_error(c, x->node, ERR_CANNOT_USE, operand_string(x), type_string(target), context,
+                    tail);
         return false;
     }
     adopt(c, x, new_type, val);
@@ -317,8 +302,7 @@ static bool assign_untyped(Checker *c, Operand *x, Type *type, const char *conte
 void check_assignment(Checker *c, Operand *x, Type *type, const char *context)
 {
     single_value(c, x);
-    if (x->mode == MODE_NONE)
-        return;
+    if (x->mode == MODE_NONE) return;
     if (x->mode < MODE_CONST) {
         check_error(c, x->node, ERR_CANNOT_ASSIGN_IN, operand_string(x), context);
         operand_fail(x);
@@ -334,8 +318,7 @@ void check_assignment(Checker *c, Operand *x, Type *type, const char *context)
         return;
     }
     const char *why = NULL;
-    if (!type || operand_assignable(c, x, type, &why))
-        return;
+    if (!type || operand_assignable(c, x, type, &why)) return;
     const char *tail = why ? arena_printf(&types_arena, ": %s", why) : "";
     check_error(c, x->node, ERR_CANNOT_USE, operand_string(x), type_string(type), context, tail);
     operand_fail(x);
@@ -345,8 +328,7 @@ void check_assignment(Checker *c, Operand *x, Type *type, const char *context)
 
 static bool is_bytes_or_runes(Type *under)
 {
-    if (under->kind != TYPE_SLICE)
-        return false;
+    if (under->kind != TYPE_SLICE) return false;
     TypeKind elem = type_under(under->elem)->kind;
     return elem == TYPE_UINT8 || elem == TYPE_INT32;
 }
@@ -362,16 +344,14 @@ static bool identical_ignoring_tags(Type *a, Type *b);
 static bool same_vars(Object **a, Object **b, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        if (!identical_ignoring_tags(a[i]->type, b[i]->type))
-            return false;
+        if (!identical_ignoring_tags(a[i]->type, b[i]->type)) return false;
     }
     return true;
 }
 
 static bool same_fields(Type *a, Type *b)
 {
-    if (a->strukt.nfields != b->strukt.nfields)
-        return false;
+    if (a->strukt.nfields != b->strukt.nfields) return false;
     for (uint32_t i = 0; i < a->strukt.nfields; i++) {
         Field *f = &a->strukt.fields[i], *g = &b->strukt.fields[i];
         if (f->name != g->name || f->is_embedded != g->is_embedded ||
@@ -386,20 +366,20 @@ static bool identical_ignoring_tags(Type *a, Type *b)
 {
     a = type_unalias(a);
     b = type_unalias(b);
-    if (types_identical(a, b))
-        return true;
-    if (a->kind != b->kind)
-        return false;
+    if (types_identical(a, b)) return true;
+    if (a->kind != b->kind) return false;
     switch (a->kind) {
     case TYPE_STRUCT: return same_fields(a, b);
     case TYPE_POINTER:
     case TYPE_SLICE: return identical_ignoring_tags(a->elem, b->elem);
     case TYPE_ARRAY: return a->len == b->len && identical_ignoring_tags(a->elem, b->elem);
     case TYPE_CHAN: return a->dir == b->dir && identical_ignoring_tags(a->elem, b->elem);
-    case TYPE_MAP: return identical_ignoring_tags(a->key, b->key) && identical_ignoring_tags(a->elem, b->elem);
+    case TYPE_MAP:
+        return identical_ignoring_tags(a->key, b->key) && identical_ignoring_tags(a->elem, b->elem);
     case TYPE_FUNC:
-        return a->is_variadic == b->is_variadic && a->func.nparams == b->func.nparams && a->func.nresults == b->func.nresults &&
-               a->func.ntparams == b->func.ntparams && same_vars(a->func.params, b->func.params, a->func.nparams) &&
+        return a->is_variadic == b->is_variadic && a->func.nparams == b->func.nparams &&
+               a->func.nresults == b->func.nresults && a->func.ntparams == b->func.ntparams &&
+               same_vars(a->func.params, b->func.params, a->func.nparams) &&
                same_vars(a->func.results, b->func.results, a->func.nresults);
     default: return false;
     }
@@ -407,10 +387,8 @@ static bool identical_ignoring_tags(Type *a, Type *b)
 
 static bool slice_to_array(Type *from, Type *to)
 {
-    if (from->kind != TYPE_SLICE)
-        return false;
-    if (to->kind == TYPE_POINTER)
-        to = type_under(to->elem);
+    if (from->kind != TYPE_SLICE) return false;
+    if (to->kind == TYPE_POINTER) to = type_under(to->elem);
     return to->kind == TYPE_ARRAY && types_identical(from->elem, to->elem);
 }
 
@@ -431,39 +409,36 @@ static bool convert_to_term(Type *under, void *arg)
 static bool convert_from_term(Type *under, void *arg)
 {
     ParamConvert *p = arg;
-    if (!under)
-        return false;
+    if (!under) return false;
     p->x.type = under;
-    return type_is_param(p->type) ? each_type(p->type, convert_to_term, p) : convertible(p->c, &p->x, p->type, NULL);
+    return type_is_param(p->type) ? each_type(p->type, convert_to_term, p)
+                                  : convertible(p->c, &p->x, p->type, NULL);
 }
 
 static bool convertible(Checker *c, Operand *x, Type *type, const char **why)
 {
-    if (operand_assignable(c, x, type, why))
-        return true;
+    if (operand_assignable(c, x, type, why)) return true;
     Type *from = type_under(x->type), *to = type_under(type);
     if (type_is_param(x->type) || type_is_param(type)) {
         ParamConvert p = {c, *x, type};
         p.x.mode = MODE_VALUE;
-        return type_is_param(x->type) ? each_type(x->type, convert_from_term, &p) : each_type(type, convert_to_term, &p);
+        return type_is_param(x->type) ? each_type(x->type, convert_from_term, &p)
+                                      : each_type(type, convert_to_term, &p);
     }
-    if (identical_ignoring_tags(from, to))
-        return true;
+    if (identical_ignoring_tags(from, to)) return true;
     Type *a = type_unalias(x->type), *b = type_unalias(type);
-    if (a->kind == TYPE_POINTER && b->kind == TYPE_POINTER && !type_is_param(a->elem) && !type_is_param(b->elem) &&
+    if (a->kind == TYPE_POINTER && b->kind == TYPE_POINTER && !type_is_param(a->elem) &&
+        !type_is_param(b->elem) &&
         identical_ignoring_tags(type_under(a->elem), type_under(b->elem)))
         return true;
-    if (is_number(from) && is_number(to))
-        return true;
-    if (type_is_complex(from) && type_is_complex(to))
-        return true;
-    if (type_is_string(to) && (type_is_integer(from) || is_bytes_or_runes(from)))
-        return true;
-    if (type_is_string(from) && is_bytes_or_runes(to))
-        return true;
+    if (is_number(from) && is_number(to)) return true;
+    if (type_is_complex(from) && type_is_complex(to)) return true;
+    if (type_is_string(to) && (type_is_integer(from) || is_bytes_or_runes(from))) return true;
+    if (type_is_string(from) && is_bytes_or_runes(to)) return true;
     bool from_pointer = from->kind == TYPE_POINTER || from->kind == TYPE_UINTPTR;
     bool to_pointer = to->kind == TYPE_POINTER || to->kind == TYPE_UINTPTR;
-    if ((from_pointer && to->kind == TYPE_UNSAFE_POINTER) || (from->kind == TYPE_UNSAFE_POINTER && to_pointer))
+    if ((from_pointer && to->kind == TYPE_UNSAFE_POINTER) ||
+        (from->kind == TYPE_UNSAFE_POINTER && to_pointer))
         return true;
     return slice_to_array(from, to);
 }
@@ -472,13 +447,10 @@ static bool convertible(Checker *c, Operand *x, Type *type, const char **why)
 static bool convert_constant(Operand *x, Type *type, ConstValue **val)
 {
     Type *under = type_under(type);
-    if (const_representable(x->val, under, val))
-        return true;
-    if (!type_is_integer(x->type) || !type_is_string(under))
-        return false;
+    if (const_representable(x->val, under, val)) return true;
+    if (!type_is_integer(x->type) || !type_is_string(under)) return false;
     int64_t rune;
-    if (!const_to_int64(x->val, &rune))
-        rune = 0xFFFD;
+    if (!const_to_int64(x->val, &rune)) rune = 0xFFFD;
     char bytes[UTF8_MAX];
     *val = const_string(bytes, (size_t)utf8_encode(bytes, rune));
     return true;
@@ -488,9 +460,9 @@ static bool constant_to_term(Type *under, void *arg)
 {
     Operand *x = arg;
     ConstValue *val;
-    if (!under)
-        return false;
-    return (type_is_string(x->type) && is_bytes_or_runes(under)) || (type_is_const_type(under) && convert_constant(x, under, &val));
+    if (!under) return false;
+    return (type_is_string(x->type) && is_bytes_or_runes(under)) ||
+           (type_is_const_type(under) && convert_constant(x, under, &val));
 }
 
 static bool constant_of_term(Type *under, void *arg)
@@ -503,11 +475,11 @@ static bool constant_of_term(Type *under, void *arg)
 /* The type an untyped operand settles for inside a conversion to `type`. */
 static Type *final_in_conversion(Operand *x, Type *type)
 {
-    if (is_nil(x))
-        return type;
+    if (is_nil(x)) return type;
     if (type_is_param(type) && x->mode == MODE_CONST)
         return each_type(type, constant_of_term, x) ? type : type_default(x->type);
-    if (type_is_interface(type) || type_is_param(type) || (x->mode == MODE_CONST && !type_is_const_type(type)))
+    if (type_is_interface(type) || type_is_param(type) ||
+        (x->mode == MODE_CONST && !type_is_const_type(type)))
         return type_default(x->type);
     if (x->mode == MODE_CONST && type_is_integer(x->type) && type_is_string(type))
         return type_default(x->type);
@@ -516,12 +488,14 @@ static Type *final_in_conversion(Operand *x, Type *type)
 
 static void report_conversion(Checker *c, Operand *x, Type *type, const char *why)
 {
-    if (x->mode == MODE_CONST && type_is_integer(x->type) && type_is_integer(type) && !type_is_param(type)) {
+    if (x->mode == MODE_CONST && type_is_integer(x->type) && type_is_integer(type) &&
+        !type_is_param(type)) {
         Buf value = {0};
         const_print(x->val, &value);
         check_error(c, x->node, ERR_CONSTANT_OVERFLOWS, buf_str(&value), type_string(type));
         buf_free(&value);
-    } else if (x->mode == MODE_CONST && type_is_float(x->type) && type_is_integer(type) && !type_is_param(type)) {
+    } else if (x->mode == MODE_CONST && type_is_float(x->type) && type_is_integer(type) &&
+               !type_is_param(type)) {
         check_error(c, x->node, ERR_CANNOT_CONVERT_TRUNCATED, operand_string(x), type_string(type));
     } else {
         const char *tail = why ? arena_printf(&types_arena, ": %s", why) : "";

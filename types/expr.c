@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Expressions: operators, and the switch over all kinds.
  *
- * check_raw_expr checks anything; the others narrow down what may stand there. Untyped operands stay untyped until two meet
- * (match_operands) or a context decides (conv.c). A non-constant shift of an untyped constant is the odd one: its type is that of the place where
- * the whole shift stands, so it stays untyped although it is no constant. */
+ * check_raw_expr checks anything; the others narrow down what may stand there. Untyped operands
+ * stay untyped until two meet (match_operands) or a context decides (conv.c). A non-constant shift
+ * of an untyped constant is the odd one: its type is that of the place where the whole shift
+ * stands, so it stays untyped although it is no constant. */
 #include "types/expr.h"
 
 #include "types/ident.h"
@@ -22,8 +23,7 @@ bool is_generic_func(Type *type)
 static const char *operation_name(const Node *node)
 {
     bool is_unary = node->kind == NODE_UNARY;
-    if (!is_unary && node->kind != NODE_BINARY)
-        return "";
+    if (!is_unary && node->kind != NODE_BINARY) return "";
     switch (node->op) {
     case T_ADD: return is_unary ? "unary + " : "addition ";
     case T_SUB: return is_unary ? "negation " : "subtraction ";
@@ -36,8 +36,7 @@ static const char *operation_name(const Node *node)
 
 void check_const_arith_overflow(Checker *c, Operand *x, Pos pos)
 {
-    if (c->err_pos)
-        pos = c->err_pos;
+    if (c->err_pos) pos = c->err_pos;
     if (const_kind(x->val) == CONST_UNKNOWN) {
         bool is_integer = type_is_integer(x->type) && *operation_name(x->node);
         if (is_integer)
@@ -46,8 +45,7 @@ void check_const_arith_overflow(Checker *c, Operand *x, Pos pos)
             diag_error(pos, pos, ERR_NOT_REPRESENTABLE);
         operand_fail(x);
     } else if (type_is_typed(x->type)) {
-        if (!type_is_param(x->type))
-            check_representable(c, x, x->type);
+        if (!type_is_param(x->type)) check_representable(c, x, x->type);
     } else if (const_kind(x->val) == CONST_INT && const_bit_len(x->val) > MAX_UNTYPED_BITS) {
         diag_error(pos, pos, ERR_CONST_OVERFLOW, operation_name(x->node));
         operand_fail(x);
@@ -57,12 +55,14 @@ void check_const_arith_overflow(Checker *c, Operand *x, Pos pos)
 static void check_literal(Checker *c, Operand *x, Node *node)
 {
     static const uint8_t kinds[] = {
-        [T_INT] = TYPE_UNTYPED_INT,   [T_FLOAT] = TYPE_UNTYPED_FLOAT, [T_IMAG] = TYPE_UNTYPED_COMPLEX,
-        [T_CHAR] = TYPE_UNTYPED_RUNE, [T_STRING] = TYPE_UNTYPED_STRING,
+        [T_INT] = TYPE_UNTYPED_INT,       [T_FLOAT] = TYPE_UNTYPED_FLOAT,
+        [T_IMAG] = TYPE_UNTYPED_COMPLEX,  [T_CHAR] = TYPE_UNTYPED_RUNE,
+        [T_STRING] = TYPE_UNTYPED_STRING,
     };
     Name text = node->literal.text;
     if (node->op != T_STRING && text->len > MAX_LITERAL_CHARS) {
-        check_error(c, node, ERR_LONG_CONSTANT, arena_strndup(&types_arena, text->text, 10), (int)text->len);
+        check_error(c, node, ERR_LONG_CONSTANT, arena_strndup(&types_arena, text->text, 10),
+                    (int)text->len);
         return;
     }
     ConstValue *val = const_literal(node->op, text);
@@ -80,8 +80,7 @@ static void check_address(Checker *c, Operand *x, Node *node)
 {
     Node *operand = unparen(node->unary.x);
     check_expr(c, x, node->unary.x);
-    if (x->mode == MODE_NONE)
-        return;
+    if (x->mode == MODE_NONE) return;
     if (operand->kind != NODE_COMPOSITE && x->mode != MODE_VAR) {
         check_error(c, x->node, ERR_CANNOT_ADDRESS, operand_string(x));
         x->mode = MODE_NONE;
@@ -126,8 +125,7 @@ static void check_unary(Checker *c, Operand *x, Node *node)
         return;
     }
     check_expr(c, x, node->unary.x);
-    if (x->mode == MODE_NONE)
-        return;
+    if (x->mode == MODE_NONE) return;
     if (op == T_ARROW) {
         Type *elem = receive_elem(c, x);
         x->mode = elem ? MODE_COMMA_OK : MODE_NONE;
@@ -159,8 +157,7 @@ static void check_unary(Checker *c, Operand *x, Node *node)
 static void check_star(Checker *c, Operand *x, Node *node)
 {
     check_expr_or_type(c, x, node->unary.x);
-    if (x->mode == MODE_NONE)
-        return;
+    if (x->mode == MODE_NONE) return;
     if (x->mode == MODE_TYPE) {
         x->type = type_pointer(x->type);
         return;
@@ -182,32 +179,27 @@ static void check_star(Checker *c, Operand *x, Node *node)
 
 /* ---- Matching operands ---- */
 
-/* Whether an untyped one of the two may take the other's type at all; if not, the types are said to be mismatched. */
+/* Whether an untyped one of the two may take the other's type at all; if not, the types are said to
+ * be mismatched. */
 static bool may_convert(Operand *x, Operand *y)
 {
-    if (type_is_typed(x->type) && type_is_typed(y->type))
-        return false;
-    if (type_is_interface(x->type) || type_is_interface(y->type))
-        return true;
-    if (x->mode == MODE_NIL)
-        return y->mode == MODE_NIL || type_has_nil(y->type);
-    if (y->mode == MODE_NIL)
-        return type_has_nil(x->type);
-    if (type_is_boolean(x->type) != type_is_boolean(y->type) || type_is_string(x->type) != type_is_string(y->type))
+    if (type_is_typed(x->type) && type_is_typed(y->type)) return false;
+    if (type_is_interface(x->type) || type_is_interface(y->type)) return true;
+    if (x->mode == MODE_NIL) return y->mode == MODE_NIL || type_has_nil(y->type);
+    if (y->mode == MODE_NIL) return type_has_nil(x->type);
+    if (type_is_boolean(x->type) != type_is_boolean(y->type) ||
+        type_is_string(x->type) != type_is_string(y->type))
         return false;
     return type_under(x->type)->kind != TYPE_POINTER && type_under(y->type)->kind != TYPE_POINTER;
 }
 
 void match_operands(Checker *c, Operand *x, Operand *y)
 {
-    if (!may_convert(x, y))
-        return;
+    if (!may_convert(x, y)) return;
     convert_untyped(c, x, y->type);
-    if (x->mode == MODE_NONE)
-        return;
+    if (x->mode == MODE_NONE) return;
     convert_untyped(c, y, x->type);
-    if (y->mode == MODE_NONE)
-        x->mode = MODE_NONE;
+    if (y->mode == MODE_NONE) x->mode = MODE_NONE;
 }
 
 /* ---- Comparisons ---- */
@@ -219,32 +211,39 @@ static const char *incomparable_cause(Type *type)
     switch (under->kind) {
     case TYPE_SLICE:
     case TYPE_FUNC:
-    case TYPE_MAP: return arena_printf(&types_arena, "%s can only be compared to nil", type_kind_text(type));
+    case TYPE_MAP:
+        return arena_printf(&types_arena, "%s can only be compared to nil", type_kind_text(type));
     case TYPE_ARRAY: return arena_printf(&types_arena, "%s cannot be compared", type_string(type));
     case TYPE_STRUCT:
         for (uint32_t i = 0; i < under->strukt.nfields; i++) {
             Type *field = under->strukt.fields[i].type;
             if (!type_comparable(field, true))
-                return arena_printf(&types_arena, "struct containing %s cannot be compared", type_string(field));
+                return arena_printf(&types_arena, "struct containing %s cannot be compared",
+                                    type_string(field));
         }
         return "";
     case TYPE_INTERFACE:
-        if (type_is_param(type))
-            return "incomparable types in type set";
+        if (type_is_param(type)) return "incomparable types in type set";
         return "";
     default: return "";
     }
 }
 
-typedef enum ComparisonFault { COMPARE_OK, COMPARE_MISMATCH, COMPARE_FAULT_X, COMPARE_FAULT_Y } ComparisonFault;
+typedef enum ComparisonFault {
+    COMPARE_OK,
+    COMPARE_MISMATCH,
+    COMPARE_FAULT_X,
+    COMPARE_FAULT_Y
+} ComparisonFault;
 
 static ComparisonFault equality_fault(Operand *x, Operand *y, const char **cause)
 {
     if (x->mode == MODE_NIL || y->mode == MODE_NIL) {
         Operand *other = x->mode == MODE_NIL ? y : x;
-        if (x->mode == MODE_NIL && y->mode == MODE_NIL)
-            return COMPARE_FAULT_X;
-        return type_has_nil(other->type) ? COMPARE_OK : other == x ? COMPARE_FAULT_X : COMPARE_FAULT_Y;
+        if (x->mode == MODE_NIL && y->mode == MODE_NIL) return COMPARE_FAULT_X;
+        return type_has_nil(other->type) ? COMPARE_OK
+               : other == x              ? COMPARE_FAULT_X
+                                         : COMPARE_FAULT_Y;
     }
     if (!type_comparable(x->type, true)) {
         *cause = incomparable_cause(x->type);
@@ -257,39 +256,45 @@ static ComparisonFault equality_fault(Operand *x, Operand *y, const char **cause
     return COMPARE_OK;
 }
 
-static ComparisonFault comparison_fault(Checker *c, Operand *x, Operand *y, TokenKind op, const char **cause)
+static ComparisonFault comparison_fault(Checker *c, Operand *x, Operand *y, TokenKind op,
+                                        const char **cause)
 {
     if (!operand_assignable(c, x, y->type, NULL) && !operand_assignable(c, y, x->type, NULL))
         return COMPARE_MISMATCH;
-    if (op == T_EQL || op == T_NEQ)
-        return equality_fault(x, y, cause);
-    if (x->mode == MODE_NIL || !type_is_ordered(x->type))
-        return COMPARE_FAULT_X;
+    if (op == T_EQL || op == T_NEQ) return equality_fault(x, y, cause);
+    if (x->mode == MODE_NIL || !type_is_ordered(x->type)) return COMPARE_FAULT_X;
     return y->mode == MODE_NIL || !type_is_ordered(y->type) ? COMPARE_FAULT_Y : COMPARE_OK;
 }
 
-static void report_comparison(Checker *c, Operand *x, Operand *y, TokenKind op, bool is_case, ComparisonFault fault, const char *cause)
+static void report_comparison(Checker *c, Operand *x, Operand *y, TokenKind op, bool is_case,
+                              ComparisonFault fault, const char *cause)
 {
     Operand *at = fault == COMPARE_FAULT_X ? x : y; /* a mismatch shows at the second operand */
     if (*cause == 0) {
         if (type_is_param(x->type) || type_is_param(y->type)) {
             Operand *p = type_is_param(x->type) ? x : y;
             if (fault == COMPARE_MISMATCH)
-                cause = arena_printf(&types_arena, "mismatched types %s and %s", type_string(x->type), type_string(y->type));
+                cause = arena_printf(&types_arena, "mismatched types %s and %s",
+                                     type_string(x->type), type_string(y->type));
             else
-                cause = arena_printf(&types_arena, "type parameter %s cannot use operator %s", type_string(p->type), token_text(op));
+                cause = arena_printf(&types_arena, "type parameter %s cannot use operator %s",
+                                     type_string(p->type), token_text(op));
         } else if (fault == COMPARE_MISMATCH) {
-            cause = arena_printf(&types_arena, "mismatched types %s and %s", type_string(x->type), type_string(y->type));
+            cause = arena_printf(&types_arena, "mismatched types %s and %s", type_string(x->type),
+                                 type_string(y->type));
         } else {
             const char *kind = type_kind_text(at->type);
             cause = arena_printf(&types_arena, "operator %s not defined on %s", token_text(op),
-                                 at->mode == MODE_NIL ? "nil" : *kind ? kind : type_string(at->type));
+                                 at->mode == MODE_NIL ? "nil"
+                                 : *kind              ? kind
+                                                      : type_string(at->type));
         }
     }
     if (is_case)
         check_error(c, x->node, ERR_INVALID_CASE, expr_text(x->node), expr_text(y->node), cause);
     else
-        check_error(c, at->node, ERR_INVALID_COMPARISON, expr_text(x->node), token_text(op), expr_text(y->node), cause);
+        check_error(c, at->node, ERR_INVALID_COMPARISON, expr_text(x->node), token_text(op),
+                    expr_text(y->node), cause);
 }
 
 /* node is NULL for a case of a switch. */
@@ -302,7 +307,8 @@ void check_comparison(Checker *c, Operand *x, Operand *y, TokenKind op, Node *no
         x->mode = MODE_NONE;
         return;
     }
-    if (x->mode == MODE_CONST && y->mode == MODE_CONST && !type_is_param(x->type) && !type_is_param(y->type)) {
+    if (x->mode == MODE_CONST && y->mode == MODE_CONST && !type_is_param(x->type) &&
+        !type_is_param(y->type)) {
         x->val = const_bool(const_compare(op, x->val, y->val));
     } else {
         convert_to_default(c, x);
@@ -325,12 +331,15 @@ static bool shift_count(Checker *c, Operand *x, Operand *y)
         }
         if (type_is_untyped(y->type)) {
             ConstValue *val;
-            if (!type_is_numeric(y->type) || !const_representable(y->val, type_basic[TYPE_UINT], &val)) {
-                check_error(c, y->node, const_kind(count) == CONST_INT ? ERR_SHIFT_COUNT : ERR_SHIFT_COUNT_INTEGER, operand_string(y));
+            if (!type_is_numeric(y->type) ||
+                !const_representable(y->val, type_basic[TYPE_UINT], &val)) {
+                check_error(c, y->node,
+                            const_kind(count) == CONST_INT ? ERR_SHIFT_COUNT
+                                                           : ERR_SHIFT_COUNT_INTEGER,
+                            operand_string(y));
                 return false;
             }
-            if (x->mode != MODE_CONST)
-                convert_untyped(c, y, type_basic[TYPE_UINT]);
+            if (x->mode != MODE_CONST) convert_untyped(c, y, type_basic[TYPE_UINT]);
             return y->mode != MODE_NONE;
         }
     } else if (type_is_untyped(y->type) && type_is_numeric(y->type)) {
@@ -363,7 +372,8 @@ static void shift_constants(Checker *c, Operand *x, Operand *y, Node *node, Toke
 static void check_shift(Checker *c, Operand *x, Operand *y, Node *node, TokenKind op)
 {
     bool is_untyped_const = x->mode == MODE_CONST && type_is_untyped(x->type);
-    bool is_integral = is_untyped_const ? const_kind(const_to_kind(x->val, CONST_INT)) == CONST_INT : type_is_integer(x->type);
+    bool is_integral = is_untyped_const ? const_kind(const_to_kind(x->val, CONST_INT)) == CONST_INT
+                                        : type_is_integer(x->type);
     if (!is_integral) {
         check_error(c, x->node, ERR_SHIFTED_OPERAND, operand_string(x));
         x->mode = MODE_NONE;
@@ -414,21 +424,22 @@ static bool binary_defined(TokenKind op, Type *type)
 /* Whether a divisor is zero, or, complex, so small that its square is. */
 static bool is_zero(const Operand *y, bool is_complex)
 {
-    if (y->mode != MODE_CONST || const_kind(y->val) < CONST_INT)
-        return false;
-    if (!is_complex)
-        return const_sign(y->val) == 0;
+    if (y->mode != MODE_CONST || const_kind(y->val) < CONST_INT) return false;
+    if (!is_complex) return const_sign(y->val) == 0;
     ConstValue *re = const_real(y->val), *im = const_imag(y->val);
-    return const_sign(const_binary(T_MUL, re, re, false)) == 0 && const_sign(const_binary(T_MUL, im, im, false)) == 0;
+    return const_sign(const_binary(T_MUL, re, re, false)) == 0 &&
+           const_sign(const_binary(T_MUL, im, im, false)) == 0;
 }
 
-static void report_mismatch(Checker *c, Operand *x, Operand *y, Node *node, Node *lhs, Node *rhs, TokenKind op)
+static void report_mismatch(Checker *c, Operand *x, Operand *y, Node *node, Node *lhs, Node *rhs,
+                            TokenKind op)
 {
     if (node->kind == NODE_BINARY)
-        check_error(c, x->node, ERR_MISMATCHED, expr_text(node), type_string(x->type), type_string(y->type));
-    else
-        check_error(c, x->node, ERR_MISMATCHED_ASSIGN, expr_text(lhs), token_text(op), expr_text(rhs), type_string(x->type),
+        check_error(c, x->node, ERR_MISMATCHED, expr_text(node), type_string(x->type),
                     type_string(y->type));
+    else
+        check_error(c, x->node, ERR_MISMATCHED_ASSIGN, expr_text(lhs), token_text(op),
+                    expr_text(rhs), type_string(x->type), type_string(y->type));
 }
 
 static void binary_constants(Checker *c, Operand *x, Operand *y, Node *node, TokenKind op)
@@ -454,8 +465,7 @@ void check_binary(Checker *c, Operand *x, Node *node, Node *lhs, Node *rhs, Toke
         return;
     }
     match_operands(c, x, &y);
-    if (x->mode == MODE_NONE)
-        return;
+    if (x->mode == MODE_NONE) return;
     if (is_comparison(op)) {
         check_comparison(c, x, &y, op, node);
         return;
@@ -470,7 +480,8 @@ void check_binary(Checker *c, Operand *x, Node *node, Node *lhs, Node *rhs, Toke
         x->mode = MODE_NONE;
         return;
     }
-    if ((op == T_DIV || op == T_REM) && is_zero(&y, type_is_complex(x->type)) && (x->mode == MODE_CONST || type_is_integer(x->type))) {
+    if ((op == T_DIV || op == T_REM) && is_zero(&y, type_is_complex(x->type)) &&
+        (x->mode == MODE_CONST || type_is_integer(x->type))) {
         check_error(c, y.node, ERR_DIVISION_BY_ZERO);
         x->mode = MODE_NONE;
         return;
@@ -486,8 +497,7 @@ void check_binary(Checker *c, Operand *x, Node *node, Node *lhs, Node *rhs, Toke
 static void check_assertion(Checker *c, Operand *x, Node *node)
 {
     check_expr(c, x, node->pair.a);
-    if (x->mode == MODE_NONE)
-        return;
+    if (x->mode == MODE_NONE) return;
     if (!node->pair.b) {
         check_error(c, node, ERR_TYPE_KEYWORD);
         x->mode = MODE_NONE;
@@ -505,7 +515,8 @@ static void check_assertion(Checker *c, Operand *x, Node *node)
         return;
     }
     if (!type_asserts_to(x->type, type, &why)) {
-        check_error(c, node, ERR_IMPOSSIBLE_ASSERTION, expr_text(node), type_string(type), type_string(x->type), why ? why : "");
+        check_error(c, node, ERR_IMPOSSIBLE_ASSERTION, expr_text(node), type_string(type),
+                    type_string(x->type), why ? why : "");
         x->mode = MODE_NONE;
         return;
     }
@@ -552,7 +563,8 @@ static void check_kind(Checker *c, Operand *x, Node *node, Type *hint)
 static void infer_function(Checker *c, Operand *x, Type *hint)
 {
     Type *target = hint ? type_core(hint) : NULL;
-    if (target && target->kind == TYPE_FUNC && target->func.ntparams == 0 && !infer_from_target(c, x, hint))
+    if (target && target->kind == TYPE_FUNC && target->func.ntparams == 0 &&
+        !infer_from_target(c, x, hint))
         operand_fail(x);
 }
 
@@ -564,11 +576,9 @@ void check_raw_expr(Checker *c, Operand *x, Node *node, Type *hint)
     x->val = NULL;
     check_kind(c, x, node, hint);
     x->node = node;
-    if (x->mode == MODE_NONE)
-        x->type = type_basic[TYPE_INVALID];
+    if (x->mode == MODE_NONE) x->type = type_basic[TYPE_INVALID];
     operand_set(x, x->mode, x->type, x->mode == MODE_CONST ? x->val : NULL);
-    if (hint && x->mode == MODE_VALUE && is_generic_func(x->type))
-        infer_function(c, x, hint);
+    if (hint && x->mode == MODE_VALUE && is_generic_func(x->type)) infer_function(c, x, hint);
 }
 
 void single_value(Checker *c, Operand *x)
@@ -592,8 +602,7 @@ void exclude_non_values(Checker *c, Operand *x)
 
 static void exclude_generic(Checker *c, Operand *x)
 {
-    if (x->mode != MODE_VALUE || !is_generic_func(x->type))
-        return;
+    if (x->mode != MODE_VALUE || !is_generic_func(x->type)) return;
     Node *name = callee_ident(x->node);
     if (name && name->ident.ntargs > 0) { /* f[int]: the constraints may tell the rest */
         complete_targs(c, x);
@@ -633,8 +642,7 @@ void check_multi_expr(Checker *c, Operand *x, Node *node)
 void check_expr_or_type(Checker *c, Operand *x, Node *node)
 {
     check_raw_expr(c, x, node, NULL);
-    if (x->mode != MODE_TYPE)
-        exclude_non_values(c, x);
+    if (x->mode != MODE_TYPE) exclude_non_values(c, x);
     exclude_generic(c, x);
     single_value(c, x);
 }

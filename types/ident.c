@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Names in expressions: what they stand for, and what their use tells about them.
  *
- * A use marks its object used, notes captures by function literals, and notes what a package-level declaration depends on, for the
- * order of initialisation. */
+ * A use marks its object used, notes captures by function literals, and notes what a package-level
+ * declaration depends on, for the order of initialisation. */
 #include "types/ident.h"
 
 /* Notes that the declaration being checked depends on obj. */
 void note_dependency(Checker *c, Object *obj)
 {
-    if (c->decl && obj->package == c->package)
-        map_set(&c->decl->deps, obj, obj);
+    if (c->decl && obj->package == c->package) map_set(&c->decl->deps, obj, obj);
 }
 
 /* Where a name is looked up: in an initialiser that a constant repeats, at that constant. */
@@ -27,8 +26,7 @@ static Object *find(Checker *c, Node *node)
         return NULL;
     }
     Object *obj = scope_lookup_parent(c->scope, name, visible_from(c, node), NULL);
-    if (!obj)
-        obj = auto_import(c, name);
+    if (!obj) obj = auto_import(c, name);
     if (!obj) {
         check_error(c, node, ERR_UNDEFINED, name->text);
         return NULL;
@@ -61,8 +59,7 @@ void check_ident(Checker *c, Operand *x, Node *node, bool want_type)
     operand_fail(x);
     Object *obj = find(c, node);
     node->ident.obj = obj;
-    if (!obj)
-        return;
+    if (!obj) return;
     switch ((ObjectKind)obj->kind) {
     case OBJ_PACKAGE: check_error(c, node, ERR_PACKAGE_USE, obj->name->text); break;
     case OBJ_CONST:
@@ -77,11 +74,9 @@ void check_ident(Checker *c, Operand *x, Node *node, bool want_type)
         break;
     case OBJ_VAR:
         obj->is_used = true;
-        if (obj->nest && obj->nest != c->nest)
-            obj->is_captured = true;
+        if (obj->nest && obj->nest != c->nest) obj->is_captured = true;
         note_dependency(c, obj);
-        if (obj->type && obj->type->kind != TYPE_INVALID)
-            operand_set(x, MODE_VAR, obj->type, NULL);
+        if (obj->type && obj->type->kind != TYPE_INVALID) operand_set(x, MODE_VAR, obj->type, NULL);
         break;
     case OBJ_FUNC:
         note_dependency(c, obj);
@@ -115,8 +110,7 @@ void mark_addressed(Node *node)
             node = node->selector.x;
             break;
         case NODE_INDEX:
-            if (!node->index.x->type || type_under(node->index.x->type)->kind != TYPE_ARRAY)
-                return;
+            if (!node->index.x->type || type_under(node->index.x->type)->kind != TYPE_ARRAY) return;
             node = node->index.x;
             break;
         default: return;

@@ -8,21 +8,18 @@
 
 bool valid_index(Checker *c, Operand *x, const char *what, bool allow_negative)
 {
-    if (x->mode == MODE_NONE)
-        return false;
+    if (x->mode == MODE_NONE) return false;
     if (x->mode == MODE_CONST && type_is_untyped(x->type) && !type_is_numeric(x->type)) {
         check_error(c, x->node, ERR_INDEX_INTEGER, what, operand_string(x));
         return false;
     }
     convert_untyped(c, x, type_basic[TYPE_INT]);
-    if (x->mode == MODE_NONE)
-        return false;
+    if (x->mode == MODE_NONE) return false;
     if (!type_is_integer(x->type)) {
         check_error(c, x->node, ERR_INDEX_INTEGER, what, operand_string(x));
         return false;
     }
-    if (x->mode != MODE_CONST)
-        return true;
+    if (x->mode != MODE_CONST) return true;
     if (!allow_negative && const_sign(x->val) < 0) {
         check_error(c, x->node, ERR_INDEX_NEGATIVE, what, operand_string(x));
         return false;
@@ -40,13 +37,12 @@ bool check_index_value(Checker *c, Node *node, int64_t max, int64_t *value)
     Operand x = {0};
     *value = -1;
     check_expr(c, &x, node);
-    if (!valid_index(c, &x, "index", false))
-        return false;
-    if (x.mode != MODE_CONST)
-        return true;
+    if (!valid_index(c, &x, "index", false)) return false;
+    if (x.mode != MODE_CONST) return true;
     const_to_int64(x.val, value);
     if (max >= 0 && *value >= max) {
-        check_error(c, node, ERR_INDEX_BOUNDS, expr_text(node), arena_printf(&types_arena, "%lld", (long long)max));
+        check_error(c, node, ERR_INDEX_BOUNDS, expr_text(node),
+                    arena_printf(&types_arena, "%lld", (long long)max));
         return false;
     }
     return true;
@@ -55,9 +51,9 @@ bool check_index_value(Checker *c, Node *node, int64_t max, int64_t *value)
 /* ---- x[i] ---- */
 
 typedef struct Indexable {
-    Type *elem;    /* NULL until the first type was seen */
-    Type *key;     /* of maps */
-    int64_t len;   /* least constant length, -1 if there is none */
+    Type *elem;  /* NULL until the first type was seen */
+    Type *key;   /* of maps */
+    int64_t len; /* least constant length, -1 if there is none */
     Mode mode;
     bool is_map;
     bool is_pointer;
@@ -67,8 +63,7 @@ typedef struct Indexable {
 static bool describe(Type *under, Mode mode, Indexable *out)
 {
     *out = (Indexable){.len = -1, .mode = mode};
-    if (!under)
-        return false;
+    if (!under) return false;
     if (type_is_string(under)) {
         out->elem = type_byte;
         out->mode = MODE_VALUE;
@@ -77,8 +72,7 @@ static bool describe(Type *under, Mode mode, Indexable *out)
     switch (under->kind) {
     case TYPE_POINTER:
         under = type_core(under->elem);
-        if (!under || under->kind != TYPE_ARRAY)
-            return false;
+        if (!under || under->kind != TYPE_ARRAY) return false;
         out->is_pointer = true;
         out->len = under->len;
         out->mode = MODE_VAR;
@@ -109,20 +103,17 @@ static bool merge(Type *under, void *arg)
 {
     IndexSet *set = arg;
     Indexable one;
-    if (!describe(under, set->mode, &one))
-        return false;
+    if (!describe(under, set->mode, &one)) return false;
     if (!set->all.elem) {
         set->all = one;
         return true;
     }
-    if (!types_identical(set->all.elem, one.elem) || set->all.is_map != one.is_map || set->all.is_pointer != one.is_pointer)
+    if (!types_identical(set->all.elem, one.elem) || set->all.is_map != one.is_map ||
+        set->all.is_pointer != one.is_pointer)
         return false;
-    if (one.is_map && !types_identical(set->all.key, one.key))
-        return false;
-    if (one.mode == MODE_VALUE)
-        set->all.mode = MODE_VALUE;
-    if (one.len >= 0 && (set->all.len < 0 || one.len < set->all.len))
-        set->all.len = one.len;
+    if (one.is_map && !types_identical(set->all.key, one.key)) return false;
+    if (one.mode == MODE_VALUE) set->all.mode = MODE_VALUE;
+    if (one.len >= 0 && (set->all.len < 0 || one.len < set->all.len)) set->all.len = one.len;
     return true;
 }
 
@@ -170,8 +161,7 @@ static void index_value(Checker *c, Operand *x, Node *node)
         int64_t value;
         check_index_value(c, arg, set.all.len, &value);
     }
-    if (set.all.is_pointer)
-        node->flags |= NF_IMPLICIT_DEREF;
+    if (set.all.is_pointer) node->flags |= NF_IMPLICIT_DEREF;
     x->mode = set.all.mode;
     x->type = set.all.elem;
 }
@@ -181,38 +171,38 @@ static void index_value(Checker *c, Operand *x, Node *node)
 Type **check_func_targs(Checker *c, Node *index, Type *func, uint32_t *n)
 {
     NodeList args = index->index.args;
-    Type **targs = arena_array(&types_arena, Type *, func->func.ntparams > args.len ? func->func.ntparams : args.len);
+    Type **targs = arena_array(&types_arena, Type *,
+                               func->func.ntparams > args.len ? func->func.ntparams : args.len);
     bool ok = true;
     *n = args.len;
     for (uint32_t i = 0; i < args.len; i++) {
         targs[i] = check_var_type(c, args.at[i]);
         ok &= targs[i]->kind != TYPE_INVALID;
     }
-    if (!ok)
-        return NULL;
+    if (!ok) return NULL;
     if (args.len > func->func.ntparams) {
-        check_error(c, args.at[func->func.ntparams], ERR_TARG_COUNT, (int)args.len, (int)func->func.ntparams);
+        check_error(c, args.at[func->func.ntparams], ERR_TARG_COUNT, (int)args.len,
+                    (int)func->func.ntparams);
         return NULL;
     }
     return targs;
 }
 
-/* A function with all its type arguments becomes its instance; with fewer it stays generic, its name keeping what is known. */
+/* A function with all its type arguments becomes its instance; with fewer it stays generic, its
+ * name keeping what is known. */
 static void index_function(Checker *c, Operand *x, Node *node)
 {
     Type *func = x->type;
     uint32_t n;
     Type **targs = check_func_targs(c, node, func, &n);
     x->mode = MODE_NONE;
-    if (!targs)
-        return;
+    if (!targs) return;
     if (n < func->func.ntparams) {
         note_targs(node->index.x, func, targs, n);
         x->mode = MODE_VALUE;
         return;
     }
-    if (!verify_targs_at(c, node->pos, node, func->func.tparams, n, targs))
-        return;
+    if (!verify_targs_at(c, node->pos, node, func->func.tparams, n, targs)) return;
     Type *instance = type_instance_func(func, targs);
     note_targs(node->index.x, instance, targs, n);
     x->mode = MODE_VALUE;
@@ -223,8 +213,7 @@ void complete_targs(Checker *c, Operand *x)
 {
     Node *name = callee_ident(x->node);
     Type *func = x->type, **targs = arena_array(&types_arena, Type *, func->func.ntparams);
-    for (uint32_t i = 0; i < name->ident.ntargs; i++)
-        targs[i] = name->ident.targs[i];
+    for (uint32_t i = 0; i < name->ident.ntargs; i++) targs[i] = name->ident.targs[i];
     if (!infer_targs(c, x->node->pos, x->node, func, targs, name->ident.ntargs, NULL, 0, NULL)) {
         operand_fail(x);
         return;
@@ -236,8 +225,7 @@ void complete_targs(Checker *c, Operand *x)
 void check_index(Checker *c, Operand *x, Node *node)
 {
     check_raw_expr(c, x, node->index.x, NULL);
-    if (x->mode != MODE_TYPE)
-        exclude_non_values(c, x);
+    if (x->mode != MODE_TYPE) exclude_non_values(c, x);
     single_value(c, x);
     if (x->mode == MODE_NONE) {
         for (uint32_t i = 0; i < node->index.args.len && i < 1; i++) {
@@ -264,8 +252,7 @@ void check_index(Checker *c, Operand *x, Node *node)
 static bool find_bytestring(Type *under, void *arg)
 {
     Type **found = arg;
-    if (!under)
-        return false;
+    if (!under) return false;
     if (under->kind == TYPE_STRING) {
         *found = *found ? *found : under;
         return true;
@@ -280,8 +267,7 @@ static bool find_bytestring(Type *under, void *arg)
 static Type *sliceable(Type *type)
 {
     Type *core = type_core(type), *found = NULL;
-    if (core || !type_is_param(type))
-        return core;
+    if (core || !type_is_param(type)) return core;
     return each_type(type, find_bytestring, &found) ? type_basic[TYPE_STRING] : NULL;
 }
 
@@ -316,7 +302,8 @@ static bool slice_operand(Checker *c, Operand *x, Node *node, int64_t *length)
             return false;
         }
         mark_addressed(node->slice.x);
-    } else if (core && core->kind == TYPE_POINTER && (core = type_core(core->elem)) && core->kind == TYPE_ARRAY) {
+    } else if (core && core->kind == TYPE_POINTER && (core = type_core(core->elem)) &&
+               core->kind == TYPE_ARRAY) {
         node->flags |= NF_IMPLICIT_DEREF;
     } else {
         check_error(c, x->node, ERR_CANNOT_SLICE, operand_string(x));
@@ -339,13 +326,13 @@ void check_slice(Checker *c, Operand *x, Node *node)
         x->mode = MODE_NONE;
     }
     for (int i = 0; i < 3; i++) {
-        if (bounds[i])
-            check_index_value(c, bounds[i], length >= 0 ? length + 1 : -1, &values[i]);
+        if (bounds[i]) check_index_value(c, bounds[i], length >= 0 ? length + 1 : -1, &values[i]);
     }
     for (int i = 0; i < 2; i++) {
         for (int j = i + 1; j < 3; j++) {
             if (values[i] >= 0 && values[j] >= 0 && values[i] > values[j]) {
-                check_error(c, bounds[j], ERR_SLICE_ORDER, arena_printf(&types_arena, "%lld", (long long)values[j]),
+                check_error(c, bounds[j], ERR_SLICE_ORDER,
+                            arena_printf(&types_arena, "%lld", (long long)values[j]),
                             arena_printf(&types_arena, "%lld", (long long)values[i]));
                 return;
             }
@@ -369,23 +356,24 @@ int64_t check_array_length(Checker *c, Node *node)
         }
     }
     check_expr(c, &x, node);
-    if (x.mode == MODE_NONE)
-        return -1;
+    if (x.mode == MODE_NONE) return -1;
     if (x.mode != MODE_CONST) {
         check_error(c, node, ERR_ARRAY_LENGTH_CONST, operand_string(&x));
         return -1;
     }
-    ConstValue *length = type_is_untyped(x.type) || type_is_integer(x.type) ? const_to_kind(x.val, CONST_INT) : const_unknown();
+    ConstValue *length = type_is_untyped(x.type) || type_is_integer(x.type)
+                             ? const_to_kind(x.val, CONST_INT)
+                             : const_unknown();
     if (const_kind(length) != CONST_INT) {
         check_error(c, node, ERR_ARRAY_LENGTH_INTEGER, operand_string(&x));
         return -1;
     }
     int64_t value;
     if (!const_to_int64(length, &value) || value < 0) {
-        check_error(c, node, type_is_integer(x.type) ? ERR_ARRAY_LENGTH : ERR_ARRAY_LENGTH_INTEGER, operand_string(&x));
+        check_error(c, node, type_is_integer(x.type) ? ERR_ARRAY_LENGTH : ERR_ARRAY_LENGTH_INTEGER,
+                    operand_string(&x));
         return -1;
     }
-    if (type_is_untyped(x.type))
-        convert_untyped(c, &x, type_basic[TYPE_INT]);
+    if (type_is_untyped(x.type)) convert_untyped(c, &x, type_basic[TYPE_INT]);
     return value;
 }

@@ -90,8 +90,7 @@ static void add_nodes(Order *o, Object **objects, size_t n)
     for (size_t i = 0; i < n; i++) {
         Object *obj = objects[i];
         /* a variable without initialiser has its turn, too: others wait for it */
-        bool takes_part = obj->kind == OBJ_VAR ||
-                          (obj->kind == OBJ_CONST && o->c->has_value_cycle);
+        bool takes_part = obj->kind == OBJ_VAR || (obj->kind == OBJ_CONST && o->c->has_value_cycle);
         if (!takes_part || map_get(&o->nodes, obj->info) != NULL) continue;
         InitNode *node = arena_new(&types_arena, InitNode);
         node->obj = obj;

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Composite literals and function literals.
  *
- * Inside a literal the types of elements may be left out, so the element type travels down as a hint. Keys of struct literals may name promoted fields
- * (Go 1.27), as long as no key names a field that encloses another's. */
+ * Inside a literal the types of elements may be left out, so the element type travels down as a
+ * hint. Keys of struct literals may name promoted fields (Go 1.27), as long as no key names a field
+ * that encloses another's. */
 #include "types/ident.h"
 
 /* ---- Struct literals ---- */
 
 static int direct_field(Type *strukt, Name name, Package *package)
 {
-    if (name == name_blank)
-        return -1;
+    if (name == name_blank) return -1;
     for (uint32_t i = 0; i < strukt->strukt.nfields; i++) {
         Field *f = &strukt->strukt.fields[i];
-        if (f->name == name && (name->is_exported || f->obj->package == package))
-            return (int)i;
+        if (f->name == name && (name->is_exported || f->obj->package == package)) return (int)i;
     }
     return -1;
 }
@@ -25,14 +24,16 @@ static void report_unknown_field(Checker *c, Node *key, Type *type)
     Name name = key->ident.name;
     LookupResult result = lookup_field_or_method(type, true, c->package, name, true, &similar);
     Object *obj = result == LOOKUP_FOUND || result == LOOKUP_POINTER_RECEIVER ? similar.obj : NULL;
-    if (obj && obj->kind == OBJ_VAR && obj->name == name && obj->package != c->package && !name->is_exported)
+    if (obj && obj->kind == OBJ_VAR && obj->name == name && obj->package != c->package &&
+        !name->is_exported)
         check_error(c, key, ERR_UNEXPORTED_FIELD, name->text, type_string(type));
     else if (obj && obj->kind == OBJ_FUNC && obj->name == name)
         check_error(c, key, ERR_NOT_A_FIELD, name->text);
     else if (obj && obj->kind == OBJ_VAR && obj->name != name && similar.npath == 1)
         check_error(c, key, ERR_UNKNOWN_FIELD_BUT, name->text, type_string(type),
-                    obj->name->is_exported || obj->package == c->package ? obj->name->text
-                                                                         : arena_printf(&types_arena, "unexported %s", obj->name->text));
+                    obj->name->is_exported || obj->package == c->package
+                        ? obj->name->text
+                        : arena_printf(&types_arena, "unexported %s", obj->name->text));
     else
         check_error(c, key, ERR_UNKNOWN_FIELD, name->text, type_string(type));
 }
@@ -43,8 +44,7 @@ static Type *pointer_on_path(Type *type, const Selection *sel)
     for (uint32_t i = 0; i + 1 < sel->npath; i++) {
         Type *strukt = type_under(type);
         type = strukt->strukt.fields[sel->path[i]].type;
-        if (type_under(type)->kind == TYPE_POINTER)
-            return type;
+        if (type_under(type)->kind == TYPE_POINTER) return type;
     }
     return NULL;
 }
@@ -84,11 +84,9 @@ typedef struct UsedField {
 
 static bool is_prefix(const Selection *a, const Selection *b)
 {
-    if (a->npath > b->npath)
-        return false;
+    if (a->npath > b->npath) return false;
     for (uint32_t i = 0; i < a->npath; i++) {
-        if (a->path[i] != b->path[i])
-            return false;
+        if (a->path[i] != b->path[i]) return false;
     }
     return true;
 }
@@ -98,12 +96,12 @@ static bool conflicts(Checker *c, Node *key, const Selection *sel, const UsedFie
 {
     for (; used; used = used->next) {
         bool inside = is_prefix(used->sel, sel), around = is_prefix(sel, used->sel);
-        if (!inside && !around)
-            continue;
+        if (!inside && !around) continue;
         if (inside && around)
             check_error(c, key, ERR_DUPLICATE_FIELD, key->ident.name->text);
         else if (inside)
-            check_error(c, key, ERR_PROMOTED_AND_ENCLOSING, key->ident.name->text, used->name->text);
+            check_error(c, key, ERR_PROMOTED_AND_ENCLOSING, key->ident.name->text,
+                        used->name->text);
         else
             check_error(c, key, ERR_EMBEDDED_AND_PROMOTED, key->ident.name->text, used->name->text);
         return true;
@@ -154,8 +152,7 @@ static void keyed_struct(Checker *c, Node *node, Type *type, Type *strukt)
             sel->obj->is_used = true;
         }
         check_field_value(c, elem->pair.b, sel ? sel->type : NULL);
-        if (!sel || conflicts(c, key, sel, used))
-            continue;
+        if (!sel || conflicts(c, key, sel, used)) continue;
         UsedField *entry = arena_new(c->arena, UsedField);
         *entry = (UsedField){used, sel, key->ident.name};
         used = entry;
@@ -173,8 +170,7 @@ static void positional_struct(Checker *c, Node *node, Type *type, Type *strukt)
         }
         if (i >= strukt->strukt.nfields) {
             check_error(c, elem, ERR_TOO_MANY_VALUES, type_string(type));
-            for (; i < elems.len; i++)
-                check_element(c, elems.at[i], NULL, "");
+            for (; i < elems.len; i++) check_element(c, elems.at[i], NULL, "");
             return;
         }
         Field *f = &strukt->strukt.fields[i];
@@ -194,8 +190,7 @@ static int64_t check_elements(Checker *c, NodeList elems, Type *elem_type, int64
     int64_t index = 0, max = 0;
     PtrMap seen = {0};
     bool is_keyed = false;
-    for (uint32_t i = 0; i < elems.len; i++)
-        is_keyed |= elems.at[i]->kind == NODE_KEYED;
+    for (uint32_t i = 0; i < elems.len; i++) is_keyed |= elems.at[i]->kind == NODE_KEYED;
     for (uint32_t i = 0; i < elems.len; i++) {
         Node *elem = elems.at[i], *value = elem;
         bool valid = false;
@@ -211,13 +206,15 @@ static int64_t check_elements(Checker *c, NodeList elems, Type *elem_type, int64
                 }
             }
         } else if (len >= 0 && index >= len) {
-            check_error(c, elem, ERR_ARRAY_BOUNDS, arena_printf(&types_arena, "%lld", (long long)index),
+            check_error(c, elem, ERR_ARRAY_BOUNDS,
+                        arena_printf(&types_arena, "%lld", (long long)index),
                         arena_printf(&types_arena, "%lld", (long long)len));
         } else {
             valid = true;
         }
         if (valid && is_keyed && map_set(&seen, (void *)(uintptr_t)(index + 1), elem))
-            check_error(c, elem, ERR_DUPLICATE_INDEX, arena_printf(&types_arena, "%lld", (long long)index));
+            check_error(c, elem, ERR_DUPLICATE_INDEX,
+                        arena_printf(&types_arena, "%lld", (long long)index));
         index++;
         max = index > max ? index : max;
         check_element(c, value, elem_type, "array or slice literal");
@@ -259,8 +256,7 @@ static void check_map_elements(Checker *c, NodeList elems, Type *map)
         Operand key = {0};
         check_expr_hint(c, &key, elem->pair.a, map->key);
         check_assignment(c, &key, map->key, "map literal");
-        if (key.mode == MODE_CONST)
-            check_map_key(c, &key, &seen);
+        if (key.mode == MODE_CONST) check_map_key(c, &key, &seen);
         check_element(c, elem->pair.b, map->elem, "map literal");
     }
     map_free(&seen);
@@ -279,7 +275,8 @@ static void check_orphans(Checker *c, NodeList elems)
 
 /* ---- The literal ---- */
 
-/* The type a literal is written with or was hinted at; NULL after an error. *base is what its elements belong to. */
+/* The type a literal is written with or was hinted at; NULL after an error. *base is what its
+ * elements belong to. */
 static Type *literal_type(Checker *c, Node *node, Type *hint, Type **base)
 {
     Node *written = node->composite.type;
@@ -293,7 +290,8 @@ static Type *literal_type(Checker *c, Node *node, Type *hint, Type **base)
         return hint;
     }
     Type *type;
-    if (written->kind == NODE_ARRAY_TYPE && written->pair.a && written->pair.a->kind == NODE_ELLIPSIS) {
+    if (written->kind == NODE_ARRAY_TYPE && written->pair.a &&
+        written->pair.a->kind == NODE_ELLIPSIS) {
         Type *elem = check_var_type(c, written->pair.b);
         type = elem->kind == TYPE_INVALID ? elem : type_array(elem, -1);
         written->type = type;
@@ -307,11 +305,11 @@ static Type *literal_type(Checker *c, Node *node, Type *hint, Type **base)
 
 static void check_array(Checker *c, Node *node, Type *array)
 {
-    bool is_open = node->composite.type && array->len < 0 && node->composite.type->kind == NODE_ARRAY_TYPE &&
-                   node->composite.type->pair.a && node->composite.type->pair.a->kind == NODE_ELLIPSIS;
+    bool is_open = node->composite.type && array->len < 0 &&
+                   node->composite.type->kind == NODE_ARRAY_TYPE && node->composite.type->pair.a &&
+                   node->composite.type->pair.a->kind == NODE_ELLIPSIS;
     int64_t n = check_elements(c, node->composite.elems, array->elem, array->len);
-    if (is_open)
-        array->len = n;
+    if (is_open) array->len = n;
 }
 
 void check_composite(Checker *c, Operand *x, Node *node, Type *hint)
@@ -351,8 +349,7 @@ void check_func_lit(Checker *c, Operand *x, Node *node)
     node->func.scope = scope;
     Type *type = check_func_type(c, node, NULL, scope);
     x->mode = MODE_NONE;
-    if (type->kind == TYPE_INVALID)
-        return;
+    if (type->kind == TYPE_INVALID) return;
     check_func_body(c, NULL, c->nest, type, node);
     x->mode = MODE_VALUE;
     x->type = type;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Operands, and how messages describe them.
  *
- * "x (variable of type int)", "c (constant 3 of int32 type MyInt)", "1 << 3 (untyped int constant 8)": the expression as written, then in parentheses
- * what it is. A defined type's name says little about its kind, so the kind is put before it. */
+ * "x (variable of type int)", "c (constant 3 of int32 type MyInt)", "1 << 3 (untyped int constant
+ * 8)": the expression as written, then in parentheses what it is. A defined type's name says little
+ * about its kind, so the kind is put before it. */
 #include "types/expr.h"
 
 #include <string.h>
@@ -18,8 +19,7 @@ const char *expr_text(const Node *node)
 
 Node *unparen(Node *node)
 {
-    while (node && node->kind == NODE_PAREN)
-        node = node->unary.x;
+    while (node && node->kind == NODE_PAREN) node = node->unary.x;
     return node;
 }
 
@@ -107,8 +107,7 @@ static void print_constant(const Operand *x, const char *text, Buf *out)
 {
     Buf value = {0};
     const_print(x->val, &value);
-    if (strcmp(buf_str(&value), text) != 0)
-        buf_printf(out, " %s", buf_str(&value));
+    if (strcmp(buf_str(&value), text) != 0) buf_printf(out, " %s", buf_str(&value));
     buf_free(&value);
 }
 
@@ -116,8 +115,7 @@ const char *operand_string(Operand *x)
 {
     const char *text = x->node ? expr_text(x->node) : "";
     if (x->mode == MODE_NIL) {
-        if (type_is_untyped(x->type))
-            return "nil";
+        if (type_is_untyped(x->type)) return "nil";
         return arena_printf(&types_arena, "nil (of type %s)", type_string(x->type));
     }
     Buf buf = {0};
@@ -131,10 +129,8 @@ const char *operand_string(Operand *x)
             has_type = true;
     }
     buf_text(&buf, mode_text(x->mode));
-    if (x->mode == MODE_CONST && x->val)
-        print_constant(x, text, &buf);
-    if (has_type)
-        print_typed(x->type, &buf);
+    if (x->mode == MODE_CONST && x->val) print_constant(x, text, &buf);
+    if (has_type) print_typed(x->type, &buf);
     buf_text(&buf, *text ? ")" : "");
     const char *result = arena_strndup(&types_arena, buf_str(&buf), buf.len);
     buf_free(&buf);

@@ -4,16 +4,14 @@
 
 /* ---- Members of packages ---- */
 
-/* A member whose name differs from `name` in the case of letters alone and that is exported, or NULL. */
+/* A member whose name differs from `name` in the case of letters alone and that is exported, or
+ * NULL. */
 static Object *similar_member(Package *package, Name name)
 {
     char text[256];
-    if (name->len == 0 || name->len >= sizeof text)
-        return NULL;
-    for (uint32_t i = 0; i <= name->len; i++)
-        text[i] = name->text[i];
-    if (text[0] >= 'a' && text[0] <= 'z')
-        text[0] = (char)(text[0] - 'a' + 'A');
+    if (name->len == 0 || name->len >= sizeof text) return NULL;
+    for (uint32_t i = 0; i <= name->len; i++) text[i] = name->text[i];
+    if (text[0] >= 'a' && text[0] <= 'z') text[0] = (char)(text[0] - 'a' + 'A');
     Object *obj = scope_lookup(package->scope, intern(text, name->len));
     return obj && obj->name->is_exported ? obj : NULL;
 }
@@ -40,15 +38,13 @@ static void select_member(Checker *c, Operand *x, Node *node, Object *import)
     node->selector.x->ident.obj = import;
     import->is_used = true;
     x->mode = MODE_NONE;
-    if (!package || package->is_missing)
-        return;
+    if (!package || package->is_missing) return;
     Object *obj = scope_lookup(package->scope, sel->ident.name);
     if (!obj || !obj->name->is_exported) {
         report_member(c, node, package, obj);
         return;
     }
-    if (obj->state != RESOLVE_BLACK && obj->info)
-        check_object(c, obj);
+    if (obj->state != RESOLVE_BLACK && obj->info) check_object(c, obj);
     sel->ident.obj = obj;
     obj->is_used = true;
     x->type = obj->type;
@@ -67,18 +63,15 @@ static void select_member(Checker *c, Operand *x, Node *node, Object *import)
         return;
     default: break;
     }
-    if (!x->type || x->type->kind == TYPE_INVALID)
-        x->mode = MODE_NONE;
+    if (!x->type || x->type->kind == TYPE_INVALID) x->mode = MODE_NONE;
 }
 
 /* The package that node names, or NULL. */
 static Object *named_package(Checker *c, Node *node)
 {
-    if (node->kind != NODE_IDENT)
-        return NULL;
+    if (node->kind != NODE_IDENT) return NULL;
     Object *obj = scope_lookup_parent(c->scope, node->ident.name, visible_from(c, node), NULL);
-    if (!obj && node->ident.name != name_blank)
-        obj = auto_import(c, node->ident.name);
+    if (!obj && node->ident.name != name_blank) obj = auto_import(c, node->ident.name);
     return obj && obj->kind == OBJ_PACKAGE ? obj : NULL;
 }
 
@@ -95,21 +88,26 @@ static const char *missing_cause(Checker *c, Type *type, Name name)
     if (type_under(type)->kind == TYPE_POINTER) {
         Type *elem = type_under(type)->elem;
         if (type_is_param(elem))
-            return arena_printf(&types_arena, "type %s is pointer to type parameter, not type parameter", type_string(type));
+            return arena_printf(&types_arena,
+                                "type %s is pointer to type parameter, not type parameter",
+                                type_string(type));
         if (type_is_interface(elem))
-            return arena_printf(&types_arena, "type %s is pointer to interface, not interface", type_string(type));
+            return arena_printf(&types_arena, "type %s is pointer to interface, not interface",
+                                type_string(type));
     }
-    const char *what = arena_printf(&types_arena, "type %s has no field or method %s", type_string(type), name->text);
+    const char *what = arena_printf(&types_arena, "type %s has no field or method %s",
+                                    type_string(type), name->text);
     Selection similar = {0};
     LookupResult result = lookup_field_or_method(type, true, c->package, name, true, &similar);
-    if ((result != LOOKUP_FOUND && result != LOOKUP_POINTER_RECEIVER) || !similar.obj)
-        return what;
+    if ((result != LOOKUP_FOUND && result != LOOKUP_POINTER_RECEIVER) || !similar.obj) return what;
     Object *obj = similar.obj;
     bool is_visible = obj->name->is_exported || obj->package == c->package;
     if (obj->name == name)
-        return arena_printf(&types_arena, "cannot refer to unexported %s %s", member_kind(obj), name->text);
-    return arena_printf(&types_arena, is_visible ? "%s, but does have %s %s" : "%s, but does have unexported %s %s", what,
-                        member_kind(obj), obj->name->text);
+        return arena_printf(&types_arena, "cannot refer to unexported %s %s", member_kind(obj),
+                            name->text);
+    return arena_printf(
+        &types_arena, is_visible ? "%s, but does have %s %s" : "%s, but does have unexported %s %s",
+        what, member_kind(obj), obj->name->text);
 }
 
 static void report_missing(Checker *c, Operand *x, Node *node, LookupResult result)
@@ -140,17 +138,18 @@ static Type *method_expr_type(Selection *sel)
     type->func.params = arena_array(&types_arena, Object *, n + 1);
     type->func.nparams = n + 1;
     Name name = method->func.recv ? method->func.recv->name : name_empty;
-    type->func.params[0] = object_new(OBJ_VAR, name ? name : name_empty, sel->recv, sel->obj->package, sel->pos);
+    type->func.params[0] =
+        object_new(OBJ_VAR, name ? name : name_empty, sel->recv, sel->obj->package, sel->pos);
     type->func.params[0]->is_param = true;
-    for (uint32_t i = 0; i < n; i++)
-        type->func.params[i + 1] = method->func.params[i];
+    for (uint32_t i = 0; i < n; i++) type->func.params[i + 1] = method->func.params[i];
     return type;
 }
 
 static void select_method_expr(Checker *c, Operand *x, Node *node, Selection *sel)
 {
     if (sel->obj->kind != OBJ_FUNC) {
-        check_error(c, node->selector.sel, ERR_METHOD_EXPR_FIELD, expr_text(node), type_string(x->type), sel->obj->name->text);
+        check_error(c, node->selector.sel, ERR_METHOD_EXPR_FIELD, expr_text(node),
+                    type_string(x->type), sel->obj->name->text);
         x->mode = MODE_NONE;
         return;
     }
@@ -169,8 +168,7 @@ static void select_value(Operand *x, Node *node, Selection *sel)
     } else {
         bool is_interface = type_under(x->type)->kind == TYPE_INTERFACE;
         sel->kind = is_interface ? SELECT_IFACE_METHOD : SELECT_METHOD;
-        if (sel->obj->has_pointer_receiver && !sel->is_indirect)
-            mark_addressed(node->selector.x);
+        if (sel->obj->has_pointer_receiver && !sel->is_indirect) mark_addressed(node->selector.x);
         x->mode = MODE_VALUE;
     }
     x->type = sel->type;
@@ -187,11 +185,9 @@ void check_selector(Checker *c, Operand *x, Node *node, bool want_type)
         return;
     }
     check_expr_or_type(c, x, node->selector.x);
-    if (x->mode == MODE_NONE)
-        return;
+    if (x->mode == MODE_NONE) return;
     if (sel->kind != NODE_IDENT || sel->ident.name == name_blank) {
-        if (sel->kind == NODE_IDENT)
-            check_error(c, sel, ERR_BLANK_SELECTOR);
+        if (sel->kind == NODE_IDENT) check_error(c, sel, ERR_BLANK_SELECTOR);
         x->mode = MODE_NONE;
         return;
     }
@@ -201,7 +197,8 @@ void check_selector(Checker *c, Operand *x, Node *node, bool want_type)
         return;
     }
     Selection *selection = arena_new(&types_arena, Selection);
-    LookupResult result = lookup_field_or_method(x->type, x->mode == MODE_VAR, c->package, sel->ident.name, false, selection);
+    LookupResult result = lookup_field_or_method(x->type, x->mode == MODE_VAR, c->package,
+                                                 sel->ident.name, false, selection);
     if (result != LOOKUP_FOUND) {
         report_missing(c, x, node, result);
         x->mode = MODE_NONE;

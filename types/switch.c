@@ -100,7 +100,8 @@ static void check_case(Checker *c, Operand *tag, Node *expr, SeenTable *seen)
     if (tag->node)
         operand_part(c, &x, tag->node, tag->mode == MODE_CONST ? MODE_VALUE : tag->mode, tag->type);
     if (!tag->node) { /* switch { case cond: } */
-        if (type_is_interface(v.type) && type_implements(type_basic[TYPE_BOOL], v.type, false, NULL))
+        if (type_is_interface(v.type) &&
+            type_implements(type_basic[TYPE_BOOL], v.type, false, NULL))
             return; /* it is compared with true */
         if (!type_is_boolean(v.type)) {
             diag_error(

@@ -38,7 +38,8 @@ static void test_literals(void)
     CHECK(is_text(lit(T_FLOAT, "1.5e3"), "1500"));
     CHECK(const_to_double(lit(T_FLOAT, "0x1p-2")) == 0.25);
     CHECK(const_to_double(lit(T_FLOAT, ".1")) == 0.1);
-    CHECK(const_to_double(lit(T_FLOAT, "4.9406564584124654417656879286822137236505980e-324")) == 4.9406564584124654e-324);
+    CHECK(const_to_double(lit(T_FLOAT, "4.9406564584124654417656879286822137236505980e-324")) ==
+          4.9406564584124654e-324);
     CHECK(is_text(lit(T_IMAG, "2i"), "(0 + 2i)"));
     CHECK(is_text(lit(T_CHAR, "'a'"), "97"));
     CHECK(is_text(lit(T_CHAR, "'\\u00e9'"), "233"));
@@ -79,8 +80,7 @@ static void test_arithmetic(void)
 static void test_strings(void)
 {
     ConstValue *s = const_string("", 0);
-    for (int i = 0; i < 1000; i++)
-        s = const_binary(T_ADD, s, const_string("ab", 2), false);
+    for (int i = 0; i < 1000; i++) s = const_binary(T_ADD, s, const_string("ab", 2), false);
     size_t len;
     const char *bytes = const_to_string(s, &len);
     CHECK(len == 2000 && strlen(bytes) == 2000 && memcmp(bytes + 1998, "ab", 2) == 0);
@@ -97,7 +97,8 @@ static bool fits(const ConstValue *v, TypeKind kind)
 static void test_limits(void)
 {
     ConstValue *rounded;
-    CHECK(fits(const_int(255), TYPE_UINT8) && !fits(const_int(256), TYPE_UINT8) && !fits(const_int(-1), TYPE_UINT8));
+    CHECK(fits(const_int(255), TYPE_UINT8) && !fits(const_int(256), TYPE_UINT8) &&
+          !fits(const_int(-1), TYPE_UINT8));
     CHECK(fits(const_int(-128), TYPE_INT8) && !fits(const_int(-129), TYPE_INT8));
     CHECK(fits(const_uint(UINT64_MAX), TYPE_UINT64) && !fits(const_uint(UINT64_MAX), TYPE_INT64));
     CHECK(!fits(const_float(1.5), TYPE_INT) && fits(const_float(2), TYPE_INT));
@@ -105,7 +106,8 @@ static void test_limits(void)
     CHECK(!fits(lit(T_FLOAT, "1e309"), TYPE_FLOAT64));
     CHECK(const_representable(lit(T_FLOAT, "0.1"), type_basic[TYPE_FLOAT32], &rounded));
     CHECK(const_to_double(rounded) == (double)0.1f);
-    CHECK(const_representable(lit(T_FLOAT, "16777217"), type_basic[TYPE_FLOAT32], &rounded) && is_text(rounded, "16777216"));
+    CHECK(const_representable(lit(T_FLOAT, "16777217"), type_basic[TYPE_FLOAT32], &rounded) &&
+          is_text(rounded, "16777216"));
     CHECK(!fits(const_string("a", 1), TYPE_INT) && !fits(const_int(1), TYPE_BOOL));
 }
 
