@@ -319,6 +319,11 @@ static Source *open_named(const char *path)
     if (!source)
         diag_error(NO_POS, NO_POS, ERR_PLAIN,
                    arena_printf(&load_arena, "%s: %s", path, why ? why : "file too large"));
+    if (source && source->len == 0) {
+        diag_error(NO_POS, NO_POS, ERR_PLAIN,
+                   arena_printf(&load_arena, "%s: the file is empty", path));
+        return NULL;
+    }
     return source;
 }
 
