@@ -204,6 +204,20 @@ static const char *const script_names[] = {
 
 enum { TABLE_GROUP = CAT_COUNT, TABLE_SPACE = TABLE_GROUP + COUNT(groups), TABLE_SCRIPT };
 
+/* Scripts are sorted by name, after Unknown. */
+static int find_script(const char *name, int64_t len)
+{
+    int low = 1, high = COUNT(script_names);
+    while (low < high) {
+        int middle = (low + high) / 2, order = strncmp(script_names[middle], name, (size_t)len);
+        if (order == 0) order = script_names[middle][len] != 0;
+        if (order == 0) return middle;
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
+    return -1;
+}
+
 static bool equals(const char *name, const char *text, int64_t len)
 {
     return strlen(name) == (size_t)len && memcmp(name, text, (size_t)len) == 0;
@@ -216,9 +230,8 @@ int ucd_table(const char *name, int64_t len)
     for (int i = 0; len <= 2 && i < COUNT(groups); i++)
         if (equals(groups[i].name, name, len)) return TABLE_GROUP + i;
     if (equals("White_Space", name, len)) return TABLE_SPACE;
-    for (int i = 0; i < COUNT(script_names); i++)
-        if (equals(script_names[i], name, len)) return TABLE_SCRIPT + i;
-    return -1;
+    int script = find_script(name, len);
+    return script < 0 ? -1 : TABLE_SCRIPT + script;
 }
 
 bool ucd_in_table(int table, uint32_t rune)
