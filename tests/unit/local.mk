@@ -65,3 +65,6 @@ CLEANFILES += $(TSAN_TESTS:%=tests/unit/tsan_%)
 UNIT_TESTS += tests/unit/test_rtype
 tests_unit_test_rtype_SOURCES = tests/unit/test_rtype.c tests/unit/unit.h
 tests_unit_test_rtype_LDADD = libmgo.a
+UNIT_TESTS += tests/unit/test_number
+tests_unit_test_number_SOURCES = tests/unit/test_number.c tests/unit/unit.h
+tests_unit_test_number_LDADD = libmgo.a
