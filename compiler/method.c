@@ -52,8 +52,8 @@ Object *method_instance(Object *method, Type **targs, uint32_t n)
     Type *recv = receiver_base(method);
     uint32_t nrecv = recv->named.ntargs;
     Type **all = arena_array(&types_arena, Type *, nrecv + n);
-    memcpy(all, recv->named.targs, nrecv * sizeof *all);
-    memcpy(all + nrecv, targs, n * sizeof *all);
+    if (nrecv) memcpy(all, recv->named.targs, nrecv * sizeof *all);
+    if (n) memcpy(all + nrecv, targs, n * sizeof *all);
     Object *instance = arena_new(&types_arena, Object);
     *instance = *method;
     instance->type = type_instance_func(method->type, targs);

@@ -208,7 +208,7 @@ void native_strings_Replace(NativeCall *call)
             utf8_decode(s.data + at, (size_t)(s.len - at), &width);
             next += width;
         }
-        out = mempcpy(out, s.data + at, (size_t)(next - at));
+        if (next > at) out = mempcpy(out, s.data + at, (size_t)(next - at));
         if (new.len > 0) out = mempcpy(out, new.data, (size_t)new.len);
         at = next + old.len;
     }
