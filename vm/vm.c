@@ -195,6 +195,7 @@ void vm_goroutine_ended(Goroutine *g)
     sched_exit(g);
     if (!is_awaited) return;
     main_has_exited = true;
+    if (!is_prompt) return; /* Goexit: the others go on */
     awaited.outcome = outcome;
     atomic_store(&awaited.id, 0);
     sched_stop();
