@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Natives: library functions in C.
  *
- * A native is declared in its package's .mgo as a function without a body and implemented as native_PACKAGE_Name (slashes of the import path become
- * underscores; methods: native_PACKAGE_Type_Name, receiver first). It finds its parameters and leaves its results in the slots of its frame, by
- * slot number: a string parameter takes two slots, a slice three, an interface two. Results are zeroed before the call.
+ * A native is declared in its package's .mgo as a function without a body and implemented as
+ * native_PACKAGE_Name (slashes of the import path become underscores; methods:
+ * native_PACKAGE_Type_Name, receiver first). It finds its parameters and leaves its results in the
+ * slots of its frame, by slot number: a string parameter takes two slots, a slice three, an
+ * interface two. Results are zeroed before the call.
  *
- * A native never blocks the thread for long and never calls back, except through the doors at the end. It may allocate; the collector sees C locals and
- * the whole frame. */
+ * A native never blocks the thread for long and never calls back, except through the doors at the
+ * end. It may allocate; the collector sees C locals and the whole frame. */
 #ifndef MGO_STDLIB_NATIVE_H
 #define MGO_STDLIB_NATIVE_H
 
@@ -20,28 +22,45 @@ typedef enum NativeStatus {
     NATIVE_PARKED,  /* native_parked: the native returns at once and touches nothing more */
     NATIVE_PANICS,  /* native_panic…: raised when the native returns */
     NATIVE_GOEXIT,  /* native_goexit */
-    NATIVE_UNWOUND, /* a panic in a nested call was recovered further out: the native returns at once */
+    NATIVE_UNWOUND, /* a panic in a nested call was recovered further out: the native returns at
+                       once */
     NATIVE_ENDED,   /* the goroutine is to end: likewise */
 } NativeStatus;
 
 typedef struct NativeCall {
-    Slot *args;        /* parameters */
-    Slot *results;     /* results */
+    Slot *args;    /* parameters */
+    Slot *results; /* results */
     Goroutine *g;
     FuncProto *proto;
-    int32_t args_slot; /* stack slot (from the stack's bottom) of args, for runtime calls that take one */
+    int32_t args_slot; /* stack slot (from the stack's bottom) of args, for runtime calls that take
+                          one */
     int32_t results_slot;
-    uint8_t status;    /* NativeStatus: what the native's return means; set by the functions below */
+    uint8_t status; /* NativeStatus: what the native's return means; set by the functions below */
     Iface panic_value; /* with NATIVE_PANICS */
 } NativeCall;
 
 /* ---- Parameters and results, by slot ---- */
 
-static inline int64_t arg_int(const NativeCall *c, int slot) { return c->args[slot].i; }
-static inline uint64_t arg_uint(const NativeCall *c, int slot) { return c->args[slot].u; }
-static inline bool arg_bool(const NativeCall *c, int slot) { return c->args[slot].u != 0; }
-static inline double arg_float(const NativeCall *c, int slot) { return c->args[slot].f; }
-static inline void *arg_ptr(const NativeCall *c, int slot) { return c->args[slot].p; }
+static inline int64_t arg_int(const NativeCall *c, int slot)
+{
+    return c->args[slot].i;
+}
+static inline uint64_t arg_uint(const NativeCall *c, int slot)
+{
+    return c->args[slot].u;
+}
+static inline bool arg_bool(const NativeCall *c, int slot)
+{
+    return c->args[slot].u != 0;
+}
+static inline double arg_float(const NativeCall *c, int slot)
+{
+    return c->args[slot].f;
+}
+static inline void *arg_ptr(const NativeCall *c, int slot)
+{
+    return c->args[slot].p;
+}
 static inline String arg_string(const NativeCall *c, int slot)
 {
     return (String){c->args[slot].s, c->args[slot + 1].i};
@@ -54,11 +73,26 @@ static inline Iface arg_iface(const NativeCall *c, int slot)
 {
     return (Iface){c->args[slot].type, c->args[slot + 1]};
 }
-static inline void ret_int(NativeCall *c, int slot, int64_t v) { c->results[slot].i = v; }
-static inline void ret_uint(NativeCall *c, int slot, uint64_t v) { c->results[slot].u = v; }
-static inline void ret_bool(NativeCall *c, int slot, bool v) { c->results[slot].u = v; }
-static inline void ret_float(NativeCall *c, int slot, double v) { c->results[slot].f = v; }
-static inline void ret_ptr(NativeCall *c, int slot, void *v) { c->results[slot].p = v; }
+static inline void ret_int(NativeCall *c, int slot, int64_t v)
+{
+    c->results[slot].i = v;
+}
+static inline void ret_uint(NativeCall *c, int slot, uint64_t v)
+{
+    c->results[slot].u = v;
+}
+static inline void ret_bool(NativeCall *c, int slot, bool v)
+{
+    c->results[slot].u = v;
+}
+static inline void ret_float(NativeCall *c, int slot, double v)
+{
+    c->results[slot].f = v;
+}
+static inline void ret_ptr(NativeCall *c, int slot, void *v)
+{
+    c->results[slot].p = v;
+}
 static inline void ret_string(NativeCall *c, int slot, String v)
 {
     c->results[slot].p = (void *)(uintptr_t)v.data;
@@ -78,7 +112,8 @@ static inline void ret_iface(NativeCall *c, int slot, Iface v)
 
 /* ---- Bad news ---- */
 
-/* Panics with a runtime.Error whose text is "runtime error: " + text when the native returns. The text is copied. */
+/* Panics with a runtime.Error whose text is "runtime error: " + text when the native returns. The
+ * text is copied. */
 void native_panic_runtime(NativeCall *call, const char *text);
 /* Panics with a string value (panic("text")). */
 void native_panic_string(NativeCall *call, const char *text);
@@ -89,30 +124,38 @@ void native_goexit(NativeCall *call);
 
 /* ---- Doors ---- */
 
-/* To park: pass call->g to a runtime function that parks (chan_send, sema_acquire, timer_sleep, poll_wait …; frame, live and pc are already stored); where it
- * says "parked", call native_parked(call, resume) and return at once. When the goroutine runs again, resume (if not NULL) is called like a native, with the same frame,
- * and may park again; g->wake_status and g->scratch are there for it.
- * Order: because the goroutine may run elsewhere as soon as it is parked, set the resume function BEFORE parking with native_will_park and undo with native_wont_park
- * where nothing parked. */
+/* To park: pass call->g to a runtime function that parks (chan_send, sema_acquire, timer_sleep,
+ * poll_wait …; frame, live and pc are already stored); where it says "parked", call
+ * native_parked(call, resume) and return at once. When the goroutine runs again, resume (if not
+ * NULL) is called like a native, with the same frame, and may park again; g->wake_status and
+ * g->scratch are there for it. Order: because the goroutine may run elsewhere as soon as it is
+ * parked, set the resume function BEFORE parking with native_will_park and undo with
+ * native_wont_park where nothing parked. */
 void native_will_park(NativeCall *call, NativeFn *resume);
 void native_wont_park(NativeCall *call);
 void native_parked(NativeCall *call);
 
-/* Around a system call that may block the thread: gives the processor away meanwhile. Between the two no collected memory may be allocated and call->args and call->results must
- * not be touched (copy first). */
+/* Around a system call that may block the thread: gives the processor away meanwhile. Between the
+ * two no collected memory may be allocated and call->args and call->results must not be touched
+ * (copy first). */
 void native_enter_blocking(NativeCall *call);
 void native_leave_blocking(NativeCall *call);
 
-/* Nested call: runs `fn` with arguments at args (slots as its frame wants them) on the C stack and puts its results into results. Returns false where it panicked or the goroutine must end:
- * the native then returns at once. call->args and call->results are refreshed, pointers taken from them before are stale. */
-bool native_call(NativeCall *call, Closure *fn, const Slot *args, int nargs, Slot *results, int nresults);
+/* Nested call: runs `fn` with arguments at args (slots as its frame wants them) on the C stack and
+ * puts its results into results. Returns false where it panicked or the goroutine must end: the
+ * native then returns at once. call->args and call->results are refreshed, pointers taken from them
+ * before are stale. */
+bool native_call(NativeCall *call, Closure *fn, const Slot *args, int nargs, Slot *results,
+                 int nresults);
 
-/* Starts a goroutine that calls `fn` with these argument slots. From any worker, timer functions included. */
+/* Starts a goroutine that calls `fn` with these argument slots. From any worker, timer functions
+ * included. */
 void native_go(Closure *fn, const Slot *args, int nargs);
 
 /* ---- Ends and traces ---- */
 
-/* Ends the process with "fatal error: " + text and the traces of all goroutines, status 2. Cannot be recovered. */
+/* Ends the process with "fatal error: " + text and the traces of all goroutines, status 2. Cannot
+ * be recovered. */
 _Noreturn void native_fatal(NativeCall *call, const char *text);
 /* Ends the process with this status, after what has to happen at every end (vm_exit). */
 _Noreturn void native_exit(int status);
@@ -120,12 +163,14 @@ _Noreturn void native_exit(int status);
 /* The program's arguments (os.Args) as vm_init got them; *argc gets their number. */
 char **native_arguments(int *argc);
 
-/* Fills pcs[0..n) with the pcs of the calling goroutine's frames, the native's caller first (skip 0), wrappers left out, and returns how many
- * there were room for. A pc is the address of the call's instruction; it keeps its meaning as long as the process lives. */
+/* Fills pcs[0..n) with the pcs of the calling goroutine's frames, the native's caller first (skip
+ * 0), wrappers left out, and returns how many there were room for. A pc is the address of the
+ * call's instruction; it keeps its meaning as long as the process lives. */
 int native_callers(NativeCall *call, int skip, uintptr_t *pcs, int n);
 /* The function that contains a pc from native_callers, or NULL; *where gets the position. */
 FuncProto *native_pc_function(uintptr_t pc, Pos *where);
-/* The trace of the calling goroutine, or of all (runtime.Stack), in Go's form. malloc'ed; the caller frees. */
+/* The trace of the calling goroutine, or of all (runtime.Stack), in Go's form. malloc'ed; the
+ * caller frees. */
 char *native_stack_trace(NativeCall *call, bool all, size_t *len);
 
 /* ---- What the vm gives natives ---- */
@@ -144,8 +189,8 @@ typedef struct EmbeddedFile {
 } EmbeddedFile;
 extern const EmbeddedFile stdlib_files[];
 extern const size_t stdlib_nfiles;
-/* Finds a native by "path.Name" or "path.Type.Name", where path is the import path: "sync/atomic.AddInt32". NULL if there is none. Generated by
- * the build. */
+/* Finds a native by "path.Name" or "path.Type.Name", where path is the import path:
+ * "sync/atomic.AddInt32". NULL if there is none. Generated by the build. */
 NativeFn *stdlib_native(const char *name);
 
 #endif

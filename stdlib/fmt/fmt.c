@@ -61,8 +61,10 @@ static void read_index(Format *f)
     bool found = read_number(f, &at, end, &n) && at == end;
     f->i = end + 1;
     f->after_index = found;
-    if (found && n >= 1 && n <= f->nargs) f->next = n - 1;
-    else f->is_good_index = false;
+    if (found && n >= 1 && n <= f->nargs)
+        f->next = n - 1;
+    else
+        f->is_good_index = false;
 }
 
 /* Takes an argument as width or precision; returns whether it is a fitting integer. */
@@ -188,10 +190,14 @@ static void run_directive(Printer *p, Format *f)
     int width;
     uint32_t verb = utf8_decode(f->text + f->i, (size_t)(f->len - f->i), &width);
     f->i += width;
-    if (verb == '%') buf_byte(&p->out, '%');
-    else if (!f->is_good_index) add_note(p, verb, "(BADINDEX)");
-    else if (f->next >= f->nargs) add_note(p, verb, "(MISSING)");
-    else print_directive(p, f, verb);
+    if (verb == '%')
+        buf_byte(&p->out, '%');
+    else if (!f->is_good_index)
+        add_note(p, verb, "(BADINDEX)");
+    else if (f->next >= f->nargs)
+        add_note(p, verb, "(MISSING)");
+    else
+        print_directive(p, f, verb);
 }
 
 static void add_extra(Printer *p, const Format *f)
@@ -223,7 +229,8 @@ static void run_format(Printer *p, Format *f)
     if (!f->is_reordered && f->next < f->nargs) add_extra(p, f);
 }
 
-/* Print puts spaces between operands where neither is a string, Println always and a newline at the end. */
+/* Print puts spaces between operands where neither is a string, Println always and a newline at the
+ * end. */
 static void run_print(Printer *p, const Iface *args, int64_t n, bool line)
 {
     bool was_string = false;
@@ -239,7 +246,8 @@ static void run_print(Printer *p, const Iface *args, int64_t n, bool line)
 
 /* ---- Natives ---- */
 
-/* func format(mode int, format string, args []any, results []result) (out []byte, needs []need, wrapped []int) */
+/* func format(mode int, format string, args []any, results []result) (out []byte, needs []need,
+ * wrapped []int) */
 void native_fmt_format(NativeCall *call)
 {
     enum { MODE_FORMAT, MODE_ERROR, MODE_PRINT, MODE_LINE };
@@ -247,9 +255,15 @@ void native_fmt_format(NativeCall *call)
     String text = arg_string(call, 1);
     Slice args = arg_slice(call, 3), results = arg_slice(call, 6);
     Printer p = {.call = call, .results = results.data, .nresults = results.len};
-    Format f = {.text = text.data, .len = text.len, .args = args.data, .nargs = args.len, .wraps = mode == MODE_ERROR};
-    if (mode <= MODE_ERROR) run_format(&p, &f);
-    else run_print(&p, args.data, args.len, mode == MODE_LINE);
+    Format f = {.text = text.data,
+                .len = text.len,
+                .args = args.data,
+                .nargs = args.len,
+                .wraps = mode == MODE_ERROR};
+    if (mode <= MODE_ERROR)
+        run_format(&p, &f);
+    else
+        run_print(&p, args.data, args.len, mode == MODE_LINE);
     if (p.nneeds == 0) {
         String out = string_copy(p.out.data, (int64_t)p.out.len);
         ret_slice(call, 0, (Slice){(void *)(uintptr_t)out.data, out.len, out.len});
@@ -259,7 +273,8 @@ void native_fmt_format(NativeCall *call)
     buf_free(&p.out);
 }
 
-/* func setInterfaces(pointers ...any) int: pointers to the interface types, in the order of CallKind. */
+/* func setInterfaces(pointers ...any) int: pointers to the interface types, in the order of
+ * CallKind. */
 void native_fmt_setInterfaces(NativeCall *call)
 {
     Slice pointers = arg_slice(call, 0);

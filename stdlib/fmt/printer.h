@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The printer behind fmt: flags, the text so far, and the method calls that printing needs.
  *
- * C cannot call a String method, so printing goes in rounds. A round prints everything; a value with a method that has to be
- * called takes the next text from the list of results. Where the list is used up, the value goes onto the list of needs and
- * prints as nothing. If there were needs, fmt.mgo makes the calls, appends their results to the list, and runs
- * another round. Without methods, the common case, the first round is the last. */
+ * C cannot call a String method, so printing goes in rounds. A round prints everything; a value
+ * with a method that has to be called takes the next text from the list of results. Where the list
+ * is used up, the value goes onto the list of needs and prints as nothing. If there were needs,
+ * fmt.mgo makes the calls, appends their results to the list, and runs another round. Without
+ * methods, the common case, the first round is the last. */
 #ifndef MGO_STDLIB_FMT_PRINTER_H
 #define MGO_STDLIB_FMT_PRINTER_H
 
@@ -52,16 +53,16 @@ typedef struct Printer {
 /* ---- Plain values with flags; verbs.c ---- */
 
 void print_padded(Printer *p, const char *text, size_t len);
-void print_string(Printer *p, const char *text, size_t len);        /* %s */
-void print_quoted(Printer *p, const char *text, size_t len);        /* %q */
+void print_string(Printer *p, const char *text, size_t len);                /* %s */
+void print_quoted(Printer *p, const char *text, size_t len);                /* %q */
 void print_hex_bytes(Printer *p, const char *text, size_t len, bool upper); /* %x, %X */
 /* verb chooses the base and prefix: one of "bdoOxX", or 'v' for decimal. */
 void print_integer(Printer *p, uint64_t n, bool is_signed, int base, char verb);
 /* 0x and hexadecimal digits; without prefix where !prefix. */
 void print_0x(Printer *p, uint64_t n, bool prefix);
-void print_char(Printer *p, uint64_t c);          /* %c */
-void print_quoted_char(Printer *p, uint64_t c);   /* %q */
-void print_unicode(Printer *p, uint64_t c);       /* %U */
+void print_char(Printer *p, uint64_t c);        /* %c */
+void print_quoted_char(Printer *p, uint64_t c); /* %q */
+void print_unicode(Printer *p, uint64_t c);     /* %U */
 /* prec counts where no precision was given. */
 void print_float(Printer *p, double f, int bits, char verb, int prec);
 

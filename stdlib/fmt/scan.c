@@ -57,8 +57,10 @@ void native_fmt_setFloat(NativeCall *call)
 {
     void *target;
     const RType *type = pointed(call, &target);
-    if (type->kind == KIND_FLOAT32) *(float *)target = (float)arg_float(call, 2);
-    else *(double *)target = arg_float(call, 2);
+    if (type->kind == KIND_FLOAT32)
+        *(float *)target = (float)arg_float(call, 2);
+    else
+        *(double *)target = arg_float(call, 2);
 }
 
 void native_fmt_setComplex(NativeCall *call)

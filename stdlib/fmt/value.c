@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Values by type: the walk over what an operand holds.
  *
- * A value is its type and the address of its memory. What lies in an unexported field is printed but its methods are not called
- * (is_hidden), as Go does, which cannot get at them by reflection. */
+ * A value is its type and the address of its memory. What lies in an unexported field is printed
+ * but its methods are not called (is_hidden), as Go does, which cannot get at them by reflection.
+ */
 #include "stdlib/fmt/printer.h"
 
 #include "base/utf8.h"
@@ -99,7 +100,8 @@ static void add_need(Printer *p, Value v, CallKind kind, uint32_t verb)
         .verb = verb,
         .wid = f->has_wid ? f->wid : -1,
         .prec = f->has_prec ? f->prec : -1,
-        .flags = (f->plus || f->plus_v) | f->minus << 1 | (f->sharp || f->sharp_v) << 2 | f->space << 3 | f->zero << 4,
+        .flags = (f->plus || f->plus_v) | f->minus << 1 | (f->sharp || f->sharp_v) << 2 |
+                 f->space << 3 | f->zero << 4,
     };
 }
 
@@ -117,9 +119,12 @@ static bool print_by_method(Printer *p, Value v, uint32_t verb)
     }
     const Result *result = &p->results[p->next_result++];
     size_t len = (size_t)result->text.len;
-    if (result->is_raw) buf_add(&p->out, result->text.data, len);
-    else if (kind == CALL_GO_STRING) print_string(p, result->text.data, len);
-    else print_text(p, result->text.data, len, verb, v);
+    if (result->is_raw)
+        buf_add(&p->out, result->text.data, len);
+    else if (kind == CALL_GO_STRING)
+        print_string(p, result->text.data, len);
+    else
+        print_text(p, result->text.data, len, verb, v);
     return true;
 }
 
@@ -155,8 +160,10 @@ static void print_integer_verb(Printer *p, uint64_t n, bool is_signed, uint32_t 
 {
     switch (verb) {
     case 'v':
-        if (p->f.sharp_v && !is_signed) print_0x(p, n, true);
-        else print_integer(p, n, is_signed, 10, 'v');
+        if (p->f.sharp_v && !is_signed)
+            print_0x(p, n, true);
+        else
+            print_integer(p, n, is_signed, 10, 'v');
         break;
     case 'd': print_integer(p, n, is_signed, 10, 'd'); break;
     case 'b': print_integer(p, n, is_signed, 2, 'b'); break;
@@ -207,8 +214,10 @@ static void print_text(Printer *p, const char *text, size_t len, uint32_t verb, 
 {
     switch (verb) {
     case 'v':
-        if (p->f.sharp_v) print_quoted(p, text, len);
-        else print_string(p, text, len);
+        if (p->f.sharp_v)
+            print_quoted(p, text, len);
+        else
+            print_string(p, text, len);
         break;
     case 's': print_string(p, text, len); break;
     case 'x':
@@ -220,8 +229,10 @@ static void print_text(Printer *p, const char *text, size_t len, uint32_t verb, 
 
 static void print_bool_verb(Printer *p, bool b, uint32_t verb, Value v)
 {
-    if (verb == 't' || verb == 'v') print_padded(p, b ? "true" : "false", b ? 4 : 5);
-    else print_bad_verb(p, verb, v);
+    if (verb == 't' || verb == 'v')
+        print_padded(p, b ? "true" : "false", b ? 4 : 5);
+    else
+        print_bad_verb(p, verb, v);
 }
 
 static void print_pointer_verb(Printer *p, uint64_t address, uint32_t verb, Value v)
@@ -230,8 +241,10 @@ static void print_pointer_verb(Printer *p, uint64_t address, uint32_t verb, Valu
     case 'v':
         if (p->f.sharp_v) {
             buf_printf(&p->out, "(%s)(", v.type->string);
-            if (address) print_0x(p, address, true);
-            else buf_text(&p->out, "nil");
+            if (address)
+                print_0x(p, address, true);
+            else
+                buf_text(&p->out, "nil");
             buf_byte(&p->out, ')');
         } else if (address) {
             print_0x(p, address, !p->f.sharp);
@@ -263,7 +276,8 @@ static bool print_bytes_verb(Printer *p, const char *bytes, size_t len, uint32_t
     return false;
 }
 
-static void print_list(Printer *p, Value v, const char *type_name, const char *data, int64_t len, uint32_t verb, int depth)
+static void print_list(Printer *p, Value v, const char *type_name, const char *data, int64_t len,
+                       uint32_t verb, int depth)
 {
     RType *elem = v.type->elem;
     if (elem->kind == KIND_UINT8 && print_bytes_verb(p, data, (size_t)len, verb)) return;
@@ -278,7 +292,8 @@ static void print_list(Printer *p, Value v, const char *type_name, const char *d
     buf_byte(&p->out, sharp_v ? '{' : '[');
     for (int64_t i = 0; i < len; i++) {
         if (i > 0) buf_text(&p->out, sharp_v ? ", " : " ");
-        print_value(p, (Value){elem, data + (uint64_t)i * elem->size, v.is_hidden}, verb, depth + 1);
+        print_value(p, (Value){elem, data + (uint64_t)i * elem->size, v.is_hidden}, verb,
+                    depth + 1);
     }
     buf_byte(&p->out, sharp_v ? '}' : ']');
 }
@@ -319,7 +334,8 @@ static int compare_parts(const RType *type, const char *a, const char *b)
             order = compare_values(type->elem, a + i * type->elem->size, b + i * type->elem->size);
     else
         for (uint32_t i = 0; i < type->nfields && order == 0; i++)
-            order = compare_values(type->fields[i].type, a + type->fields[i].offset, b + type->fields[i].offset);
+            order = compare_values(type->fields[i].type, a + type->fields[i].offset,
+                                   b + type->fields[i].offset);
     return order;
 }
 
@@ -411,7 +427,8 @@ static void print_struct(Printer *p, Value v, uint32_t verb, int depth)
             buf_byte(&p->out, ':');
         }
         bool hidden = v.is_hidden || field->package != NULL;
-        print_value(p, (Value){field->type, (const char *)v.data + field->offset, hidden}, verb, depth + 1);
+        print_value(p, (Value){field->type, (const char *)v.data + field->offset, hidden}, verb,
+                    depth + 1);
     }
     buf_byte(&p->out, '}');
 }
@@ -435,7 +452,8 @@ static bool print_pointed(Printer *p, Value v, uint32_t verb, int depth)
     const void *target = *(void *const *)v.data;
     RType *elem = v.type->elem;
     if (depth > 0 || !target) return false;
-    if (elem->kind != KIND_ARRAY && elem->kind != KIND_SLICE && elem->kind != KIND_STRUCT && elem->kind != KIND_MAP)
+    if (elem->kind != KIND_ARRAY && elem->kind != KIND_SLICE && elem->kind != KIND_STRUCT &&
+        elem->kind != KIND_MAP)
         return false;
     buf_byte(&p->out, '&');
     print_value(p, (Value){elem, target, v.is_hidden}, verb, depth + 1);
@@ -449,7 +467,9 @@ static void print_composite(Printer *p, Value v, uint32_t verb, int depth)
     if (++p->depth > MAX_DEPTH) native_fatal(p->call, "stack overflow");
     const Slice *slice = v.data;
     switch (v.type->kind) {
-    case KIND_ARRAY: print_list(p, v, v.type->string, v.data, (int64_t)v.type->len, verb, depth); break;
+    case KIND_ARRAY:
+        print_list(p, v, v.type->string, v.data, (int64_t)v.type->len, verb, depth);
+        break;
     case KIND_SLICE: print_list(p, v, v.type->string, slice->data, slice->len, verb, depth); break;
     case KIND_MAP: print_map(p, v, verb, depth); break;
     case KIND_STRUCT: print_struct(p, v, verb, depth); break;
@@ -470,9 +490,13 @@ static void print_value(Printer *p, Value v, uint32_t verb, int depth)
     case KIND_BOOL: print_bool_verb(p, *(const bool *)data, verb, v); break;
     case KIND_INT:
     case KIND_INT64: print_integer_verb(p, *(const uint64_t *)data, true, verb, v); break;
-    case KIND_INT8: print_integer_verb(p, (uint64_t)*(const int8_t *)data, true, verb, v); break;
-    case KIND_INT16: print_integer_verb(p, (uint64_t)*(const int16_t *)data, true, verb, v); break;
-    case KIND_INT32: print_integer_verb(p, (uint64_t)*(const int32_t *)data, true, verb, v); break;
+    case KIND_INT8: print_integer_verb(p, (uint64_t) * (const int8_t *)data, true, verb, v); break;
+    case KIND_INT16:
+        print_integer_verb(p, (uint64_t) * (const int16_t *)data, true, verb, v);
+        break;
+    case KIND_INT32:
+        print_integer_verb(p, (uint64_t) * (const int32_t *)data, true, verb, v);
+        break;
     case KIND_UINT:
     case KIND_UINTPTR:
     case KIND_UINT64: print_integer_verb(p, *(const uint64_t *)data, false, verb, v); break;
@@ -506,27 +530,33 @@ static void print_value(Printer *p, Value v, uint32_t verb, int depth)
 
 static bool is_pointer_kind(const RType *type)
 {
-    return type->kind == KIND_CHAN || type->kind == KIND_FUNC || type->kind == KIND_MAP || type->kind == KIND_POINTER ||
-           type->kind == KIND_SLICE || type->kind == KIND_UNSAFE_POINTER;
+    return type->kind == KIND_CHAN || type->kind == KIND_FUNC || type->kind == KIND_MAP ||
+           type->kind == KIND_POINTER || type->kind == KIND_SLICE ||
+           type->kind == KIND_UNSAFE_POINTER;
 }
 
 void printer_arg(Printer *p, Iface arg, uint32_t verb)
 {
     if (!arg.type) {
-        if (verb == 'T' || verb == 'v') print_padded(p, "<nil>", 5);
-        else print_bad_verb(p, verb, (Value){0});
+        if (verb == 'T' || verb == 'v')
+            print_padded(p, "<nil>", 5);
+        else
+            print_bad_verb(p, verb, (Value){0});
         return;
     }
     Value v = {arg.type, iface_data(&arg), false};
     if (verb == 'T') {
         print_string(p, arg.type->string, strlen(arg.type->string));
     } else if (verb == 'p') {
-        if (is_pointer_kind(arg.type)) print_pointer_verb(p, *(const uint64_t *)v.data, 'p', v);
-        else print_bad_verb(p, verb, v);
+        if (is_pointer_kind(arg.type))
+            print_pointer_verb(p, *(const uint64_t *)v.data, 'p', v);
+        else
+            print_bad_verb(p, verb, v);
     } else if (verb == 'w') {
         print_bad_verb(p, verb, v);
     } else if (!print_by_method(p, v, verb)) {
-        if (arg.type->kind == KIND_SLICE && !(arg.type->flags & RT_NAMED) && arg.type->elem == rtype_basic(KIND_UINT8)) {
+        if (arg.type->kind == KIND_SLICE && !(arg.type->flags & RT_NAMED) &&
+            arg.type->elem == rtype_basic(KIND_UINT8)) {
             const Slice *bytes = v.data;
             print_list(p, v, "[]byte", bytes->data, bytes->len, verb, 0);
         } else {

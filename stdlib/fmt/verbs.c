@@ -82,8 +82,10 @@ void print_hex_bytes(Printer *p, const char *text, size_t len, bool upper)
         if (p->f.has_wid) add_padding(p, p->f.wid);
         return;
     }
-    if (p->f.space) width = (p->f.sharp ? 2 * width : width) + (int64_t)len - 1;
-    else if (p->f.sharp) width += 2;
+    if (p->f.space)
+        width = (p->f.sharp ? 2 * width : width) + (int64_t)len - 1;
+    else if (p->f.sharp)
+        width += 2;
     int64_t padding = p->f.has_wid ? p->f.wid - width : 0;
     if (!p->f.minus) add_padding(p, padding);
     for (size_t i = 0; i < len; i++) {
@@ -134,9 +136,12 @@ void print_integer(Printer *p, uint64_t n, bool is_signed, int base, char verb)
         return;
     }
     Buf text = {0};
-    if (negative) buf_byte(&text, '-');
-    else if (p->f.plus) buf_byte(&text, '+');
-    else if (p->f.space) buf_byte(&text, ' ');
+    if (negative)
+        buf_byte(&text, '-');
+    else if (p->f.plus)
+        buf_byte(&text, '+');
+    else if (p->f.space)
+        buf_byte(&text, ' ');
     add_prefix(&text, p, base, verb, least > ndigits ? '0' : *digits);
     for (int i = ndigits; i < least; i++) buf_byte(&text, '0');
     buf_add(&text, digits, (size_t)ndigits);

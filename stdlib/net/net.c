@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* net: sockets. None blocks: what would have to wait parks in the poller. Addresses travel as 16 bytes; IPv4 ones are
- * mapped into IPv6. Natives that report failure return an error number, 0 for success. */
+/* net: sockets. None blocks: what would have to wait parks in the poller. Addresses travel as 16
+ * bytes; IPv4 ones are mapped into IPv6. Natives that report failure return an error number, 0 for
+ * success. */
 #include "stdlib/natives.gen.h"
 
 #include "runtime/gc.h"
@@ -37,8 +38,8 @@ static bool is_ip4(Slice ip)
     return ip.len == 16 && memcmp(ip.data, mapped_prefix, sizeof mapped_prefix) == 0;
 }
 
-/* Builds the address of a path (where it is not empty) or of ip and port; ip may be empty for any. `family` is the
- * socket's. Returns its size, 0 where the path is too long. */
+/* Builds the address of a path (where it is not empty) or of ip and port; ip may be empty for any.
+ * `family` is the socket's. Returns its size, 0 where the path is too long. */
 static socklen_t make_address(Address *out, int family, String path, Slice ip, int64_t port)
 {
     memset(out, 0, sizeof *out);
@@ -48,7 +49,8 @@ static socklen_t make_address(Address *out, int family, String path, Slice ip, i
         memcpy(out->local.sun_path, path.data, (size_t)path.len);
         if (path.data[0] == '@') out->local.sun_path[0] = 0; /* abstract name */
         bool is_abstract = path.data[0] == '@';
-        return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)path.len + !is_abstract);
+        return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)path.len +
+                           !is_abstract);
     }
     if (family == AF_INET) {
         out->ip4.sin_port = htons((uint16_t)port);
@@ -102,7 +104,10 @@ void native_net_socket(NativeCall *call)
     String path = arg_string(call, 0);
     Slice ip = arg_slice(call, 2);
     int type = (arg_bool(call, 5) ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
-    int family = path.len > 0 ? AF_UNIX : ip.len == 0 ? any_family() : is_ip4(ip) ? AF_INET : AF_INET6;
+    int family = path.len > 0  ? AF_UNIX
+                 : ip.len == 0 ? any_family()
+                 : is_ip4(ip)  ? AF_INET
+                               : AF_INET6;
     int fd = socket(family, type, 0);
     if (fd < 0) {
         ret_int(call, 1, errno);
@@ -121,10 +126,12 @@ static void ret_status(NativeCall *call, int slot, int result)
     ret_int(call, slot, result < 0 ? errno : 0);
 }
 
-/* (fd int, path string, ip []byte, port int): the address in args 1…; 0 after reporting a bad one. */
+/* (fd int, path string, ip []byte, port int): the address in args 1…; 0 after reporting a bad one.
+ */
 static socklen_t take_address(NativeCall *call, int fd, Address *address)
 {
-    socklen_t size = make_address(address, socket_family(fd), arg_string(call, 1), arg_slice(call, 3), arg_int(call, 6));
+    socklen_t size = make_address(address, socket_family(fd), arg_string(call, 1),
+                                  arg_slice(call, 3), arg_int(call, 6));
     if (size == 0) ret_int(call, 0, EINVAL);
     return size;
 }
@@ -158,7 +165,8 @@ void native_net_socketError(NativeCall *call)
     if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) error = errno;
     Address peer;
     size = sizeof peer;
-    if (error == 0 && getpeername(fd, &peer.any, &size) < 0 && errno == ENOTCONN) error = EINPROGRESS;
+    if (error == 0 && getpeername(fd, &peer.any, &size) < 0 && errno == ENOTCONN)
+        error = EINPROGRESS;
     ret_int(call, 0, error);
 }
 
@@ -167,13 +175,16 @@ void native_net_address(NativeCall *call)
     int fd = (int)arg_int(call, 0), port = 0;
     Address address = {0};
     socklen_t size = sizeof address;
-    int result = arg_bool(call, 1) ? getpeername(fd, &address.any, &size) : getsockname(fd, &address.any, &size);
+    int result = arg_bool(call, 1) ? getpeername(fd, &address.any, &size)
+                                   : getsockname(fd, &address.any, &size);
     if (result < 0) return;
     if (address.any.sa_family == AF_UNIX) {
         int64_t len = (int64_t)size - (int64_t)offsetof(struct sockaddr_un, sun_path);
         char *path = address.local.sun_path;
-        if (len > 0 && path[0] == 0) path[0] = '@';
-        else if (len > 0) len = (int64_t)strnlen(path, (size_t)len);
+        if (len > 0 && path[0] == 0)
+            path[0] = '@';
+        else if (len > 0)
+            len = (int64_t)strnlen(path, (size_t)len);
         if (len > 0) ret_string(call, 0, string_copy(path, len));
         return;
     }
@@ -204,8 +215,10 @@ void native_net_setOption(NativeCall *call)
         return;
     }
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
-        if (strlen(options[i].name) == (size_t)name.len && memcmp(options[i].name, name.data, (size_t)name.len) == 0)
-            ret_status(call, 0, setsockopt(fd, options[i].level, options[i].option, &value, sizeof value));
+        if (strlen(options[i].name) == (size_t)name.len &&
+            memcmp(options[i].name, name.data, (size_t)name.len) == 0)
+            ret_status(call, 0,
+                       setsockopt(fd, options[i].level, options[i].option, &value, sizeof value));
 }
 
 /* ---- Operations that wait ---- */
@@ -220,10 +233,12 @@ void native_net_write(NativeCall *call)
     transfer_write(call);
 }
 
-/* Tries an operation until it does not ask to wait. `poll` and the slot for failures say where; again is the native to go on with. */
+/* Tries an operation until it does not ask to wait. `poll` and the slot for failures say where;
+ * again is the native to go on with. */
 typedef bool TryFn(NativeCall *call);
 
-static void try_until_ready(NativeCall *call, TryFn *try, NativeFn *again, PollDesc *poll, PollMode mode, int slot)
+static void try_until_ready(NativeCall *call, TryFn *try, NativeFn *again, PollDesc *poll,
+                            PollMode mode, int slot)
 {
     while (!try(call)) {
         native_will_park(call, again);
@@ -244,8 +259,10 @@ static void try_until_ready(NativeCall *call, TryFn *try, NativeFn *again, PollD
 static void resume(NativeCall *call, NativeFn *native, int slot)
 {
     int failed = transfer_wake_failure(call->g);
-    if (failed) ret_int(call, slot, failed);
-    else native(call);
+    if (failed)
+        ret_int(call, slot, failed);
+    else
+        native(call);
 }
 
 static bool must_wait(void)
@@ -277,7 +294,8 @@ static bool try_receive(NativeCall *call)
     Slice buffer = arg_slice(call, 2);
     Address from = {0};
     socklen_t size = sizeof from;
-    ssize_t n = recvfrom((int)arg_int(call, 0), buffer.data, (size_t)buffer.len, 0, &from.any, &size);
+    ssize_t n =
+        recvfrom((int)arg_int(call, 0), buffer.data, (size_t)buffer.len, 0, &from.any, &size);
     if (n < 0 && must_wait()) return false;
     ret_int(call, 0, n < 0 ? 0 : n);
     ret_status(call, 1, n < 0 ? -1 : 0);
@@ -304,7 +322,8 @@ static bool try_send(NativeCall *call)
     int fd = (int)arg_int(call, 0);
     Slice buffer = arg_slice(call, 2);
     Address to;
-    socklen_t size = make_address(&to, socket_family(fd), (String){0}, arg_slice(call, 5), arg_int(call, 8));
+    socklen_t size =
+        make_address(&to, socket_family(fd), (String){0}, arg_slice(call, 5), arg_int(call, 8));
     ssize_t n = sendto(fd, buffer.data, (size_t)buffer.len, 0, &to.any, size);
     if (n < 0 && must_wait()) return false;
     ret_int(call, 0, n < 0 ? 0 : n);
@@ -360,7 +379,8 @@ void native_net_pollFree(NativeCall *call)
     poll_free(arg_ptr(call, 0));
 }
 
-/* func setDeadline(poll unsafe.Pointer, mode int, when int64): mode 'r', 'w' or their sum; when is ns from now. */
+/* func setDeadline(poll unsafe.Pointer, mode int, when int64): mode 'r', 'w' or their sum; when is
+ * ns from now. */
 void native_net_setDeadline(NativeCall *call)
 {
     int64_t mode = arg_int(call, 1), when = arg_int(call, 2);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* os: system calls.
  *
- * Natives that report failure return the error number last, 0 for success. Calls that may take long, or wait, run between
- * native_enter_blocking and native_leave_blocking; what they need is copied to C locals before. Pipes do not block the thread:
- * they go through the poller. */
+ * Natives that report failure return the error number last, 0 for success. Calls that may take
+ * long, or wait, run between native_enter_blocking and native_leave_blocking; what they need is
+ * copied to C locals before. Pipes do not block the thread: they go through the poller. */
 #include "stdlib/natives.gen.h"
 
 #include "runtime/gc.h"
@@ -55,8 +55,10 @@ void native_os_Exit(NativeCall *call)
 void native_os_hostname(NativeCall *call)
 {
     char name[256] = "";
-    if (gethostname(name, sizeof name - 1) < 0) ret_int(call, 2, errno);
-    else ret_string(call, 0, string_copy(name, (int64_t)strlen(name)));
+    if (gethostname(name, sizeof name - 1) < 0)
+        ret_int(call, 2, errno);
+    else
+        ret_string(call, 0, string_copy(name, (int64_t)strlen(name)));
 }
 
 void native_os_random(NativeCall *call)
@@ -224,7 +226,8 @@ void native_os_fchmod(NativeCall *call)
 
 void native_os_fchown(NativeCall *call)
 {
-    ret_status(call, fchown((int)arg_int(call, 0), (uid_t)arg_int(call, 1), (gid_t)arg_int(call, 2)));
+    ret_status(call,
+               fchown((int)arg_int(call, 0), (uid_t)arg_int(call, 1), (gid_t)arg_int(call, 2)));
 }
 
 void native_os_fchdir(NativeCall *call)
@@ -258,7 +261,8 @@ void native_os_pollFree(NativeCall *call)
     poll_free(arg_ptr(call, 0));
 }
 
-/* func setDeadline(poll unsafe.Pointer, mode int, when int64): mode 'r', 'w' or their sum; when is ns from now. */
+/* func setDeadline(poll unsafe.Pointer, mode int, when int64): mode 'r', 'w' or their sum; when is
+ * ns from now. */
 void native_os_setDeadline(NativeCall *call)
 {
     int64_t mode = arg_int(call, 1), when = arg_int(call, 2);
@@ -312,7 +316,7 @@ void native_os_fstat(NativeCall *call)
 /* ---- Folders ---- */
 
 typedef struct Names {
-    String *names; /* collected */
+    String *names;        /* collected */
     unsigned char *kinds; /* collected */
     int64_t len, cap;
 } Names;
@@ -345,7 +349,8 @@ void native_os_readNames(NativeCall *call)
     rewinddir(dir);
     Names names = {0};
     for (struct dirent *entry; (entry = readdir(dir));)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) add_name(&names, entry);
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            add_name(&names, entry);
     closedir(dir);
     ret_slice(call, 0, (Slice){names.names, names.len, names.cap});
     ret_slice(call, 3, (Slice){names.kinds, names.len, names.cap});
@@ -413,11 +418,15 @@ static struct timespec file_time(int64_t ns)
 }
 
 PATH_NATIVE(chtimes, utimensat(AT_FDCWD, path.text,
-                               (struct timespec[2]){file_time(arg_int(call, 2)), file_time(arg_int(call, 3))}, 0))
+                               (struct timespec[2]){file_time(arg_int(call, 2)),
+                                                    file_time(arg_int(call, 3))},
+                               0))
 
 void native_os_getwd(NativeCall *call)
 {
     char dir[4096];
-    if (getcwd(dir, sizeof dir)) ret_string(call, 0, string_copy(dir, (int64_t)strlen(dir)));
-    else ret_int(call, 2, errno);
+    if (getcwd(dir, sizeof dir))
+        ret_string(call, 0, string_copy(dir, (int64_t)strlen(dir)));
+    else
+        ret_int(call, 2, errno);
 }

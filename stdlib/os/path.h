@@ -14,7 +14,8 @@ typedef struct CPath {
     char space[256];
 } CPath;
 
-/* Copies; returns false where the string holds a NUL byte or memory is out: path_error says which. */
+/* Copies; returns false where the string holds a NUL byte or memory is out: path_error says which.
+ */
 static inline bool path_copy(CPath *path, String s)
 {
     size_t len = s.len > 0 ? (size_t)s.len : 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading and writing descriptors. How much a write has done is kept in g->scratch[0] over its parks. */
+/* Reading and writing descriptors. How much a write has done is kept in g->scratch[0] over its
+ * parks. */
 #include "stdlib/os/transfer.h"
 
 #include "runtime/netpoll.h"
@@ -25,7 +26,8 @@ static size_t portion(int64_t n)
 
 /* ---- With a poll descriptor ---- */
 
-/* Waits until the descriptor may be ready. Returns true where that is so already; false: parked or failed, return. */
+/* Waits until the descriptor may be ready. Returns true where that is so already; false: parked or
+ * failed, return. */
 static bool wait_ready(NativeCall *call, NativeFn *again, PollMode mode)
 {
     native_will_park(call, again);
@@ -63,8 +65,10 @@ static void read_polled(NativeCall *call)
 static void read_again(NativeCall *call)
 {
     int failed = transfer_wake_failure(call->g);
-    if (failed) ret_int(call, 1, failed);
-    else read_polled(call);
+    if (failed)
+        ret_int(call, 1, failed);
+    else
+        read_polled(call);
 }
 
 static void write_polled(NativeCall *call)
@@ -88,8 +92,10 @@ static void write_polled(NativeCall *call)
 static void write_again(NativeCall *call)
 {
     int failed = transfer_wake_failure(call->g);
-    if (failed) ret_int(call, 1, failed);
-    else write_polled(call);
+    if (failed)
+        ret_int(call, 1, failed);
+    else
+        write_polled(call);
 }
 
 /* ---- Without ---- */
@@ -117,8 +123,10 @@ static void write_blocking(NativeCall *call)
     native_enter_blocking(call);
     while (done < buffer.len && !failed) {
         ssize_t n = write(fd, (char *)buffer.data + done, portion(buffer.len - done));
-        if (n >= 0) done += n;
-        else if (errno != EINTR) failed = errno;
+        if (n >= 0)
+            done += n;
+        else if (errno != EINTR)
+            failed = errno;
     }
     native_leave_blocking(call);
     ret_int(call, 0, done);
@@ -127,13 +135,17 @@ static void write_blocking(NativeCall *call)
 
 void transfer_read(NativeCall *call)
 {
-    if (arg_ptr(call, 1)) read_polled(call);
-    else read_blocking(call);
+    if (arg_ptr(call, 1))
+        read_polled(call);
+    else
+        read_blocking(call);
 }
 
 void transfer_write(NativeCall *call)
 {
     call->g->scratch[0] = 0;
-    if (arg_ptr(call, 1)) write_polled(call);
-    else write_blocking(call);
+    if (arg_ptr(call, 1))
+        write_polled(call);
+    else
+        write_blocking(call);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading and writing descriptors: natives of the form
  *     func read(fd int, poll unsafe.Pointer, b []byte) (n, errno int)
- * for packages os and net. With a poll descriptor the goroutine parks, without one the thread may block. */
+ * for packages os and net. With a poll descriptor the goroutine parks, without one the thread may
+ * block. */
 #ifndef MGO_STDLIB_OS_TRANSFER_H
 #define MGO_STDLIB_OS_TRANSFER_H
 

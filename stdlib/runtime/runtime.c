@@ -133,7 +133,8 @@ static void run_finalizer(void *obj, void *arg)
 static const char *finalizer_fault(Iface obj, Iface fn)
 {
     if (!obj.type) return "runtime.SetFinalizer: first argument is nil";
-    if (obj.type->kind != KIND_POINTER) return "runtime.SetFinalizer: first argument is not a pointer";
+    if (obj.type->kind != KIND_POINTER)
+        return "runtime.SetFinalizer: first argument is not a pointer";
     if (!obj.word.p) return "runtime.SetFinalizer: first argument is a nil pointer";
     if (fn.type && fn.type->kind != KIND_FUNC)
         return "runtime.SetFinalizer: second argument is not a function";
@@ -188,8 +189,8 @@ static String file_name(const char *path)
     return static_string(path && path[0] ? path : "??");
 }
 
-/* Programs take Go's pcs for return addresses and subtract 1 to get into the call. So they are given the call's address
- * plus 1, and any address inside an instruction stands for it. */
+/* Programs take Go's pcs for return addresses and subtract 1 to get into the call. So they are
+ * given the call's address plus 1, and any address inside an instruction stands for it. */
 #define PC_TAG 1
 
 void native_runtime_Caller(NativeCall *call)
@@ -205,7 +206,8 @@ void native_runtime_Caller(NativeCall *call)
     ret_bool(call, 4, true);
 }
 
-/* Callers lists itself, too; its proto's address stands for its pc. Set by every call to the same value. */
+/* Callers lists itself, too; its proto's address stands for its pc. Set by every call to the same
+ * value. */
 static _Atomic(FuncProto *) callers_proto;
 
 void native_runtime_Callers(NativeCall *call)

@@ -46,10 +46,12 @@ void native_sort_permute(NativeCall *call)
     char *copy = gc_new_type(x.type->elem, (uint64_t)slice->len);
     memcpy(copy, slice->data, (size_t)slice->len * size);
     for (int64_t i = 0; i < order.len; i++)
-        memcpy((char *)slice->data + (size_t)i * size, copy + (size_t)((const int64_t *)order.data)[i] * size, size);
+        memcpy((char *)slice->data + (size_t)i * size,
+               copy + (size_t)((const int64_t *)order.data)[i] * size, size);
 }
 
-/* ---- Kernels: quicksort with the median of three, insertion for small parts, heapsort when it degenerates ---- */
+/* ---- Kernels: quicksort with the median of three, insertion for small parts, heapsort when it
+ * degenerates ---- */
 
 /* clang-format off */
 #define DEFINE_SORT(name, T, LESS)                                                                 \

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers to text and back.
  *
- * libc's printf and strtod round correctly, so they do the hard part: digits come from "%.*e", and a text that was found
- * well-formed by Go's rules goes to strtod. The shortest text that reads back is found by trying: a decimal of up to 15
- * digits survives the way to a double and back (6 for float32), so 15 digits without their trailing zeros are the
- * answer whenever they read back, and else 16 or 17. Only subnormal numbers, which have fewer digits to lose, and
- * powers of two, whose neighbours are at different distances, need a closer look. */
+ * libc's printf and strtod round correctly, so they do the hard part: digits come from "%.*e", and
+ * a text that was found well-formed by Go's rules goes to strtod. The shortest text that reads back
+ * is found by trying: a decimal of up to 15 digits survives the way to a double and back (6 for
+ * float32), so 15 digits without their trailing zeros are the answer whenever they read back, and
+ * else 16 or 17. Only subnormal numbers, which have fewer digits to lose, and powers of two, whose
+ * neighbours are at different distances, need a closer look. */
 #include "stdlib/strconv/number.h"
 
 #include <math.h>
@@ -227,8 +228,7 @@ static void add_e(Buf *out, const Digits *digits, int prec, char fmt)
 static void add_f(Buf *out, const Digits *digits, int prec)
 {
     if (digits->point <= 0) buf_byte(out, '0');
-    for (int i = 0; i < digits->point; i++)
-        buf_byte(out, i < digits->count ? digits->d[i] : '0');
+    for (int i = 0; i < digits->point; i++) buf_byte(out, i < digits->count ? digits->d[i] : '0');
     if (prec > 0) buf_byte(out, '.');
     for (int i = digits->point; i < digits->point + prec; i++)
         buf_byte(out, i >= 0 && i < digits->count ? digits->d[i] : '0');
@@ -300,15 +300,20 @@ static void add_decimal(Buf *out, double f, char fmt, int prec, int bits)
         buf_printf(out, "%.*f", prec, f);
         return;
     }
-    if (f == 0) digits.d = digits.space;
-    else if (shortest) shortest_digits(&digits, f, bits);
-    else round_digits(&digits, f, fmt == 'e' || fmt == 'E' ? prec + 1 : prec > 0 ? prec : 1);
+    if (f == 0)
+        digits.d = digits.space;
+    else if (shortest)
+        shortest_digits(&digits, f, bits);
+    else
+        round_digits(&digits, f, fmt == 'e' || fmt == 'E' ? prec + 1 : prec > 0 ? prec : 1);
     if ((fmt == 'g' || fmt == 'G') && prec == 0) prec = 1;
     switch (fmt) {
     case 'e':
     case 'E': add_e(out, &digits, shortest ? digits.count - 1 : prec, fmt); break;
     case 'f':
-    case 'F': add_f(out, &digits, digits.count > digits.point ? digits.count - digits.point : 0); break;
+    case 'F':
+        add_f(out, &digits, digits.count > digits.point ? digits.count - digits.point : 0);
+        break;
     default: add_g(out, &digits, shortest ? digits.count : prec, shortest, fmt);
     }
     if (digits.d != digits.space) free(digits.d);
@@ -373,10 +378,14 @@ static int64_t scan_number(const char *s, int64_t len, bool *has_underscores)
     if (is_hex) i += 2;
     bool saw_point = false, saw_digits = false;
     for (; i < len; i++) {
-        if (s[i] == '_') *has_underscores = true;
-        else if (s[i] == '.' && !saw_point) saw_point = true;
-        else if (digit_value(s[i]) < (is_hex ? 16 : 10)) saw_digits = true;
-        else break;
+        if (s[i] == '_')
+            *has_underscores = true;
+        else if (s[i] == '.' && !saw_point)
+            saw_point = true;
+        else if (digit_value(s[i]) < (is_hex ? 16 : 10))
+            saw_digits = true;
+        else
+            break;
     }
     if (!saw_digits) return 0;
     bool has_exponent = i < len && (s[i] | 0x20) == (is_hex ? 'p' : 'e');

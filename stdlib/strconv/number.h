@@ -9,22 +9,30 @@
 #include <stdint.h>
 
 /* What the readers answer: as in strconv.mgo. */
-typedef enum NumberStatus { NUMBER_OK, NUMBER_SYNTAX, NUMBER_RANGE, NUMBER_BASE, NUMBER_BITS } NumberStatus;
+typedef enum NumberStatus {
+    NUMBER_OK,
+    NUMBER_SYNTAX,
+    NUMBER_RANGE,
+    NUMBER_BASE,
+    NUMBER_BITS
+} NumberStatus;
 
 #define NUMBER_INT_MAX 66 /* bytes of the longest integer: sign and 64 binary digits, NUL */
 
 /* Writes n in base 2..36 so that it ends before out + NUMBER_INT_MAX; returns where it begins. */
 char *number_format_uint(char *out, uint64_t n, int base);
 
-/* Reads an unsigned or signed integer as ParseUint and ParseInt do. Out of range, *n is the nearest value that fits. */
+/* Reads an unsigned or signed integer as ParseUint and ParseInt do. Out of range, *n is the nearest
+ * value that fits. */
 NumberStatus number_parse_uint(const char *s, int64_t len, int base, int bits, uint64_t *n);
 NumberStatus number_parse_int(const char *s, int64_t len, int base, int bits, int64_t *n);
 
-/* Appends f in format fmt ('b', 'e', 'E', 'f', 'F', 'g', 'G', 'x', 'X'), precision -1 for the shortest text that reads
- * back as f. bits is 32 or 64. */
+/* Appends f in format fmt ('b', 'e', 'E', 'f', 'F', 'g', 'G', 'x', 'X'), precision -1 for the
+ * shortest text that reads back as f. bits is 32 or 64. */
 void number_format_float(Buf *out, double f, char fmt, int prec, int bits);
 
-/* Reads the longest floating-point number that s begins with; *used gets its length. Out of range gives an infinity. */
+/* Reads the longest floating-point number that s begins with; *used gets its length. Out of range
+ * gives an infinity. */
 NumberStatus number_parse_float(const char *s, int64_t len, int bits, double *f, int64_t *used);
 
 #endif

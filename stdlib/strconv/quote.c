@@ -22,10 +22,14 @@ static void add_escape(Buf *out, uint32_t rune)
 
 static void add_rune(Buf *out, const char *s, int width, uint32_t rune, bool ascii, bool graphic)
 {
-    if (rune == UTF8_ERROR && width == 1) buf_printf(out, "\\x%02x", (unsigned char)s[0]);
-    else if (ascii ? rune < 0x80 && ucd_is_print(rune) : ucd_is_print(rune)) buf_add(out, s, (size_t)width);
-    else if (!ascii && graphic && ucd_is_graphic(rune)) buf_add(out, s, (size_t)width);
-    else add_escape(out, rune);
+    if (rune == UTF8_ERROR && width == 1)
+        buf_printf(out, "\\x%02x", (unsigned char)s[0]);
+    else if (ascii ? rune < 0x80 && ucd_is_print(rune) : ucd_is_print(rune))
+        buf_add(out, s, (size_t)width);
+    else if (!ascii && graphic && ucd_is_graphic(rune))
+        buf_add(out, s, (size_t)width);
+    else
+        add_escape(out, rune);
 }
 
 void quote_string(Buf *out, const char *s, int64_t len, char quote, bool ascii, bool graphic)
@@ -54,8 +58,9 @@ bool quote_can_backquote(const char *s, int64_t len)
     while (len > 0) {
         int width;
         uint32_t rune = utf8_decode(s, (size_t)len, &width);
-        if (width > 1 ? rune == 0xFEFF
-                      : rune == UTF8_ERROR || (rune < ' ' && rune != '\t') || rune == '`' || rune == 0x7F)
+        if (width > 1
+                ? rune == 0xFEFF
+                : rune == UTF8_ERROR || (rune < ' ' && rune != '\t') || rune == '`' || rune == 0x7F)
             return false;
         s += width;
         len -= width;

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Appends s as a literal between `quote`s, with escapes for what is not printable; ascii: for all beyond ASCII;
- * graphic: odd spaces stay as they are. */
+/* Appends s as a literal between `quote`s, with escapes for what is not printable; ascii: for all
+ * beyond ASCII; graphic: odd spaces stay as they are. */
 void quote_string(Buf *out, const char *s, int64_t len, char quote, bool ascii, bool graphic);
 /* Whether s can be a raw literal on one line. */
 bool quote_can_backquote(const char *s, int64_t len);

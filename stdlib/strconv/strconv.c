@@ -19,7 +19,8 @@ void native_strconv_parseUint(NativeCall *call)
 {
     String s = arg_string(call, 0);
     uint64_t n;
-    ret_int(call, 1, number_parse_uint(s.data, s.len, (int)arg_int(call, 2), (int)arg_int(call, 3), &n));
+    ret_int(call, 1,
+            number_parse_uint(s.data, s.len, (int)arg_int(call, 2), (int)arg_int(call, 3), &n));
     ret_uint(call, 0, n);
 }
 
@@ -27,7 +28,8 @@ void native_strconv_parseInt(NativeCall *call)
 {
     String s = arg_string(call, 0);
     int64_t n;
-    ret_int(call, 1, number_parse_int(s.data, s.len, (int)arg_int(call, 2), (int)arg_int(call, 3), &n));
+    ret_int(call, 1,
+            number_parse_int(s.data, s.len, (int)arg_int(call, 2), (int)arg_int(call, 3), &n));
     ret_int(call, 0, n);
 }
 
@@ -83,7 +85,8 @@ void native_strconv_FormatFloat(NativeCall *call)
     }
     double f = arg_float(call, 0);
     Buf out = {0};
-    number_format_float(&out, bits == 32 ? (double)(float)f : f, (char)arg_int(call, 1), (int)arg_int(call, 2), (int)bits);
+    number_format_float(&out, bits == 32 ? (double)(float)f : f, (char)arg_int(call, 1),
+                        (int)arg_int(call, 2), (int)bits);
     ret_buf(call, &out);
 }
 

@@ -84,8 +84,10 @@ String search_map(String s, uint32_t (*map)(uint32_t))
     char *text = gc_new_leaf((size_t)(len > 0 ? len : 1)), *out = text;
     while (s.len > 0) {
         uint32_t mapped = map(next_rune(&s));
-        if (mapped < 0x80) *out++ = (char)mapped;
-        else out += utf8_encode(out, mapped);
+        if (mapped < 0x80)
+            *out++ = (char)mapped;
+        else
+            out += utf8_encode(out, mapped);
     }
     return (String){text, len};
 }

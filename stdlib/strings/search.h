@@ -8,7 +8,8 @@
 /* Where `part` first or last stands in s, or -1. */
 int64_t search_first(String s, String part);
 int64_t search_last(String s, String part);
-/* How often `part` stands in s without overlapping; for an empty one 1 more than the number of characters. */
+/* How often `part` stands in s without overlapping; for an empty one 1 more than the number of
+ * characters. */
 int64_t search_count(String s, String part);
 /* Whether they differ at most in case. */
 bool search_equal_fold(String a, String b);

@@ -209,7 +209,7 @@ void native_strings_Replace(NativeCall *call)
             next += width;
         }
         if (next > at) out = mempcpy(out, s.data + at, (size_t)(next - at));
-        if (new.len > 0) out = mempcpy(out, new.data, (size_t)new.len);
+        if (new.len > 0) out = mempcpy(out, new.data, (size_t) new.len);
         at = next + old.len;
     }
     if (at < s.len) memcpy(out, s.data + at, (size_t)(s.len - at));

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* sync: mutexes, wait groups and semaphores.
  *
- * A mutex's state word holds a locked bit, a woken bit, a starving bit and the number of waiters. Unlock frees the mutex and
- * readies one waiter, which then competes for it; a goroutine that is running already may take it first, which keeps the
- * mutex busy instead of idle until a parked goroutine runs. Woken says that one waiter is on its way, so that further
- * unlocks need not ready more. A waiter that lost for more than a millisecond sets starving: the next Unlock hands the mutex
- * over to the first waiter, and newcomers queue, until the queue is short or waits are brief again. */
+ * A mutex's state word holds a locked bit, a woken bit, a starving bit and the number of waiters.
+ * Unlock frees the mutex and readies one waiter, which then competes for it; a goroutine that is
+ * running already may take it first, which keeps the mutex busy instead of idle until a parked
+ * goroutine runs. Woken says that one waiter is on its way, so that further unlocks need not ready
+ * more. A waiter that lost for more than a millisecond sets starving: the next Unlock hands the
+ * mutex over to the first waiter, and newcomers queue, until the queue is short or waits are brief
+ * again. */
 #include "stdlib/natives.gen.h"
 
 #include "runtime/sched.h"
@@ -49,8 +51,9 @@ static bool try_lock(Mutex *m)
 
 static NativeFn lock_again;
 
-/* Competes for the mutex until it is taken or the goroutine is parked. `awoken`: this goroutine was readied by Unlock
- * and owns the woken bit; it has waited since g->scratch[0], and g->scratch[1] says whether it starves. */
+/* Competes for the mutex until it is taken or the goroutine is parked. `awoken`: this goroutine was
+ * readied by Unlock and owns the woken bit; it has waited since g->scratch[0], and g->scratch[1]
+ * says whether it starves. */
 static void lock_slow(NativeCall *call, bool awoken)
 {
     Mutex *m = arg_ptr(call, 0);
@@ -76,7 +79,8 @@ static void lock_slow(NativeCall *call, bool awoken)
     }
 }
 
-/* The goroutine has a permit of the semaphore: the mutex is its own where it was handed over, else it competes again. */
+/* The goroutine has a permit of the semaphore: the mutex is its own where it was handed over, else
+ * it competes again. */
 static void lock_again(NativeCall *call)
 {
     Mutex *m = arg_ptr(call, 0);
@@ -105,12 +109,14 @@ void native_sync_Mutex_TryLock(NativeCall *call)
     if (is_nil(call)) return;
     Mutex *m = arg_ptr(call, 0);
     int32_t old = atomic_load(&m->state);
-    ret_bool(call, 0, !(old & (LOCKED | STARVING)) && atomic_compare_exchange_strong(&m->state, &old, old | LOCKED));
+    ret_bool(call, 0,
+             !(old & (LOCKED | STARVING)) &&
+                 atomic_compare_exchange_strong(&m->state, &old, old | LOCKED));
 }
 
 static void unlock_slow(Mutex *m, int32_t new)
 {
-    if (new & STARVING) {
+    if (new &STARVING) {
         sema_release(&m->sema, true);
         return;
     }
@@ -138,8 +144,10 @@ void native_sync_acquire(NativeCall *call)
 {
     static const WaitReason reasons[] = {WAIT_RWMUTEX_RLOCK, WAIT_RWMUTEX_LOCK, WAIT_COND_WAIT};
     native_will_park(call, NULL);
-    if (sema_acquire(call->g, arg_ptr(call, 0), reasons[arg_int(call, 1)], false)) native_wont_park(call);
-    else native_parked(call);
+    if (sema_acquire(call->g, arg_ptr(call, 0), reasons[arg_int(call, 1)], false))
+        native_wont_park(call);
+    else
+        native_parked(call);
 }
 
 void native_sync_release(NativeCall *call)
@@ -196,6 +204,8 @@ void native_sync_WaitGroup_Wait(NativeCall *call)
         if ((int32_t)(state >> 32) == 0) return;
     } while (!atomic_compare_exchange_weak(&wg->state, &state, state + 1));
     native_will_park(call, NULL);
-    if (sema_acquire(call->g, &wg->sema, WAIT_WAITGROUP, false)) native_wont_park(call);
-    else native_parked(call);
+    if (sema_acquire(call->g, &wg->sema, WAIT_WAITGROUP, false))
+        native_wont_park(call);
+    else
+        native_parked(call);
 }

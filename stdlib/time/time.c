@@ -51,8 +51,10 @@ void native_time_now(NativeCall *call)
 void native_time_Sleep(NativeCall *call)
 {
     native_will_park(call, NULL);
-    if (timer_sleep(call->g, arg_int(call, 0))) native_parked(call);
-    else native_wont_park(call);
+    if (timer_sleep(call->g, arg_int(call, 0)))
+        native_parked(call);
+    else
+        native_wont_park(call);
 }
 
 /* ---- Timers ---- */
@@ -100,7 +102,8 @@ void native_time_newTimer(NativeCall *call)
 static bool stop(NativeCall *call, Timer *timer)
 {
     bool was_running = timer_stop(timer);
-    if (timer->fn == send_time && chan_recv(call->g, timer->arg, -1, -1, false) == CHAN_DONE) return true;
+    if (timer->fn == send_time && chan_recv(call->g, timer->arg, -1, -1, false) == CHAN_DONE)
+        return true;
     return was_running;
 }
 

@@ -91,8 +91,10 @@ static int find_run(const Run *runs, int n, uint32_t rune)
     int low = 0, high = n;
     while (high - low > 1) {
         int middle = (low + high) / 2;
-        if (runs[middle].first <= rune) low = middle;
-        else high = middle;
+        if (runs[middle].first <= rune)
+            low = middle;
+        else
+            high = middle;
     }
     return low;
 }
@@ -102,8 +104,10 @@ static uint32_t map(const Mapping *mappings, int n, uint32_t rune)
     int low = 0, high = n;
     while (low < high) {
         int middle = (low + high) / 2;
-        if (mappings[middle].last < rune) low = middle + 1;
-        else high = middle;
+        if (mappings[middle].last < rune)
+            low = middle + 1;
+        else
+            high = middle;
     }
     if (low == n || rune < mappings[low].first) return rune;
     return mappings[low].image + rune - mappings[low].first;
@@ -135,7 +139,8 @@ bool ucd_is_graphic(uint32_t rune)
 
 bool ucd_is_space(uint32_t rune)
 {
-    if (rune < 0x100) return rune == ' ' || (rune >= 9 && rune <= 13) || rune == 0x85 || rune == 0xA0;
+    if (rune < 0x100)
+        return rune == ' ' || (rune >= 9 && rune <= 13) || rune == 0x85 || rune == 0xA0;
     return in_categories(rune, CATS_SPACE);
 }
 
@@ -174,7 +179,8 @@ uint32_t ucd_next_fold(uint32_t rune)
 
 /* ---- Tables by name ----
  *
- * A table's number is a category (0…), then a group of categories, then White_Space, then a script. */
+ * A table's number is a category (0…), then a group of categories, then White_Space, then a script.
+ */
 
 typedef struct Group {
     const char *name;
@@ -186,14 +192,10 @@ static const char *const category_names[CAT_COUNT] = {
     "No", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sc", "Sk", "Sm", "So", "Zl", "Zp", "Zs"};
 
 static const Group groups[] = {
-    {"L", CATS_LETTER},
-    {"M", CATS_MARK},
-    {"N", CATS_NUMBER},
-    {"P", CATS_PUNCT},
-    {"S", CATS_SYMBOL},
-    {"Z", CATS_SPACE},
-    {"C", CATS_OTHER},
-    {"LC", CAT_MASK(Lu) | CAT_MASK(Ll) | CAT_MASK(Lt)},
+    {"L", CATS_LETTER}, {"M", CATS_MARK},
+    {"N", CATS_NUMBER}, {"P", CATS_PUNCT},
+    {"S", CATS_SYMBOL}, {"Z", CATS_SPACE},
+    {"C", CATS_OTHER},  {"LC", CAT_MASK(Lu) | CAT_MASK(Ll) | CAT_MASK(Lt)},
 };
 
 static const char *const script_names[] = {
@@ -212,8 +214,10 @@ static int find_script(const char *name, int64_t len)
         int middle = (low + high) / 2, order = strncmp(script_names[middle], name, (size_t)len);
         if (order == 0) order = script_names[middle][len] != 0;
         if (order == 0) return middle;
-        if (order < 0) low = middle + 1;
-        else high = middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return -1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Facts about code points, from ucd.def. Shared by unicode, strings, bytes, strconv and fmt. Anything that is no code
- * point counts as unassigned and maps to itself. */
+/* Facts about code points, from ucd.def. Shared by unicode, strings, bytes, strconv and fmt.
+ * Anything that is no code point counts as unassigned and maps to itself. */
 #ifndef MGO_STDLIB_UNICODE_UCD_H
 #define MGO_STDLIB_UNICODE_UCD_H
 
@@ -8,9 +8,36 @@
 #include <stdint.h>
 
 typedef enum Category {
-    CAT_Cn, CAT_Cc, CAT_Cf, CAT_Co, CAT_Cs, CAT_Ll, CAT_Lm, CAT_Lo, CAT_Lt, CAT_Lu, CAT_Mc, CAT_Me, CAT_Mn,
-    CAT_Nd, CAT_Nl, CAT_No, CAT_Pc, CAT_Pd, CAT_Pe, CAT_Pf, CAT_Pi, CAT_Po, CAT_Ps, CAT_Sc, CAT_Sk, CAT_Sm,
-    CAT_So, CAT_Zl, CAT_Zp, CAT_Zs,
+    CAT_Cn,
+    CAT_Cc,
+    CAT_Cf,
+    CAT_Co,
+    CAT_Cs,
+    CAT_Ll,
+    CAT_Lm,
+    CAT_Lo,
+    CAT_Lt,
+    CAT_Lu,
+    CAT_Mc,
+    CAT_Me,
+    CAT_Mn,
+    CAT_Nd,
+    CAT_Nl,
+    CAT_No,
+    CAT_Pc,
+    CAT_Pd,
+    CAT_Pe,
+    CAT_Pf,
+    CAT_Pi,
+    CAT_Po,
+    CAT_Ps,
+    CAT_Sc,
+    CAT_Sk,
+    CAT_Sm,
+    CAT_So,
+    CAT_Zl,
+    CAT_Zp,
+    CAT_Zs,
     CAT_COUNT
 } Category;
 
@@ -40,7 +67,8 @@ uint32_t ucd_fold(uint32_t rune);
 /* The next larger code point that folds alike, or the smallest one. */
 uint32_t ucd_next_fold(uint32_t rune);
 
-/* Number of a table ("L", "Lu", "Latin", "White_Space"), or -1; and whether a code point is in it. */
+/* Number of a table ("L", "Lu", "Latin", "White_Space"), or -1; and whether a code point is in it.
+ */
 int ucd_table(const char *name, int64_t len);
 bool ucd_in_table(int table, uint32_t rune);
 

@@ -56,7 +56,8 @@ static void test_parsing(void)
     CHECK(number_parse_int("-128", 4, 10, 8, &n) == NUMBER_OK && n == -128);
     CHECK(number_parse_int("128", 3, 10, 8, &n) == NUMBER_RANGE && n == 127);
     CHECK(number_parse_int("0x_1f", 5, 0, 64, &n) == NUMBER_OK && n == 31);
-    CHECK(number_parse_uint("18446744073709551616", 20, 10, 64, &u) == NUMBER_RANGE && u == UINT64_MAX);
+    CHECK(number_parse_uint("18446744073709551616", 20, 10, 64, &u) == NUMBER_RANGE &&
+          u == UINT64_MAX);
     CHECK(number_parse_uint("1", 1, 37, 64, &u) == NUMBER_BASE);
 }
 
@@ -75,8 +76,10 @@ static void test_quoting(void)
     CHECK(quotes("\xc3\xa9", 2, false, "\"\xc3\xa9\""));
     CHECK(quotes("\xc3\xa9", 2, true, "\"\\u00e9\""));
     CHECK(quote_can_backquote("a\tb", 3) && !quote_can_backquote("a`", 2));
-    CHECK(ucd_to_upper(0xE9) == 0xC9 && ucd_fold('K') == ucd_fold(0x212A) && ucd_next_fold(0xDF) == 0x1E9E);
-    CHECK(ucd_table("Latin", 5) >= 0 && ucd_table("Lat", 3) < 0 && ucd_in_table(ucd_table("Han", 3), 0x4E2D));
+    CHECK(ucd_to_upper(0xE9) == 0xC9 && ucd_fold('K') == ucd_fold(0x212A) &&
+          ucd_next_fold(0xDF) == 0x1E9E);
+    CHECK(ucd_table("Latin", 5) >= 0 && ucd_table("Lat", 3) < 0 &&
+          ucd_in_table(ucd_table("Han", 3), 0x4E2D));
 }
 
 int main(void)

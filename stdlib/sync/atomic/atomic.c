@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sync/atomic: C11 atomics on the program's memory. Functions and methods take the same slots, so each operation is
- * written once for a type and named twice. */
+/* sync/atomic: C11 atomics on the program's memory. Functions and methods take the same slots, so
+ * each operation is written once for a type and named twice. */
 #include "stdlib/natives.gen.h"
 
 #include <stdatomic.h>

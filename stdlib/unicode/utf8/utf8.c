@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* unicode/utf8: each function comes for bytes and for strings, which differ only in how many slots they take. */
+/* unicode/utf8: each function comes for bytes and for strings, which differ only in how many slots
+ * they take. */
 #include "stdlib/natives.gen.h"
 
 #include "base/utf8.h"
 
-/* Whether `need` bytes begin at s, as far as s goes: a prefix of a valid encoding, shorter than it. */
+/* Whether `need` bytes begin at s, as far as s goes: a prefix of a valid encoding, shorter than it.
+ */
 static bool is_partial(const unsigned char *s, int64_t len)
 {
     unsigned char lead = s[0];
