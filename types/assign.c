@@ -103,50 +103,63 @@ static uint32_t spread(Checker *c, Operand *x, uint32_t n, Operand *out)
     return x->mode == MODE_NO_VALUE ? 0 : 1;
 }
 
-void check_init_vars(Checker *c, Object **lhs, uint32_t n, Node **rhs, uint32_t nrhs,
-                     Node *return_stmt)
+static void init_mismatch(Checker *c, Object **lhs, uint32_t n, Node **rhs, Operand *x,
+                          uint32_t got, Node *return_stmt)
 {
-    const char *context = return_stmt ? "return statement" : "assignment";
-    if (!return_stmt && n > 0 && lhs[0]->decl && lhs[0]->decl->kind == NODE_VAR_DECL)
-        context = "variable declaration";
-    if (n == nrhs && n > 0) {
-        bool is_single_call = n == 1 && unparen(rhs[0])->kind == NODE_CALL;
-        for (uint32_t i = 0; i < n; i++) {
-            Operand x = {0};
-            if (is_single_call) {
-                check_multi_expr(c, &x, rhs[0]);
-                if (x.mode != MODE_NONE && x.type && x.type->kind == TYPE_TUPLE) {
-                    Operand parts[1];
-                    uint32_t got = spread(c, &x, 1, parts);
-                    if (return_stmt && got > 1) {
-                        Operand *all = arena_array(&types_arena, Operand, got);
-                        spread(c, &x, got, all);
-                        report_return_mismatch(lhs, n, all, got, return_stmt);
-                    } else {
-                        report_mismatch(rhs, 1, 1, got);
-                    }
-                    invalidate(lhs, n);
-                    return;
-                }
-            } else {
-                check_expr_hint(c, &x, rhs[i], lhs[i]->type);
-            }
-            init_var(c, lhs[i], &x, context);
-        }
-        return;
-    }
-    if (nrhs != 1) {
-        size_t before = diag_count();
-        Operand *x = arena_array(&types_arena, Operand, nrhs + 1);
-        for (uint32_t i = 0; i < nrhs; i++) check_raw_expr(c, &x[i], rhs[i], NULL);
-        invalidate(lhs, n);
-        if (diag_count() > before) return;
-        if (return_stmt)
-            report_return_mismatch(lhs, n, x, nrhs, return_stmt);
+    if (return_stmt) {
+        Operand *all = arena_array(&types_arena, Operand, got + 1);
+        if (got == 1 && x->type->kind != TYPE_TUPLE)
+            all[0] = *x;
         else
-            report_mismatch(rhs, nrhs, n, nrhs);
-        return;
+            spread(c, x, got, all);
+        report_return_mismatch(lhs, n, all, got, return_stmt);
+    } else {
+        report_mismatch(rhs, 1, n, got);
     }
+    invalidate(lhs, n);
+}
+
+/* One value for each variable. */
+static void init_each(Checker *c, Object **lhs, uint32_t n, Node **rhs, const char *context,
+                      Node *return_stmt)
+{
+    bool ok = true;
+    for (uint32_t i = 0; i < n; i++) {
+        Operand x = {0};
+        if (n == 1 && unparen(rhs[0])->kind == NODE_CALL) {
+            check_multi_expr(c, &x, rhs[0]);
+            if (x.mode == MODE_VALUE && x.type->kind == TYPE_TUPLE) {
+                init_mismatch(c, lhs, n, rhs, &x, x.type->tuple.ntypes, return_stmt);
+                return;
+            }
+        } else {
+            check_expr_hint(c, &x, rhs[i], lhs[i]->type);
+        }
+        init_var(c, lhs[i], &x, context);
+        ok = ok && x.mode != MODE_NONE;
+    }
+    for (uint32_t i = 0; i < n && !ok; i++) lhs[i]->is_used = true;
+}
+
+/* Several values, but not as many as variables. */
+static void init_unequal(Checker *c, Object **lhs, uint32_t n, Node **rhs, uint32_t nrhs,
+                         Node *return_stmt)
+{
+    size_t before = diag_count();
+    Operand *x = arena_array(&types_arena, Operand, nrhs + 1);
+    for (uint32_t i = 0; i < nrhs; i++) check_raw_expr(c, &x[i], rhs[i], NULL);
+    invalidate(lhs, n);
+    if (diag_count() > before) return;
+    if (return_stmt)
+        report_return_mismatch(lhs, n, x, nrhs, return_stmt);
+    else
+        report_mismatch(rhs, nrhs, n, nrhs);
+}
+
+/* One call or comma-ok form for several variables. */
+static void init_spread(Checker *c, Object **lhs, uint32_t n, Node **rhs, const char *context,
+                        Node *return_stmt)
+{
     Operand x = {0};
     check_multi_expr(c, &x, rhs[0]);
     if (x.mode == MODE_NONE) {
@@ -154,27 +167,27 @@ void check_init_vars(Checker *c, Object **lhs, uint32_t n, Node **rhs, uint32_t 
         return;
     }
     Operand *parts = arena_array(&types_arena, Operand, n + 1);
-    uint32_t got = spread(c, &x, n, parts);
-    if (return_stmt && got == 2 && x.type->kind != TYPE_TUPLE) { /* return takes no comma-ok form */
-        unparen(x.node)->flags &= (uint16_t)~NF_COMMA_OK;
-        x.node->flags &= (uint16_t)~NF_COMMA_OK;
-        got = 1;
-    }
+    bool may_spread = !return_stmt || x.type->kind == TYPE_TUPLE; /* return: no comma-ok form */
+    uint32_t got = may_spread ? spread(c, &x, n, parts) : 1;
     if (got != n) {
-        if (return_stmt) {
-            Operand *all = arena_array(&types_arena, Operand, got + 1);
-            if (got == 1)
-                all[0] = x;
-            else
-                spread(c, &x, got, all);
-            report_return_mismatch(lhs, n, all, got, return_stmt);
-        } else {
-            report_mismatch(rhs, 1, n, got);
-        }
-        invalidate(lhs, n);
+        init_mismatch(c, lhs, n, rhs, &x, got, return_stmt);
         return;
     }
     for (uint32_t i = 0; i < n; i++) init_var(c, lhs[i], &parts[i], context);
+}
+
+void check_init_vars(Checker *c, Object **lhs, uint32_t n, Node **rhs, uint32_t nrhs,
+                     Node *return_stmt)
+{
+    const char *context = return_stmt ? "return statement" : "assignment";
+    if (!return_stmt && n > 0 && lhs[0]->decl && lhs[0]->decl->kind == NODE_VAR_DECL)
+        context = "variable declaration";
+    if (n == nrhs && n > 0)
+        init_each(c, lhs, n, rhs, context, return_stmt);
+    else if (nrhs != 1)
+        init_unequal(c, lhs, n, rhs, nrhs, return_stmt);
+    else
+        init_spread(c, lhs, n, rhs, context, return_stmt);
 }
 
 /* ---- Assignment ---- */

@@ -9,7 +9,7 @@
 
 #include "types/ident.h"
 
-#define MAX_SHIFT         1074 /* no constant may be shifted further: enough for the smallest double */
+#define MAX_SHIFT         1074 /* enough for the smallest double */
 #define MAX_UNTYPED_BITS  512
 #define MAX_LITERAL_CHARS 10000
 
@@ -356,7 +356,7 @@ static bool shift_count(Checker *c, Operand *x, Operand *y)
 static void shift_constants(Checker *c, Operand *x, Operand *y, Node *node, TokenKind op)
 {
     uint64_t count;
-    if (!const_to_uint64(y->val, &count) || count >= MAX_SHIFT) {
+    if (!const_to_uint64(y->val, &count) || count > MAX_SHIFT) {
         check_error(c, y->node, ERR_SHIFT_COUNT, operand_string(y));
         x->mode = MODE_NONE;
         return;
