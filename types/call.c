@@ -171,6 +171,11 @@ const char *operands_summary(Operand *x, uint32_t n, bool has_ellipsis)
     Buf buf = {0};
     buf_byte(&buf, '(');
     for (uint32_t i = 0; i < n; i++) {
+        if (x[i].type && x[i].type->kind == TYPE_TUPLE) {
+            for (uint32_t t = 0; t < x[i].type->tuple.ntypes; t++)
+                add_type(&buf, x[i].type->tuple.types[t], false);
+            continue;
+        }
         bool is_spread =
             has_ellipsis && i + 1 == n && x[i].type && type_under(x[i].type)->kind == TYPE_SLICE;
         add_type(&buf, is_spread ? type_under(x[i].type)->elem : x[i].type, is_spread);
