@@ -236,7 +236,8 @@ __attribute__((noinline)) static void *refill(void **list, int granules, bool is
 static char nothing[GC_GRANULE]; /* what an object of no size points to */
 
 #ifdef MGO_STRESS_GC
-/* Collects at every few allocations of each thread; with a large heap less often, so that a program's time stays bounded. */
+/* Collects at every few allocations of each thread; with a large heap less often, so that a
+ * program's time stays bounded. */
 static void stress(void)
 {
     enum { EVERY = 50, BYTES_PER_ALLOC = 1 << 16 };

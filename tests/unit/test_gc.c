@@ -6,6 +6,7 @@
 
 #include "runtime/chan.h"
 #include "runtime/gc.h"
+#include "runtime/timer.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -145,6 +146,43 @@ static void test_parked(void)
     CHECK(faults == 0);
 }
 
+/* Stacks that were deep once are halved while their goroutines are parked, collection by
+ * collection, and keep their contents. */
+static Step grow_and_park(Goroutine *g, Slot *r)
+{
+    if (r[0].i++ == 0) {
+        r[6].i = r[3].i;
+        CHECK(stack_grow(g, 4000));
+        Chan *c = machine_slots(g)[1].p;
+        return chan_recv(g, c, 4, 5, true) == CHAN_PARKED ? STEP_PARKED : STEP_AGAIN;
+    }
+    CHECK(r[6].i == r[3].i);
+    return machine_end();
+}
+
+static Step collect_until_small(Goroutine *g, Slot *r)
+{
+    GcStats stats;
+    gc_stats(&stats);
+    if (r[0].i++ == 0) r[4].u = stats.stacks;
+    bool is_small = stats.stacks < r[4].u / 8;
+    if (!is_small && r[0].i < 400) {
+        gc_collect();
+        return timer_sleep(g, 5000000) ? STEP_PARKED : STEP_AGAIN;
+    }
+    CHECK(is_small);
+    chan_close(r[1].p);
+    return machine_end();
+}
+
+static void test_shrinking(void)
+{
+    Chan *c = chan_make(&chan_type, 0);
+    for (int i = 0; i < 2000; i++) machine_go(grow_and_park, c, NULL, i);
+    machine_go(collect_until_small, c, NULL, 0);
+    machine_work();
+}
+
 static _Atomic int64_t finalized;
 
 static void finalize(void *object, void *arg)
@@ -179,6 +217,7 @@ int main(void)
     test_churn(8);
     sched_set_procs(2);
     test_parked();
+    test_shrinking();
     test_finalizers();
     size_t size = 0;
     char *object = gc_new(100);
