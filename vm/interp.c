@@ -649,7 +649,7 @@ CASE(APPEND1): {
         const RType *elem = W(const RType);
         Slice s = slice_at(&R(B));
         if (UNLIKELY(s.len >= s.cap)) {
-            s = slice_grow(elem, s, s.len + 1);
+            s = slice_grow(elem, s, (int64_t)((uint64_t)s.len + 1));
             if (UNLIKELY(s.cap < 0)) goto grow_fault;
         }
         if (elem->size == 8)
