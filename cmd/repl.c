@@ -52,6 +52,16 @@ static const char *prompt_text(EditLine *editor)
     return p->is_continued ? ". " : "> ";
 }
 
+/* Ctrl-C while a line is edited: the terminal sends no signal then, so that the editor is never cut
+ * off in the middle of its work. */
+static unsigned char leave_line(EditLine *editor, int key)
+{
+    (void)editor;
+    (void)key;
+    interrupted = 1;
+    return CC_EOF;
+}
+
 static void open_editor(Prompt *p)
 {
     p->editor = el_init("mgo", stdin, stdout, stderr);
@@ -65,6 +75,9 @@ static void open_editor(Prompt *p)
     el_set(p->editor, EL_EDITOR, "emacs");
     el_set(p->editor, EL_HIST, history, p->history);
     el_set(p->editor, EL_SIGNAL, 0);
+    el_set(p->editor, EL_SETTY, "-d", "-isig", NULL);
+    el_set(p->editor, EL_ADDFN, "mgo-leave-line", "drops the line", leave_line);
+    el_set(p->editor, EL_BIND, "^C", "mgo-leave-line", NULL);
     const char *home = getenv("HOME");
     if (home && asprintf(&p->history_file, "%s/.mgo_history", home) < 0) p->history_file = NULL;
     if (p->history_file) history(p->history, &event, H_LOAD, p->history_file);
@@ -94,7 +107,6 @@ static const char *read_line(Prompt *p, bool *was_interrupted)
     if (interrupted || (!text && errno == EINTR)) {
         *was_interrupted = true;
         putchar('\n');
-        el_set(p->editor, EL_PREP_TERM, 0);
         return NULL;
     }
     return n > 0 ? text : NULL;
