@@ -58,6 +58,7 @@ static void (*push_program_roots)(void);            /* fixed after start */
 static GC_push_other_roots_proc push_thread_stacks; /* the collector's own; fixed after gc_init */
 static _Atomic bool finalizers_due;
 static _Atomic uint64_t sparse_bytes; /* counted by the markers */
+static uint32_t cycle_second;         /* when the collection began; collector's lock */
 static _Atomic uint64_t cycles, pause_total, pause_last,
     last_end; /* written by the collecting thread */
 static _Atomic uint64_t cacheless_allocs;
@@ -116,7 +117,7 @@ static struct GC_ms_entry *mark_goroutine(GC_word *addr, struct GC_ms_entry *top
         atomic_fetch_add_explicit(&sparse_bytes, stack->nslots * sizeof(Slot),
                                   memory_order_relaxed);
     if (state == G_PARKED && atomic_load_explicit(&g->wait_since, memory_order_relaxed) == 0)
-        atomic_store_explicit(&g->wait_since, sched_nanotime() / 1000000000, memory_order_relaxed);
+        atomic_store_explicit(&g->wait_since, cycle_second, memory_order_relaxed);
     uint64_t n = is_exact && g->live < stack->nslots ? g->live : stack->nslots;
     return push_words(stack->slot, n, top, limit_entry);
 }
@@ -174,6 +175,7 @@ static void note_event(GC_EventType event)
     if (event == GC_EVENT_PRE_STOP_WORLD) {
         stopped_at = sched_nanotime();
         atomic_store(&sparse_bytes, 0);
+        cycle_second = (uint32_t)(stopped_at / 1000000000);
     } else if (event == GC_EVENT_POST_START_WORLD) {
         int64_t now = sched_nanotime();
         atomic_store(&pause_last, now - stopped_at);

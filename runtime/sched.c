@@ -87,6 +87,7 @@ enum {
     TIMERS_EVERY = 16, /* rounds between looks at the clock */
     PARK_COST = 32,    /* units a hand-over takes from the slice */
     SPIN_ROUNDS = 4,
+    SPIN_PAUSES = 60,    /* before the second round, twice that before the third … */
     NEXT_PATIENCE = 400, /* pauses a thief grants the owner of a next slot: some microseconds */
 };
 
@@ -387,6 +388,7 @@ static Goroutine *steal(Worker *w)
     Proc *p = w->proc;
     int32_t nprocs = atomic_load(&sched.nprocs);
     for (int round = 0; round < SPIN_ROUNDS; round++) {
+        for (int i = 0; i < round * SPIN_PAUSES; i++) spin_pause();
         uint32_t start = sched_choose(CHOOSE_VICTIM, nprocs);
         for (int i = 0; i < nprocs; i++) {
             Proc *victim = sched.procs[(start + i) % nprocs];

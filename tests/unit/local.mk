@@ -44,7 +44,9 @@ tests_unit_test_const_LDADD = libmgo.a
 check_PROGRAMS += tests/unit/check_files
 tests_unit_check_files_SOURCES = tests/unit/check_files.c
 tests_unit_check_files_LDADD = libmgo.a
-UNIT_TESTS += tests/unit/test_gc
+UNIT_TESTS += tests/unit/test_gc tests/unit/test_choose
+tests_unit_test_choose_SOURCES = tests/unit/test_choose.c tests/unit/machine.h tests/unit/unit.h
+tests_unit_test_choose_LDADD = libmgo.a
 tests_unit_test_gc_SOURCES = tests/unit/test_gc.c tests/unit/machine.h tests/unit/unit.h
 tests_unit_test_gc_LDADD = libmgo.a
 
