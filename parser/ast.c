@@ -7,6 +7,7 @@
 #include "base/buf.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* clang-format off */
 static const char *const kind_names[NODE_COUNT] = {
@@ -33,6 +34,13 @@ Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos end)
     node->pos = pos;
     node->end = end;
     return node;
+}
+
+Node *node_copy(Arena *arena, const Node *node)
+{
+    Node *copy = arena_alloc(arena, kind_sizes[node->kind]);
+    memcpy(copy, node, kind_sizes[node->kind]);
+    return copy;
 }
 
 const char *node_kind_name(NodeKind kind)

@@ -216,6 +216,8 @@ struct Node {
 /* Makes a node of this kind; the other fields are zero. Only the kind's own member of the union has memory: do not copy
  * whole Nodes, nor change a kind to one with a larger member. */
 Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos end);
+/* A node of its own with the same contents; the parts are shared. Nodes have only the bytes their kind needs, so *a = *b would not do. */
+Node *node_copy(Arena *arena, const Node *node);
 /* The kind's name in dumps and tests. */
 const char *node_kind_name(NodeKind kind);
 

@@ -45,8 +45,7 @@ void operand_set(Operand *x, Mode mode, Type *type, ConstValue *val)
 
 void operand_part(Checker *c, Operand *x, Node *node, Mode mode, Type *type)
 {
-    x->node = arena_new(c->arena, Node);
-    *x->node = *node;
+    x->node = node_copy(c->arena, node);
     operand_set(x, mode, type, NULL);
 }
 

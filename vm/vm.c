@@ -198,7 +198,7 @@ void vm_goroutine_ended(Goroutine *g)
     if (!is_prompt) return; /* Goexit: the others go on */
     awaited.outcome = outcome;
     atomic_store(&awaited.id, 0);
-    sched_stop();
+    if (is_prompt) sched_stop();
 }
 
 /* Called by the scheduler when nothing can run any more. */
