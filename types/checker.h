@@ -96,6 +96,7 @@ void check_unused(Checker *c, Scope *scope);                 /* "declared and no
 void declare(Checker *c, Scope *scope, Node *ident, Object *obj, Pos from); /* with the redeclared error; sets ident.obj */
 /* In scripts and at the prompt: the package object of a standard package called `name` that nobody imported, imported and declared now; else NULL. For check_ident, before "undefined". */
 Object *auto_import(Checker *c, Name name);
+void note_incomplete(Type *named);                           /* the underlying type of a type whose declaration is under way was asked for: a cycle */
 void check_later(Checker *c, Delayed d);                     /* runs d when the declaration under way is done */
 void run_later(Checker *c);                                  /* runs what waits */
 void mark_dot_import(Checker *c, Object *obj);               /* notes the use of an object found in a file's scope that came by a dot-import */

@@ -153,6 +153,20 @@ static void check_grey(Checker *c, Object *obj)
     }
 }
 
+void note_incomplete(Type *named)
+{
+    Checker *c = checker_active();
+    Node *decl = named->named.obj->decl;
+    if (c == NULL || named->is_needed || decl == NULL) return;
+    if (decl->type_decl.type->kind == NODE_INTERFACE_TYPE)
+        return; /* has no methods so far, which is said elsewhere */
+    size_t start = c->path.len;
+    while (start > 0 && c->path.at[start - 1] != named->named.obj) start--;
+    if (start == 0) return;
+    named->is_needed = true;
+    report_cycle(&c->path.at[start - 1], c->path.len - start + 1, true);
+}
+
 /* Whether a type's memory contains the type itself. `nest` holds the defined types around. */
 typedef struct Nest {
     Type *type;
@@ -307,7 +321,11 @@ static void check_const(Checker *c, Object *obj, Node *decl, Node *init)
 void check_arity(Node *decl, bool is_const)
 {
     NodeList names = decl->values.names, values = decl->values.values;
-    if (names.len < values.len && (decl->flags & NF_IMPLICIT_REPEAT) == 0) {
+    if (names.len < values.len && (decl->flags & NF_IMPLICIT_REPEAT)) {
+        char where[256];
+        diag_error(decl->pos, decl->end, ERR_EXTRA_INIT_AT,
+                   source_format(values.at[names.len]->pos, where, sizeof where));
+    } else if (names.len < values.len) {
         Node *extra = values.at[names.len];
         Buf text = {0};
         ast_print_expr(extra, &text);
@@ -403,6 +421,7 @@ static void check_defined_type(Checker *c, Object *obj, Node *decl)
     Type *rhs = type_unalias(check_type_def(c, decl->type_decl.type, named));
     c->scope = outer;
     if (named->is_complete) return; /* in a cycle, reported */
+    if (named->is_needed) rhs = type_basic[TYPE_INVALID];
     if (rhs->kind == TYPE_PARAM) {
         diag_error(decl->type_decl.type->pos, decl->type_decl.type->end, ERR_PARAM_RHS);
         rhs = type_basic[TYPE_INVALID];

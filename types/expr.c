@@ -602,6 +602,11 @@ void exclude_non_values(Checker *c, Operand *x)
 
 static void exclude_generic(Checker *c, Operand *x)
 {
+    if (x->mode == MODE_TYPE && type_is_generic(x->type) && x->type->kind != TYPE_FUNC) {
+        check_error(c, x->node, ERR_GENERIC_TYPE, type_string(x->type));
+        operand_fail(x);
+        return;
+    }
     if (x->mode != MODE_VALUE || !is_generic_func(x->type)) return;
     Node *name = callee_ident(x->node);
     if (name && name->ident.ntargs > 0) { /* f[int]: the constraints may tell the rest */

@@ -5,8 +5,7 @@
  * it "is integer" if all of them are, and an empty or unlimited set answers no. */
 #include "types/type.h"
 
-#include "base/fatal.h"
-#include "types/scope.h"
+#include "types/checker.h"
 
 static uint32_t last_id;
 
@@ -96,7 +95,10 @@ static Type *named_under(Type *type)
         type->is_complete = true;
         return type->named.underlying;
     }
-    if (under == NULL) return type_basic[TYPE_INVALID];
+    if (under == NULL) {
+        note_incomplete(type);
+        return type_basic[TYPE_INVALID];
+    }
     if (under->kind == TYPE_NAMED) {
         Type *next = named_under(under);
         if (!under->is_complete) return type_basic[TYPE_INVALID];
@@ -367,6 +369,7 @@ static bool comparable(Type *type, bool dynamic, const Around *around);
 static bool interface_comparable(Type *iface, const Around *around)
 {
     if (!iface->iface.has_terms) return iface->is_comparable;
+    if (iface->iface.nterms == 0) return false;
     for (uint32_t i = 0; i < iface->iface.nterms; i++)
         if (!comparable(iface->iface.terms[i].type, false, around)) return false;
     return true;

@@ -55,6 +55,7 @@ struct Type {
     bool is_variadic;   /* FUNC: the last parameter is ...T, its type here is []T */
     bool is_comparable; /* INTERFACE: is or embeds comparable */
     bool is_implicit;   /* INTERFACE: made for a constraint such as ~int */
+    bool is_needed;     /* NAMED: its underlying type was asked for too early; reported */
     bool is_finite;     /* NAMED: known not to contain itself */
     bool is_complete;   /* INTERFACE: type set computed; NAMED: underlying resolved; FUNC: signature of a declaration that is resolved */
     uint32_t id;        /* unique, for hashing and order */
