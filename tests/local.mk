@@ -8,3 +8,10 @@ include tests/unit/local.mk
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS = $(UNIT_TESTS) tests/docs-programs.sh $(MGO_TESTS)
 EXTRA_DIST += tests/run-test tests/docs-programs.sh
+
+# Longer runs, apart from "make check": Go's own test programs, and the benchmarks.
+suite: mgo
+	$(srcdir)/tools/suite -m $(abs_builddir)/mgo
+bench: mgo
+	$(srcdir)/bench/run -m $(abs_builddir)/mgo
+.PHONY: suite bench
