@@ -733,7 +733,8 @@ Node *build_slice(Parser *p, Node *x, Token lbrack, Node *lo, Node *hi, const To
     under(p, node, max);
     if (second && !hi) {
         diag_error(second->pos, second->end, ERR_PLAIN, "middle index required in 3-index slice");
-    } else if (second && !max) {
+    }
+    if (second && !max) {
         diag_error(rbrack.pos, rbrack.end, ERR_PLAIN, "final index required in 3-index slice");
     }
     return node;
