@@ -26,6 +26,7 @@ int check_main(int argc, char **argv)
     }
     DiagList errors = {0};
     diag_use(&errors);
+    diag_set_limit(0);
     start_compiler();
     Package *package = load_files(argv, argc, NULL);
     return print_errors(&errors) || !package ? EXIT_COMPILE : EXIT_OK;

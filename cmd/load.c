@@ -55,11 +55,14 @@ static char *copy_text(const char *text, size_t len)
     return copy;
 }
 
+/* NULL after syntax errors. Other errors that the parser reported, say in a literal, do not keep the types from being
+ * checked; who runs a program must look at diag_count. */
 static Node *parse(Source *source, bool skip_bodies)
 {
     ParseOptions options = {.goal = PARSE_FILE, .skip_bodies = skip_bodies};
     Node *file = NULL;
-    return parse_source(&load_arena, source, &options, &file) == PARSE_OK ? file : NULL;
+    ParseResult result = parse_source(&load_arena, source, &options, &file);
+    return result == PARSE_OK || result == PARSE_FLAWED ? file : NULL;
 }
 
 /* ---- Folders ---- */

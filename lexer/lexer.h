@@ -25,6 +25,7 @@ typedef struct Lexer {
     uint32_t start, end; /* the part of the source that is scanned */
     void *scanner;       /* flex's state */
     bool ends_statement; /* the last token may end a statement: a line's end becomes a semicolon */
+    bool is_bad;            /* the last token is a literal that is not well-formed, as was reported */
     bool is_top;         /* nothing but comments so far: //go:build counts */
     const char *go_version; /* "go1.21" from a //go:build line; malloc'ed, the taker's; or NULL */
 } Lexer;

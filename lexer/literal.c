@@ -208,7 +208,9 @@ static void report(Pos pos, const char *text)
 void literal_print_rune(uint32_t rune, Buf *out)
 {
     buf_printf(out, "U+%04X", rune);
-    bool printable = rune < 0x80 ? rune >= 0x20 && rune < 0x7F : rune >= 0xA1 && rune != UTF8_ERROR;
+    bool printable = rune < 0x80 ? rune >= 0x20 && rune < 0x7F
+                                 : rune >= 0xA1 && rune != UTF8_ERROR &&
+                                       !(rune >= 0xD800 && rune < 0xE000) && rune <= 0x10FFFF;
     if (!printable) return;
     char bytes[UTF8_MAX];
     buf_text(out, " '");

@@ -136,6 +136,7 @@ void build_imports(Parser *p, Token keyword, Cell *specs)
 
 Node *build_import(Parser *p, Node *name, Node *path)
 {
+    if (path->kind == NODE_BAD) return NULL;
     if (path->op != T_STRING) {
         parser_error(p, path->pos, path->end, "import path must be a string");
         return NULL;
@@ -303,7 +304,7 @@ Cell *build_fields(Parser *p, Cell *names, Node *type, Node *tag)
 
 Node *build_tag(Parser *p, Node *field, Node *tag)
 {
-    if (!tag) return field;
+    if (!tag || tag->kind == NODE_BAD) return field;
     if (tag->op != T_STRING) {
         parser_error(p, tag->pos, tag->end, "struct field tag must be a string");
         return field;
@@ -394,10 +395,13 @@ static Node *split_param(Parser *p, Node *x, Node **constraint)
     }
 }
 
-Node *build_type_param_expr(Parser *p, Node *x)
+Node *build_type_param_expr(Parser *p, Node *x, Token comma)
 {
-    Node *constraint = NULL, *name = is_ident(x) ? NULL : split_param(p, x, &constraint);
-    return build_field(p, name, name ? constraint : x, NULL);
+    if (is_ident(x)) return build_field(p, NULL, x, NULL);
+    Node *constraint = NULL, *name = split_param(p, x, &constraint);
+    if (name) return build_field(p, name, constraint, NULL);
+    parser_error(p, comma.pos, comma.end, "unexpected comma; expected ]");
+    return build_field(p, new_node(p, NODE_BAD, x->pos, x->pos), x, NULL);
 }
 
 Node *build_array_or_generic(Parser *p, Node *name, Token lbrack, Node *x, Node *type,
@@ -564,9 +568,9 @@ Node *build_method(Parser *p, Node *name, Node *signature)
     return node;
 }
 
-Node *build_generic_method(Parser *p, Node *name, Node *signature)
+Node *build_generic_method(Parser *p, Node *name, Token lbrack, Node *signature)
 {
-    parser_error(p, name->pos, name->end, "interface method must have no type parameters");
+    diag_error(lbrack.pos, lbrack.end, ERR_PLAIN, "interface method must have no type parameters");
     return build_method(p, name, signature);
 }
 
@@ -603,7 +607,8 @@ Node *build_ident(Parser *p, Token name)
 
 Node *build_literal(Parser *p, TokenKind kind, Token text)
 {
-    Node *node = new_node(p, NODE_LITERAL, text.pos, text.end);
+    Node *node = new_node(p, p->lexer.is_bad ? NODE_BAD : NODE_LITERAL, text.pos, text.end);
+    if (node->kind == NODE_BAD) return node;
     node->op = (uint8_t)kind;
     node->literal.text = text.text;
     return node;

@@ -62,9 +62,10 @@ typedef struct Parser {
     bool is_past_imports; /* something other than an import was seen */
     bool is_func_head;    /* in a declaration of a function, before its body */
     bool is_over;         /* the grammar has accepted or given up */
-    bool has_failed;      /* the grammar met a syntax error in this token */
-    bool is_too_deep;     /* reported; nothing more is */
-    bool is_incomplete;   /* PARSE_PROMPT: the error is at the end of the input */
+    bool is_recovering; /* errors are not reported; tokens are fed to get the grammar going again */
+    bool has_failed;    /* the grammar met a syntax error in this token */
+    bool is_too_deep;   /* reported; nothing more is */
+    bool is_incomplete; /* PARSE_PROMPT: the error is at the end of the input */
 } Parser;
 
 /* ---- For the grammar, kept by the driver (parser.c) ---- */
@@ -75,6 +76,11 @@ void parser_reopen_header(Parser *p);
 void parser_enter_block(Parser *p);
 /* Reports "syntax error: text". */
 void parser_error(Parser *p, Pos pos, Pos end, const char *text);
+
+/* ---- For the driver, in grammar.y ---- */
+
+/* Ends the time after an error in which the grammar drops what it cannot use in silence. */
+void parser_forgive(Parser *p);
 
 /* ---- Lists ---- */
 
@@ -97,7 +103,7 @@ Node *build_type_decl(Parser *p, Node *name, Cell *tparams, Node *type, bool is_
 Node *build_array_or_generic(Parser *p, Node *name, Token lbrack, Node *x, Node *type,
                              bool is_alias);
 /* The first of several type parameters, which was read as an expression: "P", "P *C", "P (C)". */
-Node *build_type_param_expr(Parser *p, Node *x);
+Node *build_type_param_expr(Parser *p, Node *x, Token comma);
 /* The name of a type parameter that was read as an expression. */
 Node *build_param_name(Parser *p, Node *x);
 /* Makes the constraint of a type parameter a union with one term more. */
@@ -130,7 +136,7 @@ Node *build_struct(Parser *p, Token keyword, Cell *fields, Token rbrace);
 Node *build_interface(Parser *p, Token keyword, Cell *elems, Token rbrace);
 Node *build_method(Parser *p, Node *name, Node *signature);
 /* The same where it has type parameters, which it must not. */
-Node *build_generic_method(Parser *p, Node *name, Node *signature);
+Node *build_generic_method(Parser *p, Node *name, Token lbrack, Node *signature);
 Node *build_embed(Parser *p, Node *type);
 Node *build_ellipsis(Parser *p, Token dots, Node *type);
 /* "..." in parameters, where a type must follow. */

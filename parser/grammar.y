@@ -39,7 +39,7 @@
 static void yyerror(Parser *p, const char *text);
 }
 
-%token EOF 0 "EOF"
+%token EOF "EOF"
 %token START_FILE START_BODY FUNC_DECL SKIPPED
 %token <tok> NAME INT FLOAT IMAG CHAR STRING
 %token <tok> ADD "+" SUB "-" MUL "*" DIV "/" REM "%" AND "&" OR "|" XOR "^" SHL "<<" SHR ">>" AND_NOT "&^"
@@ -73,15 +73,15 @@ static void yyerror(Parser *p, const char *text);
 %type <list> type_params type_param_items func_type_params type_param_list type_param_rest elems opt_elems stmts top_list top_item
 %type <list> imports import_specs opt_import_specs decl const_specs opt_const_specs var_specs opt_var_specs
 %type <list> type_specs opt_type_specs clauses comm_clauses
-%type <tok> literal_brace literal_body_open block_open body_open opt_comma
+%type <tok> assign literal_brace literal_body_open block_open body_open opt_comma
 %type <op> assign_op
 
 %%
 
 goal:
-    START_FILE package top_list             { build_file(p, $package, $top_list); }
-  | START_FILE top_list                     { build_file(p, NULL, $top_list); }
-  | START_BODY block ";"                    { p->result = $block; } /* the scanner ends every text with one */
+    START_FILE package top_list "EOF"       { build_file(p, $package, $top_list); }
+  | START_FILE top_list "EOF"               { build_file(p, NULL, $top_list); }
+  | START_BODY block ";" "EOF"              { p->result = $block; } /* the scanner ends every text with one */
   ;
 
 /* ---- Files ---- */
@@ -150,8 +150,8 @@ const_specs:
 const_spec:
     names                                   { $$ = build_values(p, NODE_CONST_DECL, $1, NULL, NULL); }
   | names type                              { $$ = build_values(p, NODE_CONST_DECL, $1, $2, NULL); }
-  | names "=" expr_list                     { $$ = build_values(p, NODE_CONST_DECL, $1, NULL, $3); }
-  | names type "=" expr_list                { $$ = build_values(p, NODE_CONST_DECL, $1, $2, $4); }
+  | names assign expr_list                  { $$ = build_values(p, NODE_CONST_DECL, $1, NULL, $3); }
+  | names type assign expr_list             { $$ = build_values(p, NODE_CONST_DECL, $1, $2, $4); }
   ;
 
 opt_var_specs: %empty { $$ = NULL; } | var_specs | var_specs ";" ;
@@ -162,8 +162,13 @@ var_specs:
 
 var_spec:
     names type                              { $$ = build_values(p, NODE_VAR_DECL, $1, $2, NULL); }
-  | names "=" expr_list                     { $$ = build_values(p, NODE_VAR_DECL, $1, NULL, $3); }
-  | names type "=" expr_list                { $$ = build_values(p, NODE_VAR_DECL, $1, $2, $4); }
+  | names assign expr_list                  { $$ = build_values(p, NODE_VAR_DECL, $1, NULL, $3); }
+  | names type assign expr_list             { $$ = build_values(p, NODE_VAR_DECL, $1, $2, $4); }
+  ;
+
+assign:
+    "="
+  | ":="                                    { message_unexpected(p, "expected ="); $$ = $1; }
   ;
 
 names:
@@ -194,8 +199,8 @@ type_params:
 
 /* A list that is not the lone expression of "type T[expr]". */
 type_param_items:
-    expr ","                                { $$ = build_one(p, build_type_param_expr(p, $1)); }
-  | expr "," type_param_rest                { $$ = build_unshift(p, build_type_param_expr(p, $1), $3); }
+    expr ","                                { $$ = build_one(p, build_type_param_expr(p, $1, $2)); }
+  | expr "," type_param_rest                { $$ = build_unshift(p, build_type_param_expr(p, $1, $2), $3); }
   | type_param_first                        { $$ = build_one(p, $1); }
   | type_param_first ","                    { $$ = build_one(p, $1); }
   | type_param_first "," type_param_rest    { $$ = build_unshift(p, $1, $3); }
@@ -413,9 +418,9 @@ elems:
 
 elem:
     ident signature                         { $$ = build_method(p, $1, $2); }
-  | ident "[" type_param_first "]" signature { $$ = build_generic_method(p, $1, $5); }
+  | ident "[" type_param_first "]" signature { $$ = build_generic_method(p, $1, $2, $5); }
   | ident "[" type_param_first "," type_param_rest "]" signature
-                                            { $$ = build_generic_method(p, $1, $7); }
+                                            { $$ = build_generic_method(p, $1, $2, $7); }
   | union                                   { $$ = build_embed(p, $1); }
   ;
 
@@ -560,8 +565,8 @@ plain_stmt:
   | block
   | if_stmt
   | ident ":" stmt                          { $$ = build_labeled(p, $1, $2, $3); }
-  | "go" expr                               { $$ = build_go(p, NODE_GO, $1, $2); }
-  | "defer" expr                            { $$ = build_go(p, NODE_DEFER, $1, $2); }
+  | "go" primary                            { $$ = build_go(p, NODE_GO, $1, $2); }
+  | "defer" primary                         { $$ = build_go(p, NODE_DEFER, $1, $2); }
   | "return"                                { $$ = build_return(p, $1, NULL); }
   | "return" expr_list                      { $$ = build_return(p, $1, $2); }
   | "break" opt_label                       { $$ = build_branch(p, T_BREAK, $1, $2); }
@@ -654,6 +659,12 @@ static int yyreport_syntax_error(const yypcontext_t *context, Parser *p)
     if (count == 1) at.only = yysymbol_name(expected[0]);
     message_report(p, &at);
     return 0;
+}
+
+void parser_forgive(Parser *p)
+{
+    yypstate *state = p->grammar;
+    state->yyerrstatus = 0;
 }
 
 /* Called when the stack cannot grow: brackets and blocks are limited by the driver, but "- - - x" is not. */

@@ -62,7 +62,7 @@ static const Wording wordings[] = {
     {AT_COMMA,  "[ expr",                       "unexpected comma; expected ]"},
     {ALWAYS,    "[ expr",                       "expected ]"},
     {ALWAYS,    "ident [ expr_list",            "expected ]"},
-    {ALWAYS,    "ident [",                      "expected type"},
+    {AT_RBRACK, "ident [",                      "expected type"},
     {AT_START,  "opt_elements",                 "expected expression"},
     {ALWAYS,    "opt_elements",                 "in composite literal; possibly missing comma or }"},
     {ALWAYS,    "composite_value",              "in composite literal; possibly missing comma or }"},
@@ -76,7 +76,7 @@ static const Wording wordings[] = {
     {ALWAYS,    "interface literal_brace ident (", "expected )"},
     {ALWAYS,    "elems ; ident (",              "expected )"},
     {ALWAYS,    "params (",                     "expected )"},
-    {ALWAYS,    "] (",                          "expected )"},
+    {ALWAYS,    "func_type_params (",           "expected )"},
     {AT_START,  "[ type_param_rest",            "expected ]"},
     {ALWAYS,    "[ type_param_rest",            "in parameter list; possibly missing comma or ]"},
     {AT_START,  "[ type_params",                "expected ]"},
@@ -121,8 +121,8 @@ static const Wording wordings[] = {
     {ALWAYS,    "FUNC_DECL",                    "expected name or ("},
     {ALWAYS,    "FUNC_DECL ident",              "expected ("},
     {ALWAYS,    "FUNC_DECL params ident",       "expected ("},
-    {IN_SCRIPT, "goal",                         "at end of statement"},
-    {ALWAYS,    "goal",                         "after top level declaration"},
+    {IN_SCRIPT, "top_list",                     "at end of statement"},
+    {ALWAYS,    "top_list",                     "after top level declaration"},
     /* control clauses */
     {AT_VAR,    "if header",                    "var declaration not allowed in if initializer"},
     {AT_VAR,    "for for_header",               "var declaration not allowed in for initializer"},
@@ -273,6 +273,8 @@ void message_unexpected(Parser *p, const char *words)
 
 void message_report(Parser *p, const Situation *at)
 {
+    p->has_failed = true;
+    if (p->is_recovering) return;
     Situation shown = without_comma(at);
     Buf words = {0};
     const char *wording = find_wording(p, &shown);
@@ -281,7 +283,6 @@ void message_report(Parser *p, const Situation *at)
     } else {
         word_by_expectation(&shown, &words);
     }
-    p->has_failed = true;
     message_unexpected(p, buf_str(&words));
     buf_free(&words);
 }

@@ -316,80 +316,6 @@ static void close_all(Parser *p)
     p->is_item_start = true;
 }
 
-/* Begins a control clause anew whose header is in error, so that the { that comes opens its body.
- */
-static void feed_header(Parser *p, TokenKind header)
-{
-    feed_made_up(p, T_SEMICOLON);
-    feed_made_up(p, header);
-    if (header == T_IF) feed_made_up(p, T_NAME);
-    top(p)->header = header;
-}
-
-/* Skips to where the grammar can go on. depth is of brackets opened since the error; header is that
- * of the clause in whose header it is, or T_EOF. Returns whether the token that was read last is
- * still to be fed. */
-static bool skip(Parser *p, int depth, TokenKind header)
-{
-    for (;;) {
-        read_token(p);
-        if (p->kind == T_EOF || (begins_item(p) && !is_outermost(p))) {
-            close_all(p);
-            return true;
-        }
-        if (p->kind == T_RBRACE && is_at_margin(p)) depth = 0;
-        if (depth == 0 && p->kind == T_LBRACE && header) {
-            feed_header(p, header);
-            return true;
-        }
-        if (opens(p->kind)) {
-            depth++;
-        } else if (closes(p->kind) && depth > 0) {
-            depth--;
-        } else if (closes(p->kind)) {
-            if (meet_closing(p, closes(p->kind))) return false;
-        } else if (depth == 0 && p->kind == T_SEMICOLON && is_in_block(p)) {
-            if (header && is_written(&p->token)) continue;
-            feed(p, Y_SEMICOLON);
-            p->is_item_start = is_outermost(p);
-            return false;
-        } else if (depth == 0 && begins_statement(p->kind) && !is_in_block(p) && p->nlevels > 2) {
-            close_to_block(p);
-            return true;
-        }
-    }
-}
-
-/* After an error in the token just fed: goes on where the grammar can. Returns as skip does. */
-static bool recover(Parser *p, size_t nlevels_before)
-{
-    bool is_taken =
-        p->nlevels <
-        nlevels_before; /* it closed its bracket, which the grammar accepts after an error */
-    bool has_opened = p->nlevels > nlevels_before;
-    TokenKind header = T_EOF;
-    if (has_opened) {
-        p->nlevels--;
-        if (p->body_of) top(p)->header = p->body_of;
-    }
-    if (is_in_block(p)) {
-        header = top(p)->header;
-        top(p)->header = T_EOF;
-        is_taken |= p->kind == T_SEMICOLON && !(header && is_written(&p->token));
-    }
-    if (p->kind == T_EOF || p->is_incomplete) return false;
-    if (is_taken) p->is_item_start = is_outermost(p) && p->kind == T_SEMICOLON;
-    if (is_taken && header) read_token(p);
-    if (header && p->kind == T_LBRACE) {
-        feed_header(p, header);
-        return true;
-    }
-    if (is_taken) return header != T_EOF;
-    return skip(p, has_opened, header);
-}
-
-/* ---- The outermost level ---- */
-
 static bool may_begin_item(const Parser *p)
 {
     switch (p->kind) {
@@ -404,6 +330,140 @@ static bool may_begin_item(const Parser *p)
     }
 }
 
+/* Reads on to the next declaration, or in a script statement, of the outermost level. depth is of
+ * brackets that are open. */
+static void read_to_item(Parser *p, int depth)
+{
+    bool is_item = false;
+    p->is_func_head = false;
+    while (!is_item) {
+        read_token(p);
+        if (opens(p->kind)) depth++;
+        if (closes(p->kind) && depth > 0) depth--;
+        is_item = p->kind == T_EOF || begins_item(p) ||
+                  (depth == 0 && p->previous == T_SEMICOLON && may_begin_item(p));
+    }
+}
+
+/* The same after an error in a declaration, which is ended. */
+static bool skip_to_item(Parser *p, int depth)
+{
+    if (p->kind == T_SEMICOLON) {
+        p->is_item_start = true; /* the grammar has taken it */
+        return false;
+    }
+    read_to_item(p, depth);
+    feed_made_up(p, T_SEMICOLON);
+    p->is_item_start = true;
+    return true;
+}
+
+/* Begins a control clause anew whose header is in error, so that the { that comes opens its body.
+ */
+static void feed_header(Parser *p, TokenKind header)
+{
+    feed_made_up(p, T_SEMICOLON);
+    feed_made_up(p, header);
+    if (header == T_IF) feed_made_up(p, T_NAME);
+    top(p)->header = header;
+}
+
+/* Offers the grammar the semicolon just read. Returns whether it took it; between the clauses of a
+ * switch it does not. */
+static bool offer_semicolon(Parser *p)
+{
+    p->has_failed = false;
+    parser_forgive(p);
+    feed(p, Y_SEMICOLON);
+    p->is_item_start = is_outermost(p);
+    return !p->has_failed;
+}
+
+/* Deals with a line's end, or a keyword, in brackets that should have been closed before. Returns
+ * whether skipping is over and the token read last still to be fed. */
+static bool meet_open_end(Parser *p, bool spans_lines)
+{
+    if (is_in_block(p)) return false;
+    if (begins_statement(p->kind) && p->nlevels > 2) {
+        close_to_block(p);
+        return true;
+    }
+    if (p->kind != T_SEMICOLON || spans_lines || top(p)->bracket == '{') return false;
+    read_token(p);
+    if (closes(p->kind) != top(p)->bracket) close_to_block(p);
+    return true;
+}
+
+/* Skips to where the grammar can go on. depth is of brackets opened since the error; header is that
+ * of the clause in whose header it is, or T_EOF. Returns whether the token that was read last is
+ * still to be fed. */
+static bool skip(Parser *p, int depth, TokenKind header)
+{
+    bool spans_lines =
+        p->kind == T_SEMICOLON; /* a list in brackets where a comma at a line's end is missing */
+    for (;;) {
+        read_token(p);
+        if (p->kind == T_EOF || (begins_item(p) && !is_outermost(p))) {
+            close_all(p);
+            return true;
+        }
+        if (p->kind == T_RBRACE && is_at_margin(p)) depth = 0;
+        if (opens(p->kind)) {
+            if (depth++ > 0 || p->kind != T_LBRACE || !header) continue;
+            feed_header(p, header);
+            return true;
+        }
+        if (depth > 0) {
+            if (closes(p->kind)) depth--;
+        } else if (closes(p->kind)) {
+            if (meet_closing(p, closes(p->kind))) return false;
+        } else if (meet_open_end(p, spans_lines)) {
+            return true;
+        } else if (is_in_block(p) && (p->kind == T_CASE || p->kind == T_DEFAULT)) {
+            return true;
+        } else if (is_in_block(p) && p->kind == T_SEMICOLON && !(header && is_written(&p->token))) {
+            if (offer_semicolon(p)) return false;
+        }
+    }
+}
+
+/* Whether the token that failed was taken all the same, since it ends what the error is in. */
+static bool is_taken(Parser *p, size_t nlevels_before, TokenKind header)
+{
+    if (p->nlevels < nlevels_before) return true;
+    return p->kind == T_SEMICOLON && is_in_block(p) && !(header && is_written(&p->token));
+}
+
+/* After an error in the token just fed: goes on where the grammar can. Returns as skip does. A
+ * token that failed where it had been kept for is not kept again. */
+static bool recover(Parser *p, size_t nlevels_before, bool is_second_try)
+{
+    bool has_opened = p->nlevels > nlevels_before;
+    TokenKind header = T_EOF;
+    if (has_opened) {
+        p->nlevels--;
+        if (p->body_of) top(p)->header = p->body_of;
+    }
+    if (is_in_block(p)) {
+        header = top(p)->header;
+        top(p)->header = T_EOF;
+    }
+    if (p->kind == T_EOF || p->is_incomplete) return false;
+    if (is_outermost(p) && !p->is_script) return skip_to_item(p, has_opened);
+    bool was_taken = is_taken(p, nlevels_before, header);
+    if (was_taken) p->is_item_start = is_outermost(p) && p->kind == T_SEMICOLON;
+    if (was_taken && header) read_token(p);
+    if (header && p->kind == T_LBRACE && !is_second_try) {
+        feed_header(p, header);
+        return true;
+    }
+    if (was_taken && header) return true;
+    if (was_taken && (p->kind != T_SEMICOLON || offer_semicolon(p))) return false;
+    return skip(p, has_opened, header);
+}
+
+/* ---- The outermost level ---- */
+
 /* Reports a statement where only declarations may be, and skips to the next declaration. */
 static void refuse_item(Parser *p)
 {
@@ -411,15 +471,7 @@ static void refuse_item(Parser *p)
     parser_error(p, p->token.pos, p->token.end,
                  is_body ? "unexpected semicolon or newline before {"
                          : "non-declaration statement outside function body");
-    p->is_func_head = false;
-    int depth = opens(p->kind) != 0;
-    for (;;) {
-        read_token(p);
-        if (opens(p->kind)) depth++;
-        if (closes(p->kind) && depth > 0) depth--;
-        bool is_item = p->kind != T_EOF && may_begin_item(p) && p->previous == T_SEMICOLON;
-        if (p->kind == T_EOF || begins_item(p) || (depth == 0 && is_item)) return;
-    }
+    read_to_item(p, opens(p->kind) != 0);
 }
 
 /* Looks at the first token of a declaration or statement of the outermost level. Returns the
@@ -446,6 +498,7 @@ static void run(Parser *p)
 {
     bool is_read = true; /* the first token has been read */
     while (!p->is_over) {
+        bool is_second_try = is_read;
         if (!is_read) read_token(p);
         is_read = false;
         size_t nlevels = p->nlevels;
@@ -453,7 +506,12 @@ static void run(Parser *p)
         int token = is_outermost(p) && p->is_item_start ? begin_item(p) : prepare(p);
         p->is_item_start = is_outermost(p) && p->kind == T_SEMICOLON;
         feed(p, token);
-        if (p->has_failed) is_read = recover(p, nlevels);
+        if (p->has_failed) {
+            p->is_recovering = true;
+            is_read = recover(p, nlevels, is_second_try);
+            p->is_recovering = false;
+            parser_forgive(p);
+        }
         if (p->kind == T_EOF && !is_read) break;
         if (p->is_too_deep) break;
     }

@@ -243,7 +243,7 @@ static void test_messages(void)
                   "t.mgo:1:8: syntax error: unexpected literal 2 at end of statement\n"));
     CHECK(reports("func (a, b T) m() {}\n", "t.mgo:1:15: method has multiple receivers\n"));
     CHECK(reports("type I interface { m[T any]() }\n",
-                  "t.mgo:1:20: syntax error: interface method must have no type parameters\n"));
+                  "t.mgo:1:21: interface method must have no type parameters\n"));
 }
 
 /* One message for each mistake, and none for what follows from it. */
