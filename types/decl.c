@@ -652,7 +652,7 @@ void check_decl_stmt(Checker *c, Node *decl)
 
 void check_unused(Checker *c, Scope *scope)
 {
-    (void)c;
+    if (c->package->is_prompt) return; /* names may be used by a later input, or never */
     for (size_t i = 0; i < scope->order.len; i++) {
         Object *obj = scope->order.at[i];
         bool is_invalid = obj->type && obj->type->kind == TYPE_INVALID; /* reported */
