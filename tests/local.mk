@@ -12,6 +12,6 @@ EXTRA_DIST += tests/run-test tests/docs-programs.sh
 # Longer runs, apart from "make check": Go's own test programs, and the benchmarks.
 suite: mgo
 	$(srcdir)/tools/suite -m $(abs_builddir)/mgo
-bench: mgo
+benchmarks: mgo
 	$(srcdir)/bench/run -m $(abs_builddir)/mgo
-.PHONY: suite bench
+.PHONY: suite benchmarks
