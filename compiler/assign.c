@@ -333,9 +333,43 @@ static void assign_op_call(FuncState *f, LValue *lv, TokenKind op, Node *value)
     lvalue_store(f, lv, result);
 }
 
+/* The instruction that adds to (subtracts from) an int64 or float64 place in memory or in a slice; OP_NOP where there is none. */
+static Op op_in_place(const LValue *lv, TokenKind op, bool is_small)
+{
+    TypeKind kind = type_under(lv->type)->kind;
+    bool is_float = kind == TYPE_FLOAT64;
+    bool is_wide = kind == TYPE_INT || kind == TYPE_INT64 || kind == TYPE_UINT || kind == TYPE_UINT64 || kind == TYPE_UINTPTR;
+    if ((!is_float && !is_wide) || (op != T_ADD && op != T_SUB)) return OP_NOP;
+    if (lv->kind == LV_PTR) {
+        if (is_small) return OP_ADDIM;
+        if (is_float) return op == T_ADD ? OP_ADDFM : OP_SUBFM;
+        return op == T_ADD ? OP_ADDM : OP_SUBM;
+    }
+    if (lv->kind != LV_SLICE) return OP_NOP;
+    if (is_small) return OP_ADDIX;
+    if (op == T_SUB) return OP_NOP;
+    return is_float ? OP_ADDFX : OP_ADDX;
+}
+
+/* x += y where x lies in memory: one instruction. The operand comes first, as a call in it may change the place. */
+static bool assign_op_in_place(FuncState *f, LValue *lv, TokenKind op, Node *value)
+{
+    int64_t c = 0;
+    bool is_small = !type_is_float(lv->type) && node_const_int(f, value, &c) && c > INT16_MIN && c <= INT16_MAX;
+    Op in_place = op_in_place(lv, op, is_small);
+    if (in_place == OP_NOP) return false;
+    Reg operand = is_small ? (uint16_t)(op == T_ADD ? c : -c) : expr_any_type(f, value, lv->type);
+    if (lv->kind == LV_PTR)
+        emit_memory_op(f, in_place, lv->reg, lv->offset, operand);
+    else
+        emit_abc(f, in_place, lv->reg, lv->index, operand);
+    return true;
+}
+
 static void assign_op(FuncState *f, Node *lhs, TokenKind op, Node *value)
 {
     LValue lv = lvalue(f, lhs);
+    if (assign_op_in_place(f, &lv, op, value)) return;
     bool calls = false;
     node_walk(value, look_for_call, &calls);
     if (calls) {

@@ -364,6 +364,14 @@ void emit_store(FuncState *f, Reg ptr, uint64_t offset, Reg from, Type *type)
     reg_release(f, mark);
 }
 
+void emit_memory_op(FuncState *f, Op op, Reg ptr, uint64_t offset, Reg from)
+{
+    Reg mark = reg_mark(f);
+    ptr = near_pointer(f, ptr, &offset);
+    emit_abc(f, op, ptr, from, (Reg)offset);
+    reg_release(f, mark);
+}
+
 /* ---- Beginning again and finishing ---- */
 
 static void free_work(FuncState *f)

@@ -88,8 +88,12 @@ static void int_binary(FuncState *f, TokenKind op, Reg to, Reg x, Reg y, TypeKin
         return;
     }
     switch (op) {
-    case T_ADD: emit_abc(f, OP_ADD, to, x, y); break;
-    case T_SUB: emit_abc(f, OP_SUB, to, x, y); break;
+    case T_ADD:
+    case T_SUB: {
+        Op o = op == T_ADD ? OP_ADD : OP_SUB;
+        if (!peephole_load_op(f, o, to, x, y)) emit_abc(f, o, to, x, y);
+        break;
+    }
     case T_MUL: emit_abc(f, OP_MUL, to, x, y); break;
     case T_DIV: emit_abc(f, is_unsigned ? OP_DIVU : OP_DIV, to, x, y); break;
     case T_REM: emit_abc(f, is_unsigned ? OP_MODU : OP_MOD, to, x, y); return;
@@ -107,6 +111,8 @@ static void float_binary(FuncState *f, TokenKind op, Reg to, Reg x, Reg y, bool 
     if (!is_float32 && (op == T_ADD || op == T_SUB) &&
         peephole_mul_add(f, op == T_ADD ? OP_ADDF : OP_SUBF, to, x, y))
         return;
+    Op o = op == T_ADD ? OP_ADDF : op == T_SUB ? OP_SUBF : op == T_MUL ? OP_MULF : OP_NOP;
+    if (!is_float32 && peephole_load_op(f, o, to, x, y)) return;
     switch (op) {
     case T_ADD: emit_abc(f, is_float32 ? OP_ADDF32 : OP_ADDF, to, x, y); break;
     case T_SUB: emit_abc(f, is_float32 ? OP_SUBF32 : OP_SUBF, to, x, y); break;

@@ -135,6 +135,8 @@ void emit_string(FuncState *f, Reg at, const char *bytes, size_t len); /* the by
 /* Loads and stores of a value of `type`; the memory form follows from the type. */
 void emit_load(FuncState *f, Reg to, Reg ptr, uint64_t offset, Type *type);
 void emit_store(FuncState *f, Reg ptr, uint64_t offset, Reg from, Type *type);
+/* place += from (an int64 or float64 operation: ADDM, SUBM, ADDFM, SUBFM), or += b with ADDIM. */
+void emit_memory_op(FuncState *f, Op op, Reg ptr, uint64_t offset, Reg from);
 uint32_t type_slots(Type *type);
 /* Finishes the function: fills f->proto with code, positions, locals, nslots and ncaptured, publishes the code and frees the working memory except
  * `captures`. Not to be called when f->overflowed and not yet f->is_long: then emit_reset, set is_long and compile the body again. */
@@ -156,6 +158,8 @@ TypeKind type_basic_kind(Type *type);
 /* Loop peephole: R[a]++ right before a backward R[a] < b becomes one instruction; true where it did. */
 /* Whether x ± y, where y is the product just emitted, became one instruction with it. */
 bool peephole_mul_add(FuncState *f, Op op, Reg to, Reg x, Reg y);
+/* A load right before an operation on what it loaded into a temporary becomes one instruction; true where it did (op to, x, y). */
+bool peephole_load_op(FuncState *f, Op op, Reg to, Reg x, Reg y);
 bool peephole_inc_loop(FuncState *f, Op op, Reg a, int32_t b, Label *to);
 
 /* ---- expr.c, convert.c, lvalue.c, builtin.c, call.c, closure.c, cond.c (CP1) ---- */

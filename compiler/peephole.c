@@ -28,6 +28,37 @@ bool peephole_mul_add(FuncState *f, Op op, Reg to, Reg x, Reg y)
     return true;
 }
 
+/* The opcode whose second operand lies in memory, OP_NOP where there is none. */
+static Op load_form(Op op)
+{
+    switch (op) {
+    case OP_ADD: return OP_ADDL;
+    case OP_SUB: return OP_SUBL;
+    case OP_ADDF: return OP_ADDFL;
+    case OP_SUBF: return OP_SUBFL;
+    case OP_MULF: return OP_MULFL;
+    default: return OP_NOP;
+    }
+}
+
+bool peephole_load_op(FuncState *f, Op op, Reg to, Reg x, Reg y)
+{
+    Instr *last = last_instr(f);
+    Op fused = load_form(op);
+    if (fused == OP_NOP || !last || f->last_op + 1 != f->code.len || last->op != OP_LD64) return false;
+    if (last->a == x && op != OP_SUB && op != OP_SUBF) { /* commutes */
+        x = y;
+        y = last->a;
+    }
+    if (last->a != y || x == y || reg_is_var(f, y)) return false;
+    Reg ptr = last->b;
+    uint16_t offset = last->c;
+    f->code.len--;
+    emit_abc(f, fused, to, x, ptr);
+    emit_word(f, offset);
+    return true;
+}
+
 bool peephole_inc_loop(FuncState *f, Op op, Reg a, int32_t b, Label *to)
 {
     Instr *last = last_instr(f);

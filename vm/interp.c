@@ -505,6 +505,19 @@ CASE(ST128): { char *p = R(A).p; NIL_CHECK(p); Slot *s = (Slot *)(p + C); s[0] =
 CASE(ST192): { char *p = R(A).p; NIL_CHECK(p); Slot *s = (Slot *)(p + C);
         s[0] = R(B); s[1] = R(B + 1); s[2] = R(B + 2);                              NEXT(1); }
 CASE(STN):   { char *p = R(A).p; NIL_CHECK(p); memcpy(p + C, &R(B), pc[1].word);    NEXT(2); }
+#define LOAD_OP(name, T, field, op) CASE(name): { char *p = R(C).p; NIL_CHECK(p);                                         \
+        R(A).field = R(B).field op *(T *)(p + pc[1].word); NEXT(2); }
+#define MEMORY_OP(name, T, op, operand) CASE(name): { char *p = R(A).p; NIL_CHECK(p); *(T *)(p + C) op operand; NEXT(1); }
+    LOAD_OP(ADDL, uint64_t, u, +)
+    LOAD_OP(SUBL, uint64_t, u, -)
+    LOAD_OP(ADDFL, double, f, +)
+    LOAD_OP(SUBFL, double, f, -)
+    LOAD_OP(MULFL, double, f, *)
+    MEMORY_OP(ADDM, uint64_t, +=, R(B).u)
+    MEMORY_OP(SUBM, uint64_t, -=, R(B).u)
+    MEMORY_OP(ADDIM, uint64_t, +=, (uint64_t)(int64_t)SB)
+    MEMORY_OP(ADDFM, double, +=, R(B).f)
+    MEMORY_OP(SUBFM, double, -=, R(B).f)
 CASE(FIELD): { char *p = R(B).p; NIL_CHECK(p); R(A).p = p + C;                      NEXT(1); }
 CASE(FIELDX): { char *p = R(B).p; NIL_CHECK(p); R(A).p = p + pc[1].word;            NEXT(2); }
 CASE(NILCHK): NIL_CHECK(R(A).p);                                                    NEXT(1);
@@ -592,6 +605,11 @@ CASE(STX192): { uint64_t i = R(B).u; INDEX_CHECK(i, R(A + 1).u);
         Slot *s = (Slot *)R(A).p + 3 * i; s[0] = R(C); s[1] = R(C + 1); s[2] = R(C + 2);  NEXT(1); }
 CASE(STXN): { uint64_t i = R(B).u, size = pc[1].word; INDEX_CHECK(i, R(A + 1).u);
         memcpy((char *)R(A).p + i * size, &R(C), size);                             NEXT(2); }
+#define ELEMENT_OP(name, T, op, operand) CASE(name): { uint64_t i = R(B).u; INDEX_CHECK(i, R(A + 1).u);                  \
+        ((T *)R(A).p)[i] op operand; NEXT(1); }
+    ELEMENT_OP(ADDX, uint64_t, +=, R(C).u)
+    ELEMENT_OP(ADDIX, uint64_t, +=, (uint64_t)(int64_t)SC)
+    ELEMENT_OP(ADDFX, double, +=, R(C).f)
 CASE(ADDRX): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
         R(A).p = (char *)R(B).p + i * pc[1].word;                                   NEXT(2); }
 CASE(ADDRP): { uint64_t i = R(C).u, word = pc[1].word; NIL_CHECK(R(B).p); INDEX_CHECK(i, (uint32_t)word);
