@@ -10,12 +10,13 @@ folder=${1:-$(dirname "$0")/../../shared/docs-programs}
 [ -d "$folder" ] || { echo "no folder $folder"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+limit=${MGO_TEST_LIMIT:-120}
 bad=0
 
 check() { # file, status, grep pattern on stdout+stderr …
     file=$1 want=$2
     shift 2
-    timeout 120 "$mgo" "$folder/$file.mgo" >"$work/out" 2>&1 </dev/null
+    timeout "$limit" "$mgo" "$folder/$file.mgo" >"$work/out" 2>&1 </dev/null
     status=$?
     result=ok
     [ $status -eq "$want" ] || result="exit status $status, wanted $want"
@@ -45,7 +46,7 @@ check 17-panic-kills-program 2 '^panic: oops$' '^goroutine [0-9]+ \[running\]:$'
 check 18-recover-in-goroutine 0 '^recovered: oops$' '^main goes on$'
 check 19-tcp-accept-loop 0 '^answers: 1000$'
 check 20-demo 0 '^Active goroutines: 1,000,001$' '^Received 100,000 messages in' '^All goroutines stopped\.$'
-timeout 120 "$mgo" test -bench . "$folder/03-context-switch_test.mgo" >"$work/out" 2>&1
+timeout "$limit" "$mgo" test -bench . "$folder/03-context-switch_test.mgo" >"$work/out" 2>&1
 if grep -Eq '^BenchmarkContextSwitch.* ns/op' "$work/out"; then
     echo "03-context-switch_test: ok"
 else
