@@ -319,6 +319,8 @@ void g_release_idle(void)
         shared_count = 0;
         compact_register();
         lock_release(&pool_lock);
+    } else {
+        g_release_stacks(UINT64_MAX);
     }
     sched_thaw();
     stack_trim(0);

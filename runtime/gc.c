@@ -342,11 +342,23 @@ void gc_collect(void)
     GC_gcollect();
 }
 
+/* Free bytes of the heap that still have memory behind them. */
+static size_t mapped_free_bytes(void)
+{
+    return GC_get_free_bytes();
+}
+
 void gc_free_os(void)
 {
+    enum { FREEZE_NS = 100000000, LEAST = 3, MOST = 10, LEFT_BYTES = 1 << 20 };
     g_release_idle();
-    /* The first frees, the others age what is free until it is unmapped. */
-    for (int i = 0; i < 3; i++) GC_gcollect_and_unmap();
+    /* The first collection frees, the others age what is free until it is unmapped. Whatever is
+     * allocated meanwhile makes the free block it is cut from young again. So the others are held,
+     * and where they can't be, more turns are taken. */
+    sched_freeze(FREEZE_NS);
+    for (int i = 0; i < MOST && (i < LEAST || mapped_free_bytes() > LEFT_BYTES); i++)
+        GC_gcollect_and_unmap();
+    sched_thaw();
 }
 
 int gc_set_percent(int new_percent)
