@@ -16,8 +16,10 @@ typedef struct Options {
     int nprocs;    /* -P n; 0: default */
     uint64_t seed; /* -seed n */
     bool is_seeded;
+    bool is_virtual;     /* -vtime */
     bool shared_loopvar; /* -loopvar=shared */
     const char *expr;    /* -e text */
+    char **argv;         /* main's */
 } Options;
 extern Options options;
 

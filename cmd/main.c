@@ -125,14 +125,18 @@ static int read_option(int argc, char **argv)
         options.shared_loopvar = strcmp(value, "shared") == 0;
         return words;
     }
+    if (IS("vtime") && !equals) {
+        options.is_virtual = true;
+        return 1;
+    }
 #undef IS
     return 0;
 }
 
 int options_read(int argc, char **argv)
 {
-    static const char *const known[] = {"-P", "-seed",  "-e",       "-loopvar",
-                                        "-h", "--help", "--version"};
+    static const char *const known[] = {"-P",       "-seed", "-vtime", "-e",
+                                        "-loopvar", "-h",    "--help", "--version"};
     int i = 0;
     while (i < argc && argv[i][0] == '-' && argv[i][1] != 0) {
         if (strcmp(argv[i], "--") == 0) return i + 1;
@@ -192,6 +196,7 @@ static int help_main(int argc, char **argv)
     printf("\nOptions that fit everywhere, before the file:\n"
            "  -P n             run on n processors (GOMAXPROCS)\n"
            "  -seed n          one processor, every choice from this seed\n"
+           "  -vtime           virtual time: sleeps take none\n"
            "  -loopvar=shared  one variable for all iterations, as before Go 1.22\n"
            "\n\"mgo help COMMAND\" says more.\n");
     return EXIT_OK;
@@ -216,6 +221,7 @@ static int unknown_word(const char *word)
 
 int main(int argc, char **argv)
 {
+    options.argv = argv;
     int used = options_read(argc - 1, argv + 1);
     if (used < 0) return EXIT_USAGE;
     argc -= 1 + used;

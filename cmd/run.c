@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
+#include <unistd.h>
 
 void start_compiler(void)
 {
@@ -44,14 +46,26 @@ static PackageCode *load_runtime(void)
     return code;
 }
 
+/* A seeded run shall print the same addresses every time: starts the process anew where the system
+ * places memory at random. */
+static void fix_addresses(void)
+{
+    int before = personality(0xffffffff);
+    if (before < 0 || before & ADDR_NO_RANDOMIZE) return;
+    if (personality((unsigned long)before | ADDR_NO_RANDOMIZE) < 0) return;
+    execv("/proc/self/exe", options.argv); /* where that fails, addresses differ from run to run */
+}
+
 static PackageCode *runtime_code;
 
 void start_machine(int argc, char **argv)
 {
+    if (options.is_seeded) fix_addresses();
     VmOptions vm = {
         .nprocs = options.nprocs,
         .seed = options.seed,
         .is_seeded = options.is_seeded,
+        .is_virtual = options.is_virtual,
         .argc = argc,
         .argv = argv,
     };

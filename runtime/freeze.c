@@ -13,6 +13,7 @@
 #include "runtime/freeze.h"
 
 #include "runtime/chan.h"
+#include "runtime/clock.h"
 #include "runtime/netpoll.h"
 #include "runtime/sema.h"
 #include "runtime/timer.h"
@@ -55,7 +56,7 @@ static __thread bool is_holder; /* the outermost one took freeze_lock */
 
 static bool is_past(int64_t until)
 {
-    return until != INT64_MAX && sched_nanotime() >= until;
+    return until != INT64_MAX && clock_host_ns() >= until;
 }
 
 /* Takes freeze_lock; false where that takes too long. A running goroutine that has to wait for
@@ -95,7 +96,7 @@ static void collect(const Proc *own)
 bool sched_freeze(int64_t patience_ns)
 {
     Worker *w = worker_current();
-    int64_t until = patience_ns < 0 ? INT64_MAX : sched_nanotime() + patience_ns;
+    int64_t until = patience_ns < 0 ? INT64_MAX : clock_host_ns() + patience_ns;
     if (depth++ > 0) return is_holder && atomic_load(&sched.frozen);
     is_holder = take_freeze_lock(w, until);
     if (!is_holder) return false;
@@ -107,7 +108,7 @@ bool sched_freeze(int64_t patience_ns)
     lock_release(&sched.lock);
     while (!atomic_load(&sched.frozen)) {
         if (is_past(until)) return false;
-        int64_t left = until - sched_nanotime();
+        int64_t left = until - clock_host_ns();
         futex_wait(&sched.frozen, 0, until == INT64_MAX ? -1 : left > 0 ? left : 0);
     }
     return true;

@@ -29,6 +29,7 @@
 #include "runtime/gc.h"
 
 #include "base/fatal.h"
+#include "runtime/clock.h"
 #include "runtime/g.h"
 #include "runtime/sched.h"
 #include "runtime/stack.h"
@@ -173,11 +174,11 @@ static void note_event(GC_EventType event)
 {
     static int64_t stopped_at;
     if (event == GC_EVENT_PRE_STOP_WORLD) {
-        stopped_at = sched_nanotime();
+        stopped_at = clock_host_ns();
         atomic_store(&sparse_bytes, 0);
         cycle_second = (uint32_t)(stopped_at / 1000000000);
     } else if (event == GC_EVENT_POST_START_WORLD) {
-        int64_t now = sched_nanotime();
+        int64_t now = clock_host_ns();
         atomic_store(&pause_last, now - stopped_at);
         atomic_fetch_add(&pause_total, now - stopped_at);
         atomic_store(&last_end, sched_walltime());

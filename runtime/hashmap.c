@@ -291,7 +291,7 @@ void hmap_iter(HMapIter *iter, HMap *map)
     check_reading(map, "concurrent map iteration and map write");
     iter->table = map->table;
     iter->clears = map->clears;
-    iter->at = iter->start = sched_random() % map->table->used;
+    iter->at = iter->start = sched_choose(CHOOSE_ENTRY, map->table->used);
 }
 
 /* Whether the entry at `i` of the iterator's table is still there; sets key and value. */

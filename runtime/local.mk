@@ -3,6 +3,8 @@ libmgo_a_SOURCES += \
   runtime/waitq.c runtime/waitq.h runtime/waitreason.def \
   runtime/g.c runtime/g.h \
   runtime/stack.c runtime/stack.h \
+  runtime/clock.c runtime/clock.h \
+  runtime/choose.c runtime/choose.h \
   runtime/proc.c runtime/proc.h \
   runtime/worker.c runtime/worker.h \
   runtime/sched.c runtime/sched.h \

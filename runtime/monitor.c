@@ -14,6 +14,7 @@
 #include "runtime/monitor.h"
 
 #include "base/fatal.h"
+#include "runtime/clock.h"
 #include "runtime/netpoll.h"
 
 #include <time.h>
@@ -24,6 +25,7 @@ enum {
     QUIET_ROUNDS = 50, /* at the shortest period before it is stretched */
     BLOCKED_MAX_NS =
         10000000, /* after which a processor is taken even if nobody seems to need it */
+    SEEDED_MAX_NS = 100000000,
     POLL_NS = 10000000,
     POOLED_MANY = 1 << 16, /* stacks in the shared pool */
 };
@@ -32,6 +34,9 @@ static const int64_t POOLED_NS = 3000000000;
 
 static bool is_wanted(Proc *p, int64_t now)
 {
+    /* A seeded run waits for its calls, so that others get no turn by the clock, except where one
+     * takes long: what it waits for may come from them. */
+    if (sched.is_seeded) return now - p->seen_at > SEEDED_MAX_NS;
     if (proc_has_work(p) || atomic_load(&sched.global_count) > 0) return true;
     if (atomic_load(&sched.nidle) == 0 && atomic_load(&sched.nspinning) == 0) return true;
     return now - p->seen_at > BLOCKED_MAX_NS;
@@ -143,7 +148,7 @@ static void *monitor(void *arg)
     int quiet = 0;
     for (;;) {
         gc_do_blocking(pause_or_sleep, &pause);
-        int64_t now = sched_nanotime();
+        int64_t now = clock_host_ns();
         bool is_busy = false;
         int32_t nprocs = atomic_load(&sched.nprocs);
         for (int i = 0; i < nprocs; i++) is_busy |= look_at(sched.procs[i], now);

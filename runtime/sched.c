@@ -72,6 +72,8 @@
 #include "runtime/sched.h"
 
 #include "base/fatal.h"
+#include "runtime/choose.h"
+#include "runtime/clock.h"
 #include "runtime/netpoll.h"
 #include "runtime/select.h"
 #include "runtime/worker.h"
@@ -92,25 +94,9 @@ enum {
 };
 
 static SchedChooser *chooser; /* fixed before goroutines run */
+static SeededChooser seeded;  /* the one for -seed */
 
-/* ---- Clock, chance ---- */
-
-static int64_t clock_ns(clockid_t clock)
-{
-    struct timespec ts;
-    clock_gettime(clock, &ts);
-    return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
-int64_t sched_nanotime(void)
-{
-    return clock_ns(CLOCK_MONOTONIC);
-}
-
-int64_t sched_walltime(void)
-{
-    return clock_ns(CLOCK_REALTIME);
-}
+/* ---- Chance ---- */
 
 uint64_t sched_random(void)
 {
@@ -255,6 +241,7 @@ void sched_requeue(Goroutine *g)
     p->inherited = g->budget - PARK_COST;
     w->current = NULL;
     if (g->budget <= 0) { /* at the end of a slice, time has passed */
+        clock_count_work(sched.budget);
         p->timer_tick = atomic_load_explicit(&p->tick, memory_order_relaxed) - TIMERS_EVERY;
         count(&p->counts.preemptions);
     }
@@ -446,19 +433,33 @@ static Goroutine *find_work(Worker *w, int32_t *budget)
 
 /* ---- Going idle ---- */
 
-/* sched.lock is held. */
-static bool is_dead(void)
+/* Whether nothing can run before a timer is due or the poller has news. sched.lock is held. */
+static bool is_quiet(void)
 {
     if (atomic_load(&sched.nidle) != atomic_load(&sched.nprocs)) return false;
     if (sched.nblocked || sched.global_count || atomic_load(&sched.nexternal) > 0) return false;
-    if (atomic_load(&sched.npolled) > 0 || atomic_load(&sched.is_freezing)) return false;
+    if (atomic_load(&sched.is_freezing)) return false;
     /* Outside sched_run the main thread may always make work. It says so (sched_run) before it
      * takes is_stopping back. */
     if (atomic_load(&sched.is_stopping) || !atomic_load(&sched.is_main_inside)) return false;
     for (int i = 0; i < sched.nprocs; i++)
-        if (atomic_load(&sched.procs[i]->timers.count) || proc_has_work(sched.procs[i]))
-            return false;
+        if (proc_has_work(sched.procs[i])) return false;
     return true;
+}
+
+/* sched.lock is held. */
+static bool is_dead(void)
+{
+    if (atomic_load(&sched.npolled) > 0 || !is_quiet()) return false;
+    for (int i = 0; i < sched.nprocs; i++)
+        if (atomic_load(&sched.procs[i]->timers.count)) return false;
+    return true;
+}
+
+/* Nothing can run any more: whoever sleeps in the poller may let virtual time jump. */
+static void tell_quiet(void)
+{
+    if (clock_mode() == CLOCK_VIRTUAL && atomic_load(&sched.poller_asleep)) netpoll_break();
 }
 
 static int64_t first_timer(void)
@@ -514,20 +515,51 @@ bool sched_needs_poller(void)
            (atomic_load(&sched.npolled) > 0 || first_timer() != INT64_MAX);
 }
 
+/* For netpoll_wait: how long it is until the timer at `first`. */
+static int64_t time_until(int64_t first)
+{
+    if (first == INT64_MAX) return -1;
+    int64_t left = first - sched_nanotime();
+    return left < 0 ? 0 : left;
+}
+
+/* netpoll_wait until the first timer is due, on a clock that runs only by what is done here.
+ * Virtual time passes only when nothing can run; what others may be about to send gets some real
+ * time. */
+static Goroutine *wait_on_own_clock(int64_t first, uint32_t *n)
+{
+    enum { GRACE_NS = 5000000 };
+    int64_t left = time_until(first), timeout = left;
+    bool is_virtual = clock_mode() == CLOCK_VIRTUAL, may_jump = first != INT64_MAX;
+    if (is_virtual && may_jump) {
+        lock_take_ranked(&sched.lock, RANK_SCHED);
+        may_jump = is_quiet();
+        lock_release(&sched.lock);
+        timeout = !may_jump ? -1 : atomic_load(&sched.npolled) > 0 ? GRACE_NS : 0;
+    }
+    int64_t begin = clock_host_ns();
+    Goroutine *ready = netpoll_wait(timeout, n);
+    int64_t slept = clock_host_ns() - begin;
+    if (!may_jump) return ready;
+    if (!ready && slept >= timeout)
+        clock_advance_to(first);
+    else if (!is_virtual)
+        clock_advance_to(slept < left ? first - left + slept : first);
+    return ready;
+}
+
 /* Sleeps in the poller until something is ready or the first timer is due; then w looks for a
  * processor to deal with it. w has none and is on no list. */
 static void sleep_in_poller(Worker *w)
 {
     atomic_store(&sched.poller_until, first_timer());
     fence();
-    int64_t first = first_timer(), timeout = -1;
-    if (first != INT64_MAX) {
-        timeout = first - sched_nanotime();
-        if (timeout < 0) timeout = 0;
-    }
-    if (is_main_stopping(w) || is_work_queued()) timeout = 0;
+    int64_t first = first_timer();
+    bool is_urgent = is_main_stopping(w) || is_work_queued();
     uint32_t n;
-    Goroutine *ready = netpoll_wait(timeout, &n);
+    Goroutine *ready = clock_mode() == CLOCK_REAL || is_urgent
+                           ? netpoll_wait(is_urgent ? 0 : time_until(first), &n)
+                           : wait_on_own_clock(first, &n);
     atomic_store(&sched.poller_asleep, 0);
 
     lock_take_ranked(&sched.lock, RANK_SCHED);
@@ -566,6 +598,7 @@ static void go_idle(Worker *w)
     fence();
     if (is_work_queued() && take_back(w)) return;
     if (is_deadlock) sched.on_deadlock();
+    tell_quiet();
 
     uint32_t nobody = 0;
     if (sched_needs_poller() && atomic_compare_exchange_strong(&sched.poller_asleep, &nobody, 1)) {
@@ -598,6 +631,7 @@ void sched_hand_off(Proc *p)
     bool is_deadlock = is_dead();
     lock_release(&sched.lock);
     if (is_deadlock) sched.on_deadlock();
+    tell_quiet();
 }
 
 void sched_release(Worker *w)
@@ -687,13 +721,20 @@ static int wanted_procs(const SchedOptions *options)
 void sched_init(const SchedOptions *options)
 {
     gc_init();
-    uint64_t seed = options->is_seeded ? options->seed : (uint64_t)sched_nanotime();
+    clock_set_mode(options->is_virtual  ? CLOCK_VIRTUAL
+                   : options->is_seeded ? CLOCK_PACED
+                                        : CLOCK_REAL);
+    uint64_t seed = options->is_seeded ? options->seed : (uint64_t)clock_host_ns();
     int n = wanted_procs(options);
     if (n > PROCS_MAX) n = PROCS_MAX;
     sched.run = options->run;
     sched.on_deadlock = options->on_deadlock;
     sched.budget = options->budget > 0 ? options->budget : DEFAULT_BUDGET;
     sched.is_seeded = options->is_seeded;
+    if (options->is_seeded) {
+        choose_by_seed(&seeded, seed);
+        chooser = &seeded.base;
+    }
     sched.foreign = proc_new(-1, seed);
     for (int i = 0; i < n; i++) {
         sched.procs[i] = proc_new(i, seed);

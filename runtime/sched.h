@@ -26,6 +26,7 @@ typedef struct SchedOptions {
     int budget;    /* units of a slice; 0: 10,000 */
     uint64_t seed; /* meaningful with is_seeded */
     bool is_seeded;
+    bool is_virtual; /* time jumps to the next timer when nothing can run */
     RunFn *run;
     /* Called once when every worker is idle and nothing can wake anybody: reports and exits, or
      * (REPL) readies a goroutine and returns. */
@@ -102,19 +103,20 @@ typedef enum SchedChoice {
     CHOOSE_CASE, /* which of n ready cases a select takes */
     CHOOSE_VICTIM, /* at which of n processors a thief begins */
     CHOOSE_SLICE,  /* how many units less than a full slice of n the next goroutine gets */
+    CHOOSE_ENTRY,  /* at which of n entries a loop over a map begins */
 } SchedChoice;
 typedef struct SchedChooser SchedChooser;
 struct SchedChooser {
     uint32_t (*choose)(SchedChooser *self, SchedChoice what, uint32_t n); /* in [0, n) */
 };
-/* Installs a chooser (kept; NULL: chance, from the seed if there is one). One processor; before
- * sched_run. */
+/* Installs a chooser (kept; NULL: chance). With is_seeded sched_init has installed one. One
+ * processor; before sched_run. */
 void sched_set_chooser(SchedChooser *chooser);
 uint32_t sched_choose(SchedChoice what, uint32_t n);
 
 /* A random number from the current processor's state (seeded under -seed). */
 uint64_t sched_random(void);
-/* Monotonic clock in ns, wall clock in ns since 1970. */
+/* The program's monotonic clock in ns, its wall clock in ns since 1970. See clock.h. */
 int64_t sched_nanotime(void);
 int64_t sched_walltime(void);
 /* Work from outside that may wake somebody (a foreign thread): while the count is above 0, no

@@ -208,6 +208,7 @@ static PanicStep report_panic(Goroutine *g)
     vm_begin_report();
     buf_byte(&out, '\n');
     traceback_write(g, &out);
+    vm_write_repeat(&out);
     print_stderr(out.data, out.len);
     buf_free(&out);
     if (!vm_is_prompt()) vm_exit(2);
@@ -348,6 +349,7 @@ PanicStep panic_stack_overflow(Goroutine *g)
     buf_text(&out, "runtime: goroutine stack exceeds 1000000000-byte limit\n"
                    "fatal error: stack overflow\n\n");
     traceback_write(g, &out);
+    vm_write_repeat(&out);
     print_stderr(out.data, out.len);
     buf_free(&out);
     if (!vm_is_prompt()) vm_exit(2);

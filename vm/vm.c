@@ -30,6 +30,7 @@ VmErrorTypes vm_error_types;
 static bool is_prompt;      /* fixed after start */
 static int program_argc;    /* fixed after start */
 static char **program_argv; /* fixed after start */
+static char *repeat_with;   /* options that repeat this run, or NULL; fixed after start */
 
 bool vm_is_prompt(void)
 {
@@ -91,12 +92,18 @@ void vm_end_report(void)
     pthread_mutex_unlock(&report_lock);
 }
 
+void vm_write_repeat(Buf *out)
+{
+    if (repeat_with) buf_printf(out, "\nTo repeat this run: mgo %s\n", repeat_with);
+}
+
 _Noreturn static void die(const char *text, Goroutine *first)
 {
     Buf out = {0};
     vm_begin_report();
     buf_printf(&out, "fatal error: %s\n\n", text);
     traceback_write_all(first, &out);
+    vm_write_repeat(&out);
     print_stderr(out.data, out.len);
     vm_exit(2);
 }
@@ -227,13 +234,21 @@ void vm_init(const VmOptions *options)
 {
     program_argc = options->argc;
     program_argv = options->argv;
-    if (options->is_seeded) hash_set_seed(options->seed);
+    if (options->is_seeded) {
+        enum { LONGEST = 40 };
+        hash_set_seed(options->seed);
+        repeat_with = malloc(LONGEST);
+        if (!repeat_with) fatal_out_of_memory();
+        snprintf(repeat_with, LONGEST, "-seed %llu%s", (unsigned long long)options->seed,
+                 options->is_virtual ? " -vtime" : "");
+    }
     hmap_on_misuse = fatal_on_misuse;
     fatal_set_dump(dump_goroutines);
     SchedOptions sched = {
         .nprocs = options->nprocs,
         .seed = options->seed,
         .is_seeded = options->is_seeded,
+        .is_virtual = options->is_virtual,
         .run = interp_run,
         .on_deadlock = on_deadlock,
     };

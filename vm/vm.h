@@ -3,6 +3,7 @@
 #ifndef MGO_VM_VM_H
 #define MGO_VM_VM_H
 
+#include "base/buf.h"
 #include "runtime/g.h"
 #include "vm/proto.h"
 
@@ -10,6 +11,7 @@ typedef struct VmOptions {
     int nprocs;      /* 0: GOMAXPROCS from the environment, else the number of cores */
     uint64_t seed;
     bool is_seeded;
+    bool is_virtual; /* -vtime */
     int argc;        /* os.Args */
     char **argv;
 } VmOptions;
@@ -67,6 +69,8 @@ void vm_goroutine_ended(Goroutine *g);
 _Noreturn void vm_fatal(const char *text);
 /* Before a report is written: flushes what the program printed; a second goroutine with bad news waits here for ever. */
 void vm_begin_report(void);
+/* Adds a line with the options that repeat this run; nothing where there are none. Ends the report of every failure. */
+void vm_write_repeat(Buf *out);
 /* After a report that did not end the process. */
 void vm_end_report(void);
 

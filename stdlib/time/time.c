@@ -3,6 +3,7 @@
 #include "stdlib/natives.gen.h"
 
 #include "runtime/chan.h"
+#include "runtime/clock.h"
 #include "runtime/gc.h"
 #include "runtime/sched.h"
 #include "runtime/timer.h"
@@ -22,23 +23,13 @@
 
 /* ---- The clock ---- */
 
-/* Monotonic readings count from here, and are never 0. */
-static int64_t start_ns;
-
-__attribute__((constructor)) static void note_start(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    start_ns = now.tv_sec * SECOND + now.tv_nsec - 1;
-}
-
-/* The first two slots of a Time from Now. */
+/* The first two slots of a Time from Now. Monotonic readings count from the start of the process, and are never 0. */
 static void now_slots(Slot out[2])
 {
     int64_t wall = sched_walltime();
     uint64_t since_1885 = (uint64_t)(wall / SECOND - UNIX_1885);
     out[0].u = MONOTONIC | since_1885 << NSEC_SHIFT | (uint64_t)(wall % SECOND);
-    out[1].i = sched_nanotime() - start_ns;
+    out[1].i = sched_nanotime() - clock_start_ns();
 }
 
 void native_time_now(NativeCall *call)

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The scheduler's choices: a seed fixes the interleaving, and a chooser in chance's place decides.
+/* The scheduler's choices: a seed fixes the interleaving, a chooser in chance's place decides, what
+ * was chosen can be recorded and chosen again; and virtual time, which makes clocks choose nothing.
  * The program runs itself, since a process sets the scheduler up once. */
 #include "machine.h"
 #include "unit.h"
 
+#include "runtime/choose.h"
+#include "runtime/clock.h"
 #include "runtime/select.h"
+#include "runtime/timer.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum { MANY = 20, ROUNDS = 200 };
 
@@ -35,6 +40,14 @@ static Step act(Goroutine *g, Slot *r)
     return select_run(g, cases, 4, true, 8) == CHAN_PARKED ? STEP_PARKED : STEP_AGAIN;
 }
 
+static void act_all(void)
+{
+    for (int i = 0; i < 4; i++) chans[i] = chan_make(&chan_type, i);
+    for (int i = 0; i < MANY; i++) machine_go(act, NULL, NULL, i);
+    machine_work();
+    printf("%016lx\n", (unsigned long)trace);
+}
+
 static void run_seeded(uint64_t seed)
 {
     SchedOptions options = {.is_seeded = true,
@@ -45,10 +58,79 @@ static void run_seeded(uint64_t seed)
     sched_init(&options);
     CHECK(sched_nprocs() == 1);
     CHECK(sched_set_procs(4) == 1 && sched_nprocs() == 1);
-    for (int i = 0; i < 4; i++) chans[i] = chan_make(&chan_type, i);
-    for (int i = 0; i < MANY; i++) machine_go(act, NULL, NULL, i);
+    act_all();
+}
+
+/* ---- Recording and replaying ---- */
+
+/* A run whose scheduling comes from `chooser`, everything else from seed 1. */
+static void run_with(SchedChooser *chooser)
+{
+    SchedOptions options = {.is_seeded = true,
+                            .seed = 1,
+                            .budget = 50,
+                            .run = machine_run,
+                            .on_deadlock = machine_deadlock};
+    sched_init(&options);
+    sched_set_chooser(chooser);
+    act_all();
+}
+
+static void run_recorded(const char *path, uint64_t seed)
+{
+    SeededChooser seeded;
+    RecordingChooser recording;
+    ChoiceLog log = {0};
+    choose_by_seed(&seeded, seed);
+    choose_recording(&recording, &seeded.base, &log);
+    run_with(&recording.base);
+    FILE *f = fopen(path, "w");
+    CHECK(f && fwrite(log.at, sizeof *log.at, log.len, f) == log.len && log.len > 0);
+    CHECK(fclose(f) == 0);
+}
+
+static void run_replayed(const char *path)
+{
+    static ChoiceEntry entries[1 << 16];
+    ReplayingChooser replaying;
+    FILE *f = fopen(path, "r");
+    CHECK(f);
+    ChoiceLog log = {.at = entries};
+    log.len = fread(entries, sizeof entries[0], sizeof entries / sizeof entries[0], f);
+    fclose(f);
+    choose_replaying(&replaying, &log);
+    run_with(&replaying.base);
+    CHECK(!replaying.has_diverged && replaying.next == log.len);
+    CHECK(replaying.base.choose(&replaying.base, CHOOSE_NEXT, 2) == 0 && replaying.has_diverged);
+}
+
+/* ---- Virtual time ---- */
+
+static Step sleep_long(Goroutine *g, Slot *r)
+{
+    if (r[0].i++ > 0) {
+        CHECK(sched_nanotime() == r[4].i);
+        return machine_end();
+    }
+    int64_t hours = (r[3].i + 1) * INT64_C(3600000000000);
+    r[4].i = sched_nanotime() + hours;
+    return timer_sleep(g, hours) ? STEP_PARKED : STEP_AGAIN;
+}
+
+static void run_virtual(void)
+{
+    SchedOptions options = {
+        .is_virtual = true, .nprocs = 4, .run = machine_run, .on_deadlock = machine_deadlock};
+    int64_t begin = clock_host_ns();
+    sched_init(&options);
+    int64_t wall = sched_walltime(), nanos = sched_nanotime();
+    CHECK(wall / 1000000000 == 1257894000);
+    for (int i = 0; i < MANY; i++) machine_go(sleep_long, NULL, NULL, i);
     machine_work();
-    printf("%016lx\n", (unsigned long)trace);
+    CHECK(sched_nanotime() - nanos == MANY * INT64_C(3600000000000));
+    CHECK(sched_walltime() - wall == sched_nanotime() - nanos);
+    CHECK(clock_host_ns() - begin < INT64_C(60000000000));
+    printf("ok\n");
 }
 
 /* ---- A chooser ---- */
@@ -110,6 +192,12 @@ int main(int argc, char **argv)
     if (argc > 1) {
         if (strcmp(argv[1], "chosen") == 0)
             run_chosen();
+        else if (strcmp(argv[1], "virtual") == 0)
+            run_virtual();
+        else if (strcmp(argv[1], "record") == 0)
+            run_recorded(argv[2], strtoull(argv[3], NULL, 10));
+        else if (strcmp(argv[1], "replay") == 0)
+            run_replayed(argv[2]);
         else
             run_seeded(strtoull(argv[1], NULL, 10));
         return unit_end();
@@ -123,5 +211,16 @@ int main(int argc, char **argv)
         CHECK(strcmp(first, again) == 0);
     }
     run_self(argv[0], "chosen", again, sizeof again);
+    run_self(argv[0], "virtual", again, sizeof again);
+    char path[] = "/tmp/mgo-choices-XXXXXX", words[100];
+    CHECK(close(mkstemp(path)) == 0);
+    for (int seed = 1; seed <= 3; seed++) {
+        snprintf(words, sizeof words, "record %s %d", path, seed);
+        run_self(argv[0], words, first, sizeof first);
+        snprintf(words, sizeof words, "replay %s", path);
+        run_self(argv[0], words, again, sizeof again);
+        CHECK(strcmp(first, again) == 0);
+    }
+    unlink(path);
     return unit_end();
 }
