@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* The three-state futex lock: a releaser makes a system call only where somebody may sleep. A
- * sleeper that wakes takes the lock in state 2, since it can't know whether it was the last one; at
- * worst that costs one wake too many. */
+/* A lock is a word, and releasing it is a plain store: half the price of an exchange, which a lock
+ * with sleepers to wake would need. So who waits long does not sleep until woken but looks again
+ * later: it spins for the length of some sections, then lets other threads run, then naps for
+ * longer and longer. A section is some tens of instructions, so the naps are for the case that the
+ * kernel has taken the processor from the holder, and cost at most as much again as that has. */
 #include "runtime/lock.h"
 
 #include "base/fatal.h"
 
 #include <limits.h>
 #include <linux/futex.h>
+#include <sched.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SPINS = 60 };
+enum { SPINS = 60, YIELDS = 10, NAP_FIRST_NS = 20000, NAP_LAST_NS = 500000 };
 
 void futex_wait(_Atomic uint32_t *word, uint32_t value, int64_t timeout_ns)
 {
@@ -26,23 +30,29 @@ void futex_wake(_Atomic uint32_t *word, int n)
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, n, NULL, NULL, 0);
 }
 
+static bool take_if_free(Lock *lock)
+{
+    uint32_t free_state = 0;
+    return atomic_load_explicit(&lock->state, memory_order_relaxed) == 0 &&
+           atomic_compare_exchange_weak_explicit(&lock->state, &free_state, 1, memory_order_acquire,
+                                                 memory_order_relaxed);
+}
+
 void lock_wait(Lock *lock)
 {
     for (int i = 0; i < SPINS; i++) {
-        uint32_t state = atomic_load_explicit(&lock->state, memory_order_relaxed);
-        if (state == 0 && atomic_compare_exchange_weak_explicit(
-                              &lock->state, &state, 1, memory_order_acquire, memory_order_relaxed))
-            return;
-        if (state == 2) break;
+        if (take_if_free(lock)) return;
         spin_pause();
     }
-    while (atomic_exchange_explicit(&lock->state, 2, memory_order_acquire) != 0)
-        futex_wait(&lock->state, 2, -1);
-}
-
-void lock_wake(Lock *lock)
-{
-    futex_wake(&lock->state, 1);
+    for (int i = 0; i < YIELDS; i++) {
+        sched_yield();
+        if (take_if_free(lock)) return;
+    }
+    struct timespec nap = {.tv_nsec = NAP_FIRST_NS};
+    while (!take_if_free(lock)) {
+        nanosleep(&nap, NULL);
+        if (nap.tv_nsec < NAP_LAST_NS) nap.tv_nsec *= 2;
+    }
 }
 
 #ifdef MGO_DEBUG

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Small locks for short sections: 4 bytes, spin briefly, then sleep on a futex. Not recursive.
- * Nothing under one may allocate from the collected heap or park. */
+/* Small locks for short sections: 4 bytes; who waits spins, then naps. Not recursive. Nothing under
+ * one may allocate from the collected heap or park. */
 #ifndef MGO_RUNTIME_LOCK_H
 #define MGO_RUNTIME_LOCK_H
 
@@ -10,11 +10,10 @@
 #include <stdint.h>
 
 typedef struct Lock {
-    _Atomic uint32_t state; /* 0 free, 1 held, 2 held and somebody sleeps */
+    _Atomic uint32_t state; /* 0 free, 1 held */
 } Lock;
 
 void lock_wait(Lock *lock); /* slow path of lock_take */
-void lock_wake(Lock *lock); /* slow path of lock_release */
 
 #ifdef MGO_DEBUG
 /* Note what the calling thread takes and releases; a fault where it breaks the order. */
@@ -56,7 +55,7 @@ static inline _Bool lock_try(Lock *lock, LockRank rank)
 static inline void lock_release(Lock *lock)
 {
     lockrank_released(lock);
-    if (atomic_exchange_explicit(&lock->state, 0, memory_order_release) == 2) lock_wake(lock);
+    atomic_store_explicit(&lock->state, 0, memory_order_release);
 }
 
 /* Sleeps while *word is `value`, at most timeout_ns (negative: for ever); may return early. */
