@@ -341,6 +341,13 @@ static bool call_intrinsic(FuncState *f, Node *call, const Callee *callee, Reg *
     return true;
 }
 
+static Op native_op(const FuncProto *native)
+{
+    if (strcmp(native->name, "sync.(*Mutex).Lock") == 0) return OP_LOCK;
+    if (strcmp(native->name, "sync.(*Mutex).Unlock") == 0) return OP_UNLOCK;
+    return OP_CALLN;
+}
+
 Reg call_expr(FuncState *f, Node *call)
 {
     Reg result;
@@ -349,7 +356,8 @@ Reg call_expr(FuncState *f, Node *call)
     CallFrame frame = lay_out(f, call, &callee);
     switch (callee.kind) {
     case CALLEE_PROTO:
-        emit_abc(f, callee.proto->flags & PROTO_NATIVE ? OP_CALLN : OP_CALL, frame.base, 0, 0);
+        emit_abc(f, callee.proto->flags & PROTO_NATIVE ? native_op(callee.proto) : OP_CALL,
+                 frame.base, 0, 0);
         emit_ptr(f, callee.proto);
         break;
     case CALLEE_CLOSURE: emit_abc(f, OP_CALLC, frame.base, callee.reg, 0); break;

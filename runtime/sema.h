@@ -15,6 +15,39 @@ typedef struct Sema {
     WaitQueue waiters; /* guarded by lock */
 } Sema;
 
+/* The C side of sync.Mutex; its protocol is at the head of stdlib/sync/sync.c. The state word holds
+ * three bits and, above them, the number of goroutines that wait. */
+typedef struct Mutex {
+    _Atomic int32_t state;
+    Sema sema;
+} Mutex;
+
+enum {
+    MUTEX_LOCKED = 1,
+    MUTEX_WOKEN = 2,    /* one of those that wait is on its way */
+    MUTEX_STARVING = 4, /* Unlock hands the mutex over */
+    MUTEX_WAITER = 8,   /* one that waits */
+};
+
+/* Lock where nothing has to wait, unlock where nobody has to be woken; else nothing changes and
+ * they return false. */
+static inline bool mutex_try_lock(Mutex *mutex)
+{
+    int32_t state = atomic_load_explicit(&mutex->state, memory_order_relaxed);
+    return !(state & (MUTEX_LOCKED | MUTEX_STARVING)) &&
+           atomic_compare_exchange_strong_explicit(&mutex->state, &state, state | MUTEX_LOCKED,
+                                                   memory_order_acquire, memory_order_relaxed);
+}
+
+static inline bool mutex_try_unlock(Mutex *mutex)
+{
+    int32_t state = atomic_load_explicit(&mutex->state, memory_order_relaxed);
+    bool is_plain = (state & (MUTEX_LOCKED | MUTEX_STARVING)) == MUTEX_LOCKED;
+    if (!is_plain || (state >= MUTEX_WAITER && !(state & MUTEX_WOKEN))) return false;
+    return atomic_compare_exchange_strong_explicit(&mutex->state, &state, state & ~MUTEX_LOCKED,
+                                                   memory_order_release, memory_order_relaxed);
+}
+
 /* Takes a permit. Returns true at once, or false with g parked (the permit is handed over by the
  * waker). `lifo` queues in front. g->frame, live, pc stored before. */
 bool sema_acquire(Goroutine *g, Sema *sema, WaitReason reason, bool lifo);

@@ -21,6 +21,8 @@ static WordKind word_kind(Op op)
     switch (op) {
     case OP_CALL:
     case OP_CALLN:
+    case OP_LOCK:
+    case OP_UNLOCK:
     case OP_CLOSURE:
     case OP_GO:
     case OP_DEFER: return WORD_FUNC;

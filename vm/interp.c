@@ -28,6 +28,7 @@
 #include "runtime/iface.h"
 #include "runtime/sched.h"
 #include "runtime/select.h"
+#include "runtime/sema.h"
 #include "runtime/slice.h"
 #include "runtime/string.h"
 #include "stdlib/native.h"
@@ -810,7 +811,14 @@ CASE(CALLI): {
         R(A + C) = R(B + 1);
         CALL_PROTO(callee, (Closure *)callee, A, 2);
     }
-CASE(CALLN): {
+CASE(LOCK):
+    if (LIKELY(R(A).p && mutex_try_lock(R(A).p))) NEXT(2);
+    goto call_native;
+CASE(UNLOCK):
+    if (LIKELY(R(A).p && mutex_try_unlock(R(A).p))) NEXT(2);
+    goto call_native;
+CASE(CALLN):
+call_native: {
         SAVE(2);
         fill_native_call(&call, g, pc, r);
         for (uint16_t i = 0; i < call.proto->nresults; i++) call.results[i].u = 0;

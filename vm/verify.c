@@ -109,6 +109,8 @@ static void check_special(Check *check, uint32_t pc)
     const FuncProto *proto = check->proto;
     switch (at->op) {
     case OP_CALL:
+    case OP_LOCK:
+    case OP_UNLOCK:
     case OP_CALLN: check_call(check, pc, at->a, (const FuncProto *)(uintptr_t)at[1].word); break;
     case OP_CALLI:
     case OP_CALLC:

@@ -16,15 +16,14 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-enum { LOCKED = 1, WOKEN = 2, STARVING = 4, WAITER = 8 };
+enum {
+    LOCKED = MUTEX_LOCKED,
+    WOKEN = MUTEX_WOKEN,
+    STARVING = MUTEX_STARVING,
+    WAITER = MUTEX_WAITER
+};
 
 #define STARVING_AFTER 1000000 /* ns */
-
-/* The C side of Mutex. */
-typedef struct Mutex {
-    _Atomic int32_t state;
-    Sema sema;
-} Mutex;
 
 static bool is_nil(NativeCall *call)
 {
@@ -42,12 +41,6 @@ void native_sync_fatal(NativeCall *call)
 }
 
 /* ---- Mutex ---- */
-
-static bool try_lock(Mutex *m)
-{
-    int32_t free_state = 0;
-    return atomic_compare_exchange_strong(&m->state, &free_state, LOCKED);
-}
 
 static NativeFn lock_again;
 
@@ -99,7 +92,7 @@ static void lock_again(NativeCall *call)
 
 void native_sync_Mutex_Lock(NativeCall *call)
 {
-    if (is_nil(call) || try_lock(arg_ptr(call, 0))) return;
+    if (is_nil(call) || mutex_try_lock(arg_ptr(call, 0))) return;
     call->g->scratch[1] = 0;
     lock_slow(call, false);
 }
@@ -107,11 +100,7 @@ void native_sync_Mutex_Lock(NativeCall *call)
 void native_sync_Mutex_TryLock(NativeCall *call)
 {
     if (is_nil(call)) return;
-    Mutex *m = arg_ptr(call, 0);
-    int32_t old = atomic_load(&m->state);
-    ret_bool(call, 0,
-             !(old & (LOCKED | STARVING)) &&
-                 atomic_compare_exchange_strong(&m->state, &old, old | LOCKED));
+    ret_bool(call, 0, mutex_try_lock(arg_ptr(call, 0)));
 }
 
 static void unlock_slow(Mutex *m, int32_t new)
@@ -123,7 +112,7 @@ static void unlock_slow(Mutex *m, int32_t new)
     int32_t old = new;
     while (old >> 3 != 0 && !(old & (LOCKED | WOKEN | STARVING))) {
         if (atomic_compare_exchange_weak(&m->state, &old, (old - WAITER) | WOKEN)) {
-            sema_release(&m->sema, false);
+            sema_release(&m->sema, true);
             return;
         }
     }
