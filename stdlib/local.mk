@@ -1,4 +1,4 @@
-LIBRARY = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/stdlib/*/*.mgo $(srcdir)/stdlib/*/*/*.mgo))
+LIBRARY = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/stdlib/*/*.mgo $(srcdir)/stdlib/*/*/*.mgo $(srcdir)/stdlib/*/*/*/*.mgo))
 LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
 
 libmgo_a_SOURCES += stdlib/native.h \
@@ -13,6 +13,10 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/math/bits/bits.c \
   stdlib/math/math.c \
   stdlib/math/rand/rand.c \
+  stdlib/math/rand/seeded.def \
+  stdlib/math/rand/v2/v2.c \
+  stdlib/math/rand/ziggurat.c \
+  stdlib/math/rand/ziggurat.h \
   stdlib/net/net.c \
   stdlib/os/os.c \
   stdlib/os/path.h \
