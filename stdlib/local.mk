@@ -3,12 +3,21 @@ LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
 
 libmgo_a_SOURCES += stdlib/native.h \
   stdlib/context/context.c \
+  stdlib/crypto/internal/blockhash/blockhash.c \
+  stdlib/crypto/internal/blockhash/compress.c \
+  stdlib/crypto/internal/blockhash/compress.h \
+  stdlib/crypto/subtle/subtle.c \
   stdlib/errors/errors.c \
   stdlib/fmt/fmt.c \
   stdlib/fmt/printer.h \
   stdlib/fmt/scan.c \
   stdlib/fmt/value.c \
   stdlib/fmt/verbs.c \
+  stdlib/hash/adler32/adler32.c \
+  stdlib/hash/crc32/crc32.c \
+  stdlib/hash/crc64/crc64.c \
+  stdlib/hash/fnv/fnv.c \
+  stdlib/hash/maphash/maphash.c \
   stdlib/internal/stdio/stdio.c \
   stdlib/math/bits/bits.c \
   stdlib/math/math.c \
