@@ -421,6 +421,16 @@ int gc_thread_create(pthread_t *thread, void *(*run)(void *), void *arg, size_t 
     return error;
 }
 
+void *gc_with_thread(void *(*fn)(void *), void *arg)
+{
+    struct GC_stack_base base;
+    bool is_new =
+        GC_get_stack_base(&base) == GC_SUCCESS && GC_register_my_thread(&base) == GC_SUCCESS;
+    void *result = fn(arg);
+    if (is_new) GC_unregister_my_thread();
+    return result;
+}
+
 void *gc_do_blocking(void *(*fn)(void *), void *arg)
 {
     return GC_do_blocking(fn, arg);

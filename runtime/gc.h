@@ -46,6 +46,9 @@ void gc_set_finalizer(void *obj, void (*fn)(void *obj, void *arg), void *arg);
 void *gc_base(const void *p, size_t *size);
 /* A thread the collector knows about. */
 int gc_thread_create(pthread_t *thread, void *(*run)(void *), void *arg, size_t stack_size);
+/* Runs fn(arg) on a thread that somebody else made, so that it may touch collected memory
+ * meanwhile. */
+void *gc_with_thread(void *(*fn)(void *), void *arg);
 /* Runs fn(arg) as a thread that touches no collected memory meanwhile, so that stopping the world
  * need not wait for it. */
 void *gc_do_blocking(void *(*fn)(void *), void *arg);

@@ -8,6 +8,11 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/crypto/internal/blockhash/compress.h \
   stdlib/crypto/subtle/subtle.c \
   stdlib/errors/errors.c \
+  stdlib/ffi/callback.c \
+  stdlib/ffi/ffi.c \
+  stdlib/ffi/ffi.h \
+  stdlib/ffi/signature.c \
+  stdlib/ffi/signature.h \
   stdlib/fmt/fmt.c \
   stdlib/fmt/printer.h \
   stdlib/fmt/scan.c \

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* Calls from C.
+ *
+ * On a thread that is itself inside a call of ffi, the callback takes a processor again and runs
+ * the function above the frames of the goroutine that called C. Where the function panics past the
+ * C frames, or ends its goroutine, those cannot be unwound: C gets zeros, its further callbacks do
+ * nothing, and what happened takes effect when C returns.
+ *
+ * On a thread of C's own there is no goroutine: a new one runs the function while the thread waits.
+ * The request lies on that thread's stack, which the collector does not see; it holds no collected
+ * pointers. */
+#include "stdlib/ffi/ffi.h"
+
+#include "base/fatal.h"
+#include "runtime/gc.h"
+#include "runtime/lock.h"
+#include "stdlib/natives.gen.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+__thread CCall *ccall_current;
+
+struct Callback {
+    Closure *fn;    /* NULL while nobody may call */
+    Closure *serve; /* runs serveCallback; NULL where only the thread that is in C calls */
+    Signature *signature;
+    ffi_closure *closure;
+    void *address;
+};
+
+/* A call from a foreign thread. */
+typedef struct Request {
+    Callback *callback;
+    void *result, **args;
+    _Atomic uint32_t is_done; /* futex; the thread returns when it is 1 */
+} Request;
+
+static void load_args(const Signature *s, void **args, Slot *slots)
+{
+    for (uint32_t i = 0; i < s->nparams; i++) {
+        const Cross *p = &s->params[i];
+        switch (p->kind) {
+        case CROSS_MEMORY: memcpy(&slots[p->slot], args[i], p->type->size); break;
+        case CROSS_STRING: {
+            const char *text = *(const char **)args[i];
+            String copy = string_copy(text, text ? (int64_t)strlen(text) : 0);
+            slots[p->slot].s = (char *)(uintptr_t)copy.data;
+            slots[p->slot + 1].i = copy.len;
+            break;
+        }
+        default: slots[p->slot] = signature_load(p->type, args[i]);
+        }
+    }
+}
+
+/* libffi wants integers widened to a whole register. */
+static void store_result(const Signature *s, void *result, const Slot *slots)
+{
+    switch (s->result.kind) {
+    case CROSS_VOID: break;
+    case CROSS_INT: memcpy(result, slots, sizeof(ffi_arg)); break;
+    default: memcpy(result, slots, s->result.type->size);
+    }
+}
+
+static bool run(NativeCall *call, const Callback *callback, void *result, void **args)
+{
+    const Signature *s = callback->signature;
+    Slot slots[s->param_slots + 1], results[s->result_slots + 1];
+    memset(slots, 0, sizeof slots);
+    memset(results, 0, sizeof results);
+    load_args(s, args, slots);
+    bool is_done =
+        native_call(call, callback->fn, slots, (int)s->param_slots, results, (int)s->result_slots);
+    store_result(s, result, results);
+    return is_done;
+}
+
+static void run_here(CCall *in, const Callback *callback, void *result, void **args)
+{
+    native_leave_blocking(in->call);
+    ccall_current = NULL; /* what the function calls is further in, on whatever thread */
+    if (!run(in->call, callback, result, args)) in->is_broken = true;
+    ccall_current = in;
+    if (!in->is_broken) native_enter_blocking(in->call);
+}
+
+static void *ask(void *request)
+{
+    const Request *r = request;
+    Slot arg = {.p = request};
+    native_go(r->callback->serve, &arg, 1);
+    return NULL;
+}
+
+void native_ffi_serveCallback(NativeCall *call)
+{
+    Request *r = arg_ptr(call, 0);
+    /* Where the function ends its goroutine by Goexit, the thread gets zeros. */
+    run(call, r->callback, r->result, r->args);
+    atomic_store(&r->is_done, 1);
+    futex_wake(&r->is_done, 1);
+}
+
+static void enter(ffi_cif *cif, void *result, void **args, void *data)
+{
+    Callback *callback = data;
+    (void)cif;
+    if (callback->signature->result.kind != CROSS_VOID) {
+        size_t size = callback->signature->result.type->size;
+        memset(result, 0, size < sizeof(ffi_arg) ? sizeof(ffi_arg) : size);
+    }
+    CCall *in = ccall_current;
+    if (in) {
+        int saved = errno;
+        if (!in->is_broken && callback->fn) run_here(in, callback, result, args);
+        errno = saved;
+    } else if (callback->serve) {
+        Request request = {.callback = callback, .result = result, .args = args};
+        gc_with_thread(ask, &request);
+        while (!atomic_load(&request.is_done)) futex_wait(&request.is_done, 0, -1);
+    }
+}
+
+Callback *callback_new(RType *type, Buf *problem)
+{
+    Callback *callback = gc_root_alloc(sizeof *callback);
+    callback->signature = calloc(1, sizeof *callback->signature);
+    if (!callback->signature) fatal_out_of_memory();
+    if (signature_init(callback->signature, type, true, problem)) {
+        callback->closure = ffi_closure_alloc(sizeof *callback->closure, &callback->address);
+        if (callback->closure && ffi_prep_closure_loc(callback->closure, &callback->signature->cif,
+                                                      enter, callback, callback->address) == FFI_OK)
+            return callback;
+        buf_text(problem, "the system gives no memory for callbacks");
+    }
+    callback_free(callback);
+    return NULL;
+}
+
+void *callback_address(const Callback *callback)
+{
+    return callback->address;
+}
+
+void callback_set(Callback *callback, Closure *fn)
+{
+    callback->fn = fn;
+}
+
+void callback_set_server(Callback *callback, Closure *serve)
+{
+    callback->serve = serve;
+}
+
+void callback_free(Callback *callback)
+{
+    if (callback->closure) ffi_closure_free(callback->closure);
+    free(callback->signature);
+    gc_root_free(callback);
+}
