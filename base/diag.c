@@ -35,6 +35,16 @@ size_t diag_count(void)
     return current ? current->len : 0;
 }
 
+bool diag_has_within(Pos from, Pos to)
+{
+    enum { MANY = 100 };
+    if (current && current->len > MANY) return true;
+    for (size_t i = 0; current && i < current->len; i++) {
+        if (current->at[i].pos >= from && current->at[i].pos <= to) return true;
+    }
+    return false;
+}
+
 void diag_set_limit(size_t limit)
 {
     print_limit = limit;
@@ -92,8 +102,8 @@ static bool is_syntax(const Entry *entry)
     return entry->diag->code == ERR_SYNTAX;
 }
 
-/* Whether `next` says nothing new after `before`: the same text on the same line, or a second
- * syntax error there. */
+/* Whether `next`, which comes right after `before`, says nothing new: the same text on the same
+ * line, or a second syntax error there. */
 static bool is_duplicate(const Entry *before, const Entry *next)
 {
     if (before->at.source != next->at.source || before->at.line != next->at.line) return false;
@@ -110,11 +120,8 @@ static size_t sort_entries(const DiagList *list, Entry *entries)
     qsort(entries, list->len, sizeof *entries, compare_entries);
     size_t kept = 0;
     for (size_t i = 0; i < list->len; i++) {
-        bool seen = false;
-        for (size_t j = kept; j > 0 && !seen && entries[j - 1].at.line == entries[i].at.line; j--) {
-            seen = is_duplicate(&entries[j - 1], &entries[i]);
-        }
-        if (!seen) entries[kept++] = entries[i];
+        if (kept > 0 && is_duplicate(&entries[kept - 1], &entries[i])) continue;
+        entries[kept++] = entries[i];
     }
     return kept;
 }

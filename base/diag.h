@@ -41,6 +41,9 @@ void diag_remedy(const char *format, ...) __attribute__((format(printf, 1, 2)));
 DiagList *diag_use(DiagList *list);
 /* Number of errors in the calling thread's current list. */
 size_t diag_count(void);
+/* Whether an error of the calling thread's current list lies in a span. Not for lists of any
+ * length: it looks at the first hundred alone, and says yes where there are more. */
+bool diag_has_within(Pos from, Pos to);
 /* Sorts by file, line and column, drops a second message on a line already reported by a syntax
  * error, and prints: Go's line first; where `out` is a terminal also source line, underline and
  * remedy. Frees the list. Returns the number of errors there were. */

@@ -55,23 +55,26 @@ static char *copy_text(const char *text, size_t len)
     return copy;
 }
 
-/* NULL after syntax errors. Other errors that the parser reported, say in a literal, do not keep the types from being
- * checked; who runs a program must look at diag_count. */
-static Node *parse(Source *source, bool skip_bodies)
-{
-    ParseOptions options = {.goal = PARSE_FILE, .skip_bodies = skip_bodies};
-    Node *file = NULL;
-    ParseResult result = parse_source(&load_arena, source, &options, &file);
-    return result == PARSE_OK || result == PARSE_FLAWED ? file : NULL;
-}
-
-/* ---- Folders ---- */
-
 static bool has_suffix(const char *text, const char *suffix)
 {
     size_t n = strlen(text), m = strlen(suffix);
     return n >= m && memcmp(text + n - m, suffix, m) == 0;
 }
+
+/* NULL after syntax errors. Other errors that the parser reported, say in a literal, do not keep
+ * the types from being checked; who runs a program must look at diag_count. */
+static Node *parse(Source *source, bool skip_bodies)
+{
+    ParseOptions options = {.goal = PARSE_FILE,
+                            .skip_bodies = skip_bodies,
+                            .needs_package = has_suffix(source->path, ".go")};
+    Node *file = NULL;
+    ParseResult result = parse_source(&load_arena, source, &options, &file);
+    if (result == PARSE_ERROR) types_check_branches(file);
+    return result == PARSE_OK || result == PARSE_FLAWED ? file : NULL;
+}
+
+/* ---- Folders ---- */
 
 static int by_name(const void *a, const void *b)
 {

@@ -474,14 +474,16 @@ Node *build_func(Parser *p, Token keyword, Node *recv, Node *name, Cell *tparams
 
 Node *build_func_type(Parser *p, Token keyword, Node *signature)
 {
-    (void)p;
-    signature->pos = keyword.pos;
+    /* Go's position of a function type is its parenthesis. */
+    signature->op_pos = keyword.pos;
+    signature->pos = parser_skip_space(p, keyword.end);
     return signature;
 }
 
 Node *build_func_lit(Parser *p, Node *type, Node *body)
 {
     type->kind = NODE_FUNC_LIT;
+    type->pos = type->op_pos;
     type->end = body->end;
     type->func.body = body;
     type->func.body_start = body->pos;
@@ -674,7 +676,11 @@ static void make_receive_only(Parser *p, Node *chan, Token at)
 
 Node *build_receive(Parser *p, Token at, Node *x)
 {
-    if (x->kind != NODE_CHAN_TYPE || x->chan.dir == 2) return build_unary(p, T_ARROW, at, x);
+    if (x->kind != NODE_CHAN_TYPE) return build_unary(p, T_ARROW, at, x);
+    if (x->chan.dir == 2) {
+        parser_error(p, p->token.pos, p->token.end, "unexpected <-, expected chan");
+        return x;
+    }
     make_receive_only(p, x, at);
     return x;
 }
@@ -895,21 +901,14 @@ Node *build_labeled(Parser *p, Node *label, Token colon, Node *stmt)
 
 Node *build_go(Parser *p, NodeKind kind, Token keyword, Node *x)
 {
-    const char *word = kind == NODE_GO ? "go" : "defer";
-    const Node *call = x;
-    while (call->kind == NODE_PAREN) call = call->unary.x;
-    char text[80];
-    if (call->kind != NODE_CALL) {
-        snprintf(text, sizeof text, "expression in %s must be function call", word);
-        report(p, x, text);
-        return NULL;
+    Node *node = prefix_node(p, kind, keyword, x), *bare = x;
+    while (bare->kind == NODE_PAREN) bare = bare->unary.x;
+    if (bare != x) {
+        report(p, x,
+               kind == NODE_GO ? "expression in go must not be parenthesized"
+                               : "expression in defer must not be parenthesized");
     }
-    if (call != x) {
-        snprintf(text, sizeof text, "expression in %s must not be parenthesized", word);
-        report(p, x, text);
-    }
-    Node *node = prefix_node(p, kind, keyword, x);
-    node->unary.x = (Node *)call;
+    node->unary.x = bare;
     return node;
 }
 

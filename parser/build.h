@@ -74,6 +74,8 @@ typedef struct Parser {
 void parser_reopen_header(Parser *p);
 /* The brace just read opens a list of statements. */
 void parser_enter_block(Parser *p);
+/* The position at or after `pos` that is neither white space nor in a comment. */
+Pos parser_skip_space(const Parser *p, Pos pos);
 /* Reports "syntax error: text". */
 void parser_error(Parser *p, Pos pos, Pos end, const char *text);
 

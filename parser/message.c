@@ -267,7 +267,10 @@ void message_unexpected(Parser *p, const char *words)
         if (*words) buf_text(&text, has_prefix(words, "expected ") ? ", " : " ");
     }
     buf_text(&text, words);
-    parser_error(p, p->token.pos, p->token.end, buf_str(&text));
+    Pos pos = p->token.pos;
+    if (p->kind == T_VAR && has_prefix(words, "var ")) /* said when Go has read the keyword */
+        pos = parser_skip_space(p, p->token.end);
+    parser_error(p, pos, p->token.end, buf_str(&text));
     buf_free(&text);
 }
 

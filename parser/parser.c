@@ -122,6 +122,11 @@ static uint32_t skip_space(const Parser *p, uint32_t at)
     return at;
 }
 
+Pos parser_skip_space(const Parser *p, Pos pos)
+{
+    return p->source->base + skip_space(p, pos - p->source->base);
+}
+
 static bool is_name_byte(char c)
 {
     return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
@@ -531,6 +536,10 @@ static void begin(Parser *p)
     p->kind = T_SEMICOLON;
     read_token(p);
     p->is_script = !is_body && p->kind != T_PACKAGE;
+    if (p->is_script && options->needs_package) {
+        parser_error(p, p->token.pos, p->token.end, "package statement must be first");
+        p->is_over = true;
+    }
     p->is_item_start = p->is_script;
     feed(p, is_body ? Y_START_BODY : Y_START_FILE);
 }

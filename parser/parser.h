@@ -7,27 +7,33 @@
 
 typedef enum ParseGoal {
     PARSE_FILE,   /* "package …" file, or a script if it has no package clause */
-    PARSE_PROMPT, /* REPL input: imports, declarations, statements, expressions, mixed; gives a FILE with is_script */
+    PARSE_PROMPT, /* REPL input: imports, declarations, statements, expressions, mixed; gives a FILE
+                     with is_script */
     PARSE_BODY,   /* a function body { … } that PARSE_FILE skipped; gives a BLOCK */
 } ParseGoal;
 
 typedef enum ParseResult {
     PARSE_OK,
-    PARSE_ERROR,      /* syntax errors were reported through diag; checking types would make no sense */
-    PARSE_FLAWED,     /* errors were reported that Go does not count as syntax errors, say in a literal: the tree is whole, and
-                       * checking types may find more errors, but the program must not run */
-    PARSE_INCOMPLETE, /* PARSE_PROMPT only: the input is right so far but not at an end; nothing was reported */
+    PARSE_ERROR,  /* syntax errors were reported through diag; checking types would make no sense */
+    PARSE_FLAWED, /* errors were reported that Go does not count as syntax errors, say in a literal:
+                   * the tree is whole, and checking types may find more errors, but the program
+                   * must not run */
+    PARSE_INCOMPLETE, /* PARSE_PROMPT only: the input is right so far but not at an end; nothing was
+                         reported */
 } ParseResult;
 
 typedef struct ParseOptions {
     ParseGoal goal;
-    bool skip_bodies; /* leave function bodies of top-level declarations unparsed (NF_TRUSTED); for library sources */
+    bool skip_bodies; /* leave function bodies of top-level declarations unparsed (NF_TRUSTED); for
+                         library sources */
     bool parse_only_imports; /* stop after the imports */
-    Pos start, end;   /* PARSE_BODY: the span of the body */
+    bool needs_package;      /* a file without package clause is an error, not a script */
+    Pos start, end;          /* PARSE_BODY: the span of the body */
 } ParseOptions;
 
-/* Parses `source`. Reports syntax errors in Go's words (several per file, no cascades). *out gets the FILE (or BLOCK), also
- * after errors, with BAD nodes where parts are missing. The tree lives in `arena`. */
+/* Parses `source`. Reports syntax errors in Go's words (several per file, no cascades). *out gets
+ * the FILE (or BLOCK), also after errors, with BAD nodes where parts are missing. The tree lives in
+ * `arena`. */
 ParseResult parse_source(Arena *arena, Source *source, const ParseOptions *options, Node **out);
 
 #endif

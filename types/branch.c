@@ -27,6 +27,7 @@ typedef struct Jump {
 
 typedef struct Walk {
     PtrMap labels;     /* Name → LABELED, all of the function */
+    PtrMap starts;     /* LABELED → where its block starts, of those walked so far (Pos) */
     VEC(Jump) forward; /* gotos whose label has not come yet */
     Enclosing *enclosing;
     Block *block;
@@ -131,8 +132,9 @@ static void walk_goto(Walk *w, Node *stmt)
     if (is_seen(w, labeled)) return;
     if (labeled->pos < stmt->pos) { /* stands before, in a block that is closed already */
         char where[256];
-        diag_error(ident->pos, ident->end, ERR_GOTO_BLOCK, ident->ident.name->text,
-                   source_format(labeled->pos, where, sizeof where));
+        diag_error(
+            ident->pos, ident->end, ERR_GOTO_BLOCK, ident->ident.name->text,
+            source_format((Pos)(uintptr_t)map_get(&w->starts, labeled), where, sizeof where));
         return;
     }
     Jump jump = {stmt, w->block};
@@ -253,6 +255,7 @@ static void walk(Walk *w, Node *stmt, Node *label)
     case NODE_LABELED:
         settle_forward(w, stmt);
         vec_push(&w->block->labels, stmt);
+        map_set(&w->starts, stmt, (void *)(uintptr_t)w->block->start);
         walk(w, stmt->labeled.stmt, stmt);
         break;
     case NODE_BLOCK: walk_list(w, stmt->block.stmts, stmt->pos); break;
@@ -292,13 +295,23 @@ static void report_unused(const PtrMap *labels)
     }
 }
 
-void check_labels(Checker *c, Node *body)
+void types_check_branches(Node *file)
 {
-    (void)c;
+    for (uint32_t i = 0; i < file->file.decls.len; i++) {
+        Node *func = file->file.decls.at[i];
+        if (func->kind == NODE_FUNC_DECL && func->func.body != NULL &&
+            !diag_has_within(func->pos, func->end))
+            check_labels(func->func.body);
+    }
+}
+
+void check_labels(Node *body)
+{
     Walk w = {0};
     collect_list(&w, body->block.stmts);
     walk_list(&w, body->block.stmts, body->pos);
     report_unused(&w.labels);
     map_free(&w.labels);
+    map_free(&w.starts);
     vec_free(&w.forward);
 }

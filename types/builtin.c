@@ -503,7 +503,7 @@ static void check_offsetof(BuiltinCall *b, Operand *x)
     if (field->kind != NODE_SELECTOR) {
         check_error(c, arg, ERR_OFFSETOF_SELECTOR, expr_text(arg));
         Operand ignored = {0};
-        check_expr(c, &ignored, arg);
+        check_raw_expr(c, &ignored, arg, NULL);
         return;
     }
     check_expr(c, x, arg);
@@ -516,6 +516,7 @@ static void check_offsetof(BuiltinCall *b, Operand *x)
     }
     Type *type = sel->recv;
     if (type_under(type)->kind == TYPE_POINTER) type = type_under(type)->elem;
+    const char *base = type_string(type);
     if (type_mentions_params(type)) {
         result(x, type_basic[TYPE_UINTPTR]);
         return;
@@ -523,7 +524,7 @@ static void check_offsetof(BuiltinCall *b, Operand *x)
     int64_t offset = 0;
     for (uint32_t i = 0; i < sel->npath; i++) {
         if (i > 0 && type_under(type)->kind == TYPE_POINTER) {
-            check_error(c, arg, ERR_OFFSETOF_POINTER, sel->obj->name->text, type_string(sel->recv));
+            check_error(c, arg, ERR_OFFSETOF_POINTER, sel->obj->name->text, base);
             x->mode = MODE_NONE;
             return;
         }
@@ -616,6 +617,15 @@ static bool takes_raw_args(BuiltinId id)
     return id == BUILTIN_MAKE || id == BUILTIN_NEW || id == BUILTIN_OFFSETOF;
 }
 
+/* Looks at arguments that something is wrong with, for the names they use. */
+static void use_args(Checker *c, NodeList nodes)
+{
+    for (uint32_t i = 0; i < nodes.len; i++) {
+        Operand ignored = {0};
+        check_raw_expr(c, &ignored, nodes.at[i], NULL);
+    }
+}
+
 static bool prepare(BuiltinCall *b, Operand *x, BuiltinId id)
 {
     NodeList nodes = b->node->call.args;
@@ -624,7 +634,7 @@ static bool prepare(BuiltinCall *b, Operand *x, BuiltinId id)
     b->n = nodes.len;
     if ((b->node->flags & NF_ELLIPSIS_CALL) && id != BUILTIN_APPEND) {
         check_error(b->c, b->node, ERR_BUILTIN_ELLIPSIS, b->name);
-        check_args(b->c, nodes, &b->n, NULL);
+        use_args(b->c, nodes);
         return false;
     }
     if (!takes_raw_args(id)) {

@@ -33,6 +33,7 @@ typedef struct DeclInfo {
     uint32_t nlhs;
     PtrMap deps;         /* Objects this one's initialiser or body mentions, for initialisation order */
     bool body_checked;
+    bool in_cycle;       /* a cycle it is part of was reported */
     Node *file;          /* FILE it stands in */
     VEC(Object *) methods; /* of a type: those its declaration has yet to take over */
     uint32_t mark;       /* initorder.c's */
@@ -67,6 +68,7 @@ typedef struct Checker {
     Scope *toplevel;           /* scripts and the prompt: where top-level names are declared, else NULL */
     Scope *imports;            /* scope of the imported names of the file being checked */
     bool is_running_later;     /* run_later is at work */
+    bool has_unknown_names;    /* a package imported with a dot is missing: a name may be one of its */
     bool has_value_cycle;      /* constants or variables refer to themselves: initorder.c reports them */
     uint32_t order;            /* package-level objects declared so far */
     struct MonoGraph *mono;    /* mono.c's */
@@ -145,7 +147,7 @@ void mark_addressed(Node *node);
 void check_block(Checker *c, Node *block);               /* opens a scope */
 void check_stmts(Checker *c, NodeList stmts);
 void check_init_vars(Checker *c, Object **lhs, uint32_t n, Node **rhs, uint32_t nrhs, Node *return_stmt); /* var a, b = …; return */
-void check_labels(Checker *c, Node *body);               /* labels, goto, break, continue: gc's texts; sets branch.target */
+void check_labels(Node *body);                           /* labels, goto, break, continue: gc's texts; sets branch.target */
 bool is_terminating(Node *stmt);                         /* for "missing return" */
 
 /* Interned "" and "_". */

@@ -14,7 +14,7 @@ bool each_type(Type *type, bool (*f)(Type *under, void *arg), void *arg)
     type = type_unalias(type);
     Type *under = type_under(type);
     if (type->kind != TYPE_PARAM) return f(under, arg);
-    if (!under->iface.has_terms) return f(NULL, arg);
+    if (!under->iface.has_terms || under->iface.nterms == 0) return f(NULL, arg);
     for (uint32_t i = 0; i < under->iface.nterms; i++) {
         if (!f(type_under(under->iface.terms[i].type), arg)) return false;
     }
@@ -260,7 +260,8 @@ bool operand_assignable(Checker *c, Operand *x, Type *type, const char **why)
     if (!has_param && types_identical(from_under, to_under) &&
         (!type_is_named(from) || !type_is_named(type)))
         return true;
-    if (type_is_interface(type)) {
+    bool to_iface_pointer = to_under->kind == TYPE_POINTER && type_is_interface(to_under->elem);
+    if (type_is_interface(type) || (to_iface_pointer && why)) {
         if (type_implements(from, type, false, why)) return true;
         if (type_is_interface(from) && type_implements(type, from, false, NULL) && why)
             *why = "need type assertion";

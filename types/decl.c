@@ -86,8 +86,10 @@ Object *new_local_var(Checker *c, Node *ident, Type *type)
 void report_cycle(Object **cycle, size_t n, bool is_type)
 {
     size_t start = 0;
-    for (size_t i = 1; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         if (cycle[i]->pos < cycle[start]->pos) start = i;
+        if (cycle[i]->info != NULL) cycle[i]->info->in_cycle = true;
+    }
     Object *first = cycle[start];
     Pos end = first->pos + first->name->len;
     if (n == 1) {
@@ -485,10 +487,10 @@ void check_func_body(Checker *c, Object *func, FuncNest *outer, Type *signature,
     c->nest = nest;
     c->scope = scope;
     c->loop = c->range_or_switch = NULL;
-    c->iota = NULL;
+    if (!outer && node->kind == NODE_FUNC_DECL) c->iota = NULL;
     body->block.scope = scope;
     check_stmts(c, body->block.stmts);
-    check_labels(c, body);
+    check_labels(body);
     if (signature->func.nresults > 0 && !is_terminating(body))
         diag_error(body->block.rbrace, body->end, ERR_MISSING_RETURN);
     check_unused(c, scope);

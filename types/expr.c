@@ -8,6 +8,7 @@
 #include "types/expr.h"
 
 #include "types/ident.h"
+#include "types/typexpr.h"
 
 #define MAX_SHIFT         1074 /* enough for the smallest double */
 #define MAX_UNTYPED_BITS  512
@@ -159,6 +160,7 @@ static void check_star(Checker *c, Operand *x, Node *node)
     check_expr_or_type(c, x, node->unary.x);
     if (x->mode == MODE_NONE) return;
     if (x->mode == MODE_TYPE) {
+        refuse_constraint(c, node->unary.x, x->type);
         x->type = type_pointer(x->type);
         return;
     }
@@ -240,7 +242,7 @@ static ComparisonFault equality_fault(Operand *x, Operand *y, const char **cause
 {
     if (x->mode == MODE_NIL || y->mode == MODE_NIL) {
         Operand *other = x->mode == MODE_NIL ? y : x;
-        if (x->mode == MODE_NIL && y->mode == MODE_NIL) return COMPARE_FAULT_X;
+        if (x->mode == MODE_NIL && y->mode == MODE_NIL) return COMPARE_FAULT_Y;
         return type_has_nil(other->type) ? COMPARE_OK
                : other == x              ? COMPARE_FAULT_X
                                          : COMPARE_FAULT_Y;

@@ -28,7 +28,7 @@ static Object *find(Checker *c, Node *node)
     Object *obj = scope_lookup_parent(c->scope, name, visible_from(c, node), NULL);
     if (!obj) obj = auto_import(c, name);
     if (!obj) {
-        check_error(c, node, ERR_UNDEFINED, name->text);
+        if (!c->has_unknown_names) check_error(c, node, ERR_UNDEFINED, name->text);
         return NULL;
     }
     if (c->dot_imports.len > 0) mark_dot_import(c, obj);

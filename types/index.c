@@ -137,7 +137,7 @@ static void index_value(Checker *c, Operand *x, Node *node)
     IndexSet set = {.mode = x->mode};
     Node *arg = node->index.args.at[0];
     if (x->mode == MODE_NIL || !each_type(x->type, merge, &set)) {
-        check_error(c, x->node, ERR_CANNOT_INDEX, operand_string(x));
+        diag_error(node->op_pos, node->end, ERR_CANNOT_INDEX, operand_string(x));
         x->mode = MODE_NONE;
         Operand ignored = {0};
         check_expr(c, &ignored, arg);
@@ -278,7 +278,7 @@ static bool slice_operand(Checker *c, Operand *x, Node *node, int64_t *length)
     *length = -1;
     if (core && type_is_string(core)) {
         if (node->slice.is_full) {
-            check_error(c, node->slice.x, ERR_SLICE3_STRING);
+            check_error(c, node->slice.max, ERR_SLICE3_STRING);
             return false;
         }
         if (x->mode == MODE_CONST) {
@@ -326,7 +326,12 @@ void check_slice(Checker *c, Operand *x, Node *node)
         x->mode = MODE_NONE;
     }
     for (int i = 0; i < 3; i++) {
-        if (bounds[i]) check_index_value(c, bounds[i], length >= 0 ? length + 1 : -1, &values[i]);
+        Operand ignored = {0};
+        if (!bounds[i]) continue;
+        if (!ok)
+            check_raw_expr(c, &ignored, bounds[i], NULL);
+        else if (!check_index_value(c, bounds[i], length >= 0 ? length + 1 : -1, &values[i]))
+            values[i] = -1;
     }
     for (int i = 0; i < 2; i++) {
         for (int j = i + 1; j < 3; j++) {

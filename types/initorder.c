@@ -141,6 +141,10 @@ static void report(Order *o, InitNode *node)
         return;
     }
     Object *first = path.at[0];
+    if (first->info->in_cycle) {
+        vec_free(&path);
+        return;
+    }
     Pos end = first->pos + first->name->len;
     if (path.len == 1) {
         diag_error(first->pos, end, ERR_INIT_CYCLE, first->name->text);

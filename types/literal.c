@@ -92,13 +92,14 @@ static bool is_prefix(const Selection *a, const Selection *b)
 }
 
 /* Reports keys that name the same field twice, or a field and one inside it. */
-static bool conflicts(Checker *c, Node *key, const Selection *sel, const UsedField *used)
+static bool conflicts(Checker *c, Node *elem, const Selection *sel, const UsedField *used)
 {
+    Node *key = elem->pair.a;
     for (; used; used = used->next) {
         bool inside = is_prefix(used->sel, sel), around = is_prefix(sel, used->sel);
         if (!inside && !around) continue;
         if (inside && around)
-            check_error(c, key, ERR_DUPLICATE_FIELD, key->ident.name->text);
+            diag_error(elem->op_pos, elem->end, ERR_DUPLICATE_FIELD, key->ident.name->text);
         else if (inside)
             check_error(c, key, ERR_PROMOTED_AND_ENCLOSING, key->ident.name->text,
                         used->name->text);
@@ -142,7 +143,7 @@ static void keyed_struct(Checker *c, Node *node, Type *type, Type *strukt)
         }
         Node *key = elem->pair.a;
         if (key->kind != NODE_IDENT) {
-            check_error(c, key, ERR_FIELD_NAME, expr_text(key));
+            diag_error(elem->op_pos, elem->end, ERR_FIELD_NAME, expr_text(key));
             check_element(c, elem->pair.b, NULL, "");
             continue;
         }
@@ -152,7 +153,7 @@ static void keyed_struct(Checker *c, Node *node, Type *type, Type *strukt)
             sel->obj->is_used = true;
         }
         check_field_value(c, elem->pair.b, sel ? sel->type : NULL);
-        if (!sel || conflicts(c, key, sel, used)) continue;
+        if (!sel || conflicts(c, elem, sel, used)) continue;
         UsedField *entry = arena_new(c->arena, UsedField);
         *entry = (UsedField){used, sel, key->ident.name};
         used = entry;
@@ -165,7 +166,7 @@ static void positional_struct(Checker *c, Node *node, Type *type, Type *strukt)
     for (uint32_t i = 0; i < elems.len; i++) {
         Node *elem = elems.at[i];
         if (elem->kind == NODE_KEYED) {
-            check_error(c, elem, ERR_MIXED_STRUCT);
+            diag_error(elem->op_pos, elem->end, ERR_MIXED_STRUCT);
             continue;
         }
         if (i >= strukt->strukt.nfields) {
@@ -202,7 +203,8 @@ static int64_t check_elements(Checker *c, NodeList elems, Type *elem_type, int64
                     index = key;
                     valid = true;
                 } else {
-                    check_error(c, elem->pair.a, ERR_INDEX_CONSTANT, expr_text(elem->pair.a));
+                    diag_error(elem->op_pos, elem->end, ERR_INDEX_CONSTANT,
+                               expr_text(elem->pair.a));
                 }
             }
         } else if (len >= 0 && index >= len) {
@@ -213,8 +215,8 @@ static int64_t check_elements(Checker *c, NodeList elems, Type *elem_type, int64
             valid = true;
         }
         if (valid && is_keyed && map_set(&seen, (void *)(uintptr_t)(index + 1), elem))
-            check_error(c, elem, ERR_DUPLICATE_INDEX,
-                        arena_printf(&types_arena, "%lld", (long long)index));
+            diag_error(elem->kind == NODE_KEYED ? elem->op_pos : elem->pos, elem->end,
+                       ERR_DUPLICATE_INDEX, arena_printf(&types_arena, "%lld", (long long)index));
         index++;
         max = index > max ? index : max;
         check_element(c, value, elem_type, "array or slice literal");
@@ -235,7 +237,10 @@ static void check_map_key(Checker *c, Operand *key, PtrMap *seen)
     SeenKey *first = map_get(seen, hash);
     for (SeenKey *k = first; k; k = k->next) {
         if (const_equal(k->val, key->val) && types_identical(k->type, key->type)) {
-            check_error(c, key->node, ERR_DUPLICATE_KEY, expr_text(key->node));
+            Buf value = {0};
+            const_print(key->val, &value);
+            check_error(c, key->node, ERR_DUPLICATE_KEY, buf_str(&value));
+            buf_free(&value);
             return;
         }
     }

@@ -8,6 +8,8 @@
 #include "types/scope.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 Package *types_current_package;
 
@@ -194,6 +196,23 @@ static void print_method(Printer *p, Object *method)
     if (method->type != NULL) print_signature(p, method->type);
 }
 
+static int by_name(const void *left, const void *right)
+{
+    Object *const *a = left, *const *b = right;
+    return strcmp((*a)->name->text, (*b)->name->text);
+}
+
+/* The methods written in an interface type, in the order of their names. */
+static Object **sorted_methods(Type *type)
+{
+    uint32_t n = type->iface.nmethods;
+    if (n < 2) return type->iface.methods;
+    Object **sorted = arena_array(&types_arena, Object *, n);
+    memcpy(sorted, type->iface.methods, n * sizeof(Object *));
+    qsort(sorted, n, sizeof(Object *), by_name);
+    return sorted;
+}
+
 static void print_interface(Printer *p, Type *type)
 {
     if (type->is_implicit && type->iface.nmethods == 0 && type->iface.nembeds == 1) {
@@ -207,8 +226,8 @@ static void print_interface(Printer *p, Type *type)
     const char *sep = "";
     buf_text(p->out, for_reflect(p) ? "interface {" : "interface{");
     bool flat = for_reflect(p) && type->is_complete; /* reflect lists all methods, sorted */
-    Object **methods = flat ? type->iface.all : type->iface.methods;
     uint32_t n = flat ? type->iface.nall : type->iface.nmethods;
+    Object **methods = flat ? type->iface.all : sorted_methods(type);
     const char *space = for_reflect(p) && n > 0 ? " " : "";
     buf_text(p->out, space);
     for (uint32_t i = 0; i < n; i++, sep = "; ") {

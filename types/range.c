@@ -90,10 +90,10 @@ static void settle_integer(Checker *c, Node *stmt, Operand *x)
 
 static void report_surplus(Node *stmt, Operand *x, const RangeTypes *r)
 {
-    Node *extra = stmt->range.extra.len ? stmt->range.extra.at[0]
-                  : r->max == 0         ? stmt->range.key
-                                        : stmt->range.value;
-    if (stmt->range.extra.len)
+    Node *extra = r->max == 0   ? stmt->range.key
+                  : r->max == 1 ? stmt->range.value
+                                : stmt->range.extra.at[0];
+    if (r->max >= 2)
         diag_error(extra->pos, extra->end, ERR_RANGE_TWO);
     else
         diag_error(extra->pos, extra->end, r->max == 0 ? ERR_RANGE_NONE : ERR_RANGE_ONE,
@@ -112,6 +112,8 @@ static void iterate(Checker *c, Node *stmt, Node *lhs, Type *type, Object **decl
     else
         x.mode = MODE_NONE;
     if (!(stmt->flags & NF_DEFINE)) {
+        bool is_blank = lhs->kind == NODE_IDENT && lhs->ident.name == name_blank;
+        if (x.mode == MODE_NONE && is_blank) return;
         if (x.mode == MODE_NONE)
             check_raw_expr(c, &x, lhs, NULL);
         else

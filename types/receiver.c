@@ -139,7 +139,8 @@ void check_receiver(Checker *c, Type *sig, Node *node, Node *recv)
     } else {
         type = check_var_type(c, recv->field.type);
         if (is_instance(type)) {
-            diag_error(base->pos, base->end, ERR_RECV_INSTANCE, type_string(type));
+            Node *at = recv->field.name != NULL ? recv->field.name : base;
+            diag_error(at->pos, at->end, ERR_RECV_INSTANCE, type_string(type));
             type = type_basic[TYPE_INVALID];
         }
     }
@@ -153,7 +154,9 @@ void check_receiver(Checker *c, Type *sig, Node *node, Node *recv)
     if (ident != NULL)
         declare(c, c->scope, ident, obj,
                 node->func.body_start != NO_POS ? node->func.body_start : node->end);
-    check_later(c, (Delayed){.run = check_valid, .node = base, .type = type});
+    check_later(c, (Delayed){.run = check_valid,
+                             .node = ident != NULL ? ident : recv->field.type,
+                             .type = type});
 }
 
 /* ---- Methods and their types ---- */

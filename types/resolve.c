@@ -7,6 +7,7 @@
  * package's. */
 #include "types/resolve.h"
 
+#include "base/utf8.h"
 #include "types/decl.h"
 #include "types/initorder.h"
 #include "types/mono.h"
@@ -54,6 +55,27 @@ static void add_import(Package *package, Package *imported)
     package->imports = grown;
 }
 
+static bool is_unprintable(uint32_t rune)
+{
+    return rune < 0x20 || (rune >= 0x7F && rune < 0xA1) || rune == 0xAD || rune == 0x1680 ||
+           (rune >= 0x2000 && rune <= 0x200F) || (rune >= 0x2028 && rune <= 0x202F) ||
+           (rune >= 0x205F && rune <= 0x206F) || rune == 0x3000 || rune == 0xFEFF;
+}
+
+/* What is wrong with a character of an import path, or NULL. */
+static const char *path_fault(uint32_t rune)
+{
+    if (is_unprintable(rune)) {
+        return arena_printf(&types_arena, "invalid character U+%04X", (unsigned)rune);
+    }
+    bool is_bad =
+        rune == 0xFFFD || (rune < 0x80 && strchr("!\"#$%&'()*,:;<=>?[\\]^`{|} ", (int)rune));
+    if (!is_bad) return NULL;
+    char text[8];
+    text[utf8_encode(text, rune)] = 0;
+    return arena_printf(&types_arena, "invalid character U+%04X '%s'", (unsigned)rune, text);
+}
+
 /* The path in an import's quotes, or NULL after an error. */
 static Name import_path(Node *literal)
 {
@@ -61,10 +83,17 @@ static Name import_path(Node *literal)
     size_t len = 0;
     const char *text = val != NULL ? const_to_string(val, &len) : "";
     const char *why = len == 0 ? "empty string" : NULL;
-    for (size_t i = 0; i < len && why == NULL; i++)
-        if (strchr("!\"#$%&'()*,:;<=>?[\\]^`{|} ", text[i]) != NULL)
-            why = arena_printf(&types_arena, "invalid character U+%04X '%c'", (unsigned)text[i],
-                               text[i]);
+    for (size_t i = 0; i < len && why == NULL;) {
+        int width = 1;
+        uint32_t rune = utf8_decode(text + i, len - i, &width);
+        if (rune == UTF8_ERROR) rune = 0xFFFD;
+        why = path_fault(rune);
+        i += (size_t)width;
+    }
+    if (why == NULL && text[0] == '/') {
+        diag_error(literal->pos, literal->end, ERR_IMPORT_ABSOLUTE, text);
+        return NULL;
+    }
     if (why == NULL) return intern(text, len);
     diag_error(literal->pos, literal->end, ERR_IMPORT_PATH, why);
     return NULL;
@@ -112,6 +141,11 @@ static Object *declare_import(Checker *c, Node *node, Package *imported, Scope *
     return obj;
 }
 
+static bool is_dot(const Node *import)
+{
+    return import->import.name != NULL && strcmp(import->import.name->ident.name->text, ".") == 0;
+}
+
 static void collect_import(Checker *c, Node *file, Node *node, Scope *scope)
 {
     Name path = import_path(node->import.path);
@@ -124,12 +158,13 @@ static void collect_import(Checker *c, Node *file, Node *node, Scope *scope)
         imported = package_new(
             path, intern_str(strrchr(path->text, '/') ? strrchr(path->text, '/') + 1 : path->text));
         imported->is_missing = true;
+        c->has_unknown_names |= is_dot(node);
     } else if (strcmp(imported->name->text, "main") == 0) {
         diag_error(pos, end, ERR_IMPORT_MAIN, path->text);
     } else {
         add_import(c->package, imported);
     }
-    if (node->import.name != NULL && strcmp(node->import.name->ident.name->text, ".") == 0) {
+    if (is_dot(node)) {
         dot_import(c, node, imported, scope);
         return;
     }
@@ -155,9 +190,7 @@ static void report_unused(Object *obj)
     const char *last = slash != NULL ? slash + 1 : path;
     Pos end = obj->decl->import.path->end;
     const char *quoted = arena_printf(&types_arena, "\"%s\"", path);
-    bool is_dot =
-        obj->decl->import.name != NULL && obj->decl->import.name->ident.name->text[0] == '.';
-    if (is_dot || strcmp(obj->name->text, last) == 0)
+    if (is_dot(obj->decl) || strcmp(obj->name->text, last) == 0)
         diag_error(obj->pos, end, ERR_UNUSED_IMPORT, quoted);
     else
         diag_error(obj->pos, end, ERR_UNUSED_IMPORT_AS, quoted, obj->name->text);

@@ -106,7 +106,7 @@ static Node *check_top_body(Checker *c, Object *obj, Scope *scope, bool shows_va
     } else {
         check_stmts(c, stmts);
     }
-    check_labels(c, body);
+    check_labels(body);
     for (Scope *child = scope->first_child; child != NULL; child = child->next_sibling)
         if (!child->is_func) check_unused(c, child);
     environment_leave(c, &saved);

@@ -80,19 +80,16 @@ static void check_expr_stmt(Checker *c, Node *node)
 static void check_go(Checker *c, Node *stmt)
 {
     const char *what = stmt->kind == NODE_GO ? "go" : "defer";
-    Node *call = unparen(stmt->unary.x);
+    Node *call = stmt->unary.x;
     Operand x = {0};
     if (stmt->kind == NODE_DEFER && c->nest) c->nest->has_defer = true;
-    if (call->kind != NODE_CALL) {
-        check_raw_expr(c, &x, stmt->unary.x, NULL);
-        diag_error(stmt->unary.x->pos, stmt->unary.x->end, ERR_GO_NOT_CALL, what);
-        return;
-    }
-    check_raw_expr(c, &x, stmt->unary.x, NULL);
+    if (call->kind != NODE_CALL) diag_error(call->pos, call->end, ERR_GO_NOT_CALL, what);
+    check_raw_expr(c, &x, call, NULL);
+    if (call->kind != NODE_CALL) return;
     if (x.mode == MODE_NONE) return;
     Object *builtin = called_builtin(call);
     if (call->flags & NF_CONVERSION)
-        diag_error(call->pos, call->end, ERR_GO_CONVERSION, what);
+        diag_error(call->pos, call->end, ERR_GO_CONVERSION, what, operand_string(&x));
     else if (builtin && !is_effect((BuiltinId)builtin->builtin))
         diag_error(call->pos, call->end, ERR_GO_DISCARDS, what, operand_string(&x));
 }

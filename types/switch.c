@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Switches and select. */
 #include "types/stmt.h"
+#include "types/typexpr.h"
 
 #include <string.h>
 
@@ -213,6 +214,7 @@ static Type *check_type_case(Checker *c, Operand *x, Node *node, SeenTypes *seen
             return type_basic[TYPE_INVALID];
         }
         type = t.type;
+        refuse_constraint(c, node, type);
     }
     if ((type && type->kind == TYPE_INVALID) || seen_before(seen, type, node) || !type ||
         x->mode == MODE_NONE)

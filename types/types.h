@@ -14,6 +14,8 @@ void types_set_importer(ImportFn *import);
 Package *package_new(Name path, Name name);
 /* Checks the package made of these files (parsed); reports through diag. Declarations and, unless is_library, all bodies. Returns false after errors. */
 bool types_check_package(Package *package, Node **files, uint32_t nfiles);
+/* Reports the labels and branches at fault in a file that has syntax errors, as far as its functions have none. */
+void types_check_branches(Node *file);
 /* Checks one more input of a prompt package: `file` is a PARSE_PROMPT tree. Its declarations join the package scope (replacing earlier ones); its statements become the body of a
  * fresh function object returned in *body (OBJ_FUNC whose decl is a FUNC_DECL without parameters). A last expression statement with a value is allowed unused, and
  * found again in *value (its Node), or NULL. After errors nothing of the input is left in the package. */

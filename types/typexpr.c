@@ -53,7 +53,7 @@ static Type *array_type(Checker *c, Node *node)
 {
     if (node->pair.a == NULL) return type_slice(check_var_type(c, node->pair.b));
     if (node->pair.a->kind == NODE_ELLIPSIS) {
-        diag_error(node->pair.a->pos, node->pair.a->end, ERR_DOTS_ARRAY);
+        diag_error(node->pos, node->pair.a->end, ERR_DOTS_ARRAY);
         check_var_type(c, node->pair.b);
         return invalid();
     }
@@ -346,11 +346,28 @@ static bool terms_overlap(UnionTerm *x, UnionTerm *y)
     return type_under(x->type)->kind != TYPE_INTERFACE && types_identical(a, b);
 }
 
+enum { MAX_TERMS = 100 }; /* as in Go; overlaps are looked for between all pairs */
+
+/* The terms of a union, those of the interfaces in it included. */
+static uint32_t count_all_terms(Type *type)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < type->union_.nterms; i++) {
+        Type *under = type_under(type->union_.terms[i].type);
+        n += under->kind == TYPE_INTERFACE && under->iface.has_terms ? under->iface.nterms : 1;
+    }
+    return n;
+}
+
 static void check_union(Checker *c, Delayed *d)
 {
     (void)c;
     UnionTerm *terms = d->type->union_.terms;
     uint32_t n = d->type->union_.nterms;
+    if (count_all_terms(d->type) > MAX_TERMS) {
+        diag_error(d->node->pos, d->node->end, ERR_UNION_TERMS, MAX_TERMS);
+        return;
+    }
     for (uint32_t i = 0; i < n; i++) {
         uint32_t at = i;
         Node *node = term_node(d->node, &at);
@@ -567,13 +584,18 @@ static void check_not_constraint(Checker *c, Delayed *d)
                    "is (or embeds) comparable");
 }
 
-Type *check_var_type(Checker *c, Node *node)
+void refuse_constraint(Checker *c, Node *node, Type *type)
 {
-    Type *type = check_type(c, node);
     TypeKind kind = type_unalias(type)->kind;
     bool may_be_constraint =
         kind == TYPE_NAMED || kind == TYPE_INTERFACE || type->kind == TYPE_ALIAS;
     if (may_be_constraint && type != type_any && type != type_error)
         check_later(c, (Delayed){.run = check_not_constraint, .node = node, .type = type});
+}
+
+Type *check_var_type(Checker *c, Node *node)
+{
+    Type *type = check_type(c, node);
+    refuse_constraint(c, node, type);
     return type;
 }

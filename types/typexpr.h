@@ -7,6 +7,9 @@
 
 /* As check_type; def is the defined type whose declaration this is, or NULL. */
 Type *check_type_def(Checker *c, Node *node, Type *def);
+/* Reports, when the types are complete, that `type` is a constraint, if it is one: for types written where values have
+ * them. */
+void refuse_constraint(Checker *c, Node *node, Type *type);
 /* An element of an interface (is_embedded), or a constraint: a type or a union (TYPE_UNION). */
 Type *check_constraint_elem(Checker *c, Node *node, bool is_embedded);
 /* Fills a FUNC type made beforehand, so that a declaration may refer to itself. Sets node->func.scope. */
