@@ -27,6 +27,7 @@ enum {
         10000000, /* after which a processor is taken even if nobody seems to need it */
     SEEDED_MAX_NS = 100000000,
     POLL_NS = 10000000,
+    PATIENCE_NS = 10000000,
     POOLED_MANY = 1 << 16, /* stacks in the shared pool */
 };
 
@@ -88,6 +89,16 @@ static void poll(int64_t now)
         atomic_fetch_sub(&sched.npolled, n);
     }
     if (sched_needs_poller()) sched_wake_one();
+}
+
+/* Lets a program whose goroutines have become worth a processor each find that out. */
+static void halve_patience(int64_t now)
+{
+    static int64_t last;
+    if (now - last < PATIENCE_NS) return;
+    last = now;
+    uint32_t patience = atomic_load_explicit(&sched.wake_patience, memory_order_relaxed);
+    if (patience) atomic_store_explicit(&sched.wake_patience, patience / 2, memory_order_relaxed);
 }
 
 /* After a collection in which stacks were found sparse by at least this many bytes. */
@@ -153,6 +164,7 @@ static void *monitor(void *arg)
         int32_t nprocs = atomic_load(&sched.nprocs);
         for (int i = 0; i < nprocs; i++) is_busy |= look_at(sched.procs[i], now);
         poll(now);
+        halve_patience(now);
         shrink_stacks();
         release_stacks(now);
         quiet = is_busy ? 0 : quiet + 1;

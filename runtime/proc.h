@@ -10,7 +10,7 @@
 #include "runtime/stack.h"
 #include "runtime/timer.h"
 
-enum { RING_SIZE = 256, PROCS_MAX = 1024 };
+enum { RING_SIZE = 256, PROCS_MAX = 1024, PATIENCE_MAX = 1023 };
 
 /* Goroutines in a ring: head and tail only rise, places are counted modulo RING_SIZE. */
 typedef struct Ring {
@@ -55,6 +55,7 @@ struct Proc {
     Ring ready;                /* goroutines to run; the owner pushes, anyone steals */
     _Atomic(Goroutine *) next; /* runs before `ready`, so a reply follows its request; the owner
                                   fills it, anyone may empty it */
+    uint32_t quiet_pushes;     /* pushes since one was announced, see work_queued; owner */
     int32_t inherited;         /* what is left of the slice for `next`; owner */
     _Atomic uint32_t tick;     /* scheduling rounds; owner, read by thieves and the monitor */
     uint32_t timer_tick;       /* round in which timers were looked at last; owner */
@@ -89,14 +90,16 @@ typedef struct Sched {
     _Atomic int32_t nidle;                 /* of idle_procs; lock; read without it */
     Worker *idle_workers;                  /* asleep or about to be, by idle_next; lock */
     _Atomic int32_t nspinning;             /* workers with a processor that look for work */
-    int32_t nblocked;                      /* workers in calls whose processor was taken; lock */
-    _Atomic int32_t nexternal;             /* sched_external_add */
-    _Atomic int32_t npolled;               /* goroutines parked in the poller */
-    _Atomic uint32_t attention;            /* above 0: leave the fast path of sched_next_local */
-    _Atomic bool is_freezing;              /* every processor but the freezer's is to stop */
-    Lock freeze_lock;                      /* one freezer at a time */
-    int32_t nrunning;                      /* processors the freezer still waits for; lock */
-    _Atomic uint32_t frozen;               /* futex of the freezer: 1 when nrunning is 0 */
+    _Atomic uint32_t wake_patience; /* pushes to let go by before one wakes a worker; a guess that
+                                       anybody may improve */
+    int32_t nblocked;               /* workers in calls whose processor was taken; lock */
+    _Atomic int32_t nexternal;      /* sched_external_add */
+    _Atomic int32_t npolled;        /* goroutines parked in the poller */
+    _Atomic uint32_t attention;     /* above 0: leave the fast path of sched_next_local */
+    _Atomic bool is_freezing;       /* every processor but the freezer's is to stop */
+    Lock freeze_lock;               /* one freezer at a time */
+    int32_t nrunning;               /* processors the freezer still waits for; lock */
+    _Atomic uint32_t frozen;        /* futex of the freezer: 1 when nrunning is 0 */
     Lock foreign_lock; /* held by threads without processor while they touch goroutines, and by the
                           freezer */
     Proc *foreign;     /* pools and counts for them; runs nothing; foreign_lock */

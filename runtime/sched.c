@@ -50,6 +50,12 @@
  * work, and the fence is left out. A worker sleeps on a futex of its own that stays set if it is
  * woken before it sleeps.
  *
+ * Step 3 is left out (work_queued) while it does not pay: where the workers woken last found
+ * nothing that kept them busy for some microseconds, a number of pushes goes by before the next
+ * wakes somebody, twice as many each time. What is not announced lies in the queue of a running
+ * worker, which will come to it; and whoever uses up a slice is announced always, so that what
+ * takes long finds an idle processor within a slice. The monitor halves the number every 10 ms.
+ *
  * Timers and the poller the same way.
  *
  *   Who starts a timer:
@@ -91,6 +97,7 @@ enum {
     SPIN_ROUNDS = 4,
     SPIN_PAUSES = 60,    /* before the second round, twice that before the third … */
     NEXT_PATIENCE = 400, /* pauses a thief grants the owner of a next slot: some microseconds */
+    WORTH_NS = 20000,    /* of work, for which it is worth to wake a worker */
 };
 
 static SchedChooser *chooser; /* fixed before goroutines run */
@@ -156,11 +163,29 @@ void sched_wake_one(void)
     }
 }
 
-static inline void work_queued(void)
+/* p, the caller's, got one more goroutine. */
+static inline void work_queued(Proc *p)
 {
     if (atomic_load_explicit(&sched.nprocs, memory_order_relaxed) == 1) return;
+    if (p->quiet_pushes < atomic_load_explicit(&sched.wake_patience, memory_order_relaxed)) {
+        p->quiet_pushes++;
+        return;
+    }
+    p->quiet_pushes = 0;
     fence();
     if (atomic_load_explicit(&sched.nidle, memory_order_relaxed) > 0) sched_wake_one();
+}
+
+/* A worker that looked for work found some that kept it busy for so long, until it had to look
+ * again. */
+static void judge_wakes(int64_t busy_ns)
+{
+    uint32_t patience = atomic_load_explicit(&sched.wake_patience, memory_order_relaxed);
+    if (busy_ns >= WORTH_NS)
+        patience = 0;
+    else if (patience < PATIENCE_MAX)
+        patience = 2 * patience + 1;
+    atomic_store_explicit(&sched.wake_patience, patience, memory_order_relaxed);
 }
 
 static void queue_global(Goroutine *g)
@@ -183,10 +208,10 @@ void sched_ready(Goroutine *g, bool next)
     if (!p) {
         queue_global(g);
     } else if (next) {
-        if (proc_set_next(p, g)) work_queued();
+        if (proc_set_next(p, g)) work_queued(p);
     } else {
         proc_push(p, g);
-        work_queued();
+        work_queued(p);
     }
 }
 
@@ -210,7 +235,7 @@ void sched_start(Goroutine *g)
         proc_leave(p);
         queue_global(g);
     } else if (proc_set_next(p, g)) {
-        work_queued();
+        work_queued(p);
     }
 }
 
@@ -244,10 +269,11 @@ void sched_requeue(Goroutine *g)
         clock_count_work(sched.budget);
         p->timer_tick = atomic_load_explicit(&p->tick, memory_order_relaxed) - TIMERS_EVERY;
         count(&p->counts.preemptions);
+        p->quiet_pushes = PATIENCE_MAX; /* who uses slices up is worth a processor */
     }
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
     proc_push(p, g);
-    work_queued();
+    work_queued(p);
 }
 
 void sched_exit(Goroutine *g)
@@ -402,6 +428,8 @@ static bool may_spin(Worker *w)
     if (2 * atomic_load(&sched.nspinning) >= busy) return false;
     w->is_spinning = true;
     atomic_fetch_add(&sched.nspinning, 1);
+    if (w->found_at) judge_wakes(clock_host_ns() - w->found_at);
+    w->found_at = 0;
     return true;
 }
 
@@ -409,7 +437,11 @@ static void stop_spinning(Worker *w)
 {
     if (!w->is_spinning) return;
     w->is_spinning = false;
-    if (atomic_fetch_sub(&sched.nspinning, 1) == 1) sched_wake_one();
+    w->found_at = clock_host_ns();
+    bool is_last = atomic_fetch_sub(&sched.nspinning, 1) == 1;
+    bool is_worth = atomic_load_explicit(&sched.wake_patience, memory_order_relaxed) == 0 ||
+                    atomic_load(&sched.global_count) > 0;
+    if (is_last && is_worth) sched_wake_one();
 }
 
 /* A goroutine for w, which has a processor, and its budget; or NULL. */
@@ -593,6 +625,7 @@ static void go_idle(Worker *w)
     worker_list(w);
     if (w->is_spinning) atomic_fetch_sub(&sched.nspinning, 1);
     w->is_spinning = false;
+    w->found_at = 0;
     lock_release(&sched.lock);
 
     fence();
