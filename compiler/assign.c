@@ -167,7 +167,10 @@ static void evaluate_places(FuncState *f, Dest *dests, uint32_t n)
 
 static void evaluate_only(FuncState *f, Node *value)
 {
-    if (value->mode != MODE_CONST && value->mode != MODE_NIL) expr_any(f, value);
+    if (value->mode == MODE_CONST || value->mode == MODE_NIL) return;
+    Reg mark = reg_mark(f);
+    if (!lvalue_box_big(f, value, reg_alloc(f, 1))) expr_any(f, value);
+    reg_release(f, mark);
 }
 
 static void assign_one(FuncState *f, Node *lhs, Node *value)

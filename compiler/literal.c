@@ -140,12 +140,23 @@ static void copy_image(FuncState *f, Node *lit, Type *elem, Reg ptr)
 
 /* ---- Structs and arrays ---- */
 
+static bool is_blank_field(const Type *strukt, int64_t index)
+{
+    Name name = strukt->strukt.fields[index].name;
+    return name->len == 1 && name->text[0] == '_';
+}
+
+/* A blank field's value is evaluated but not kept. */
 static void fill_struct(FuncState *f, Node *lit, Type *strukt, LValue *place)
 {
     NodeList elems = lit->composite.elems;
     for (uint32_t i = 0; i < elems.len; i++) {
         Node *e = elems.at[i];
         int64_t index = e->kind == NODE_KEYED ? field_index(strukt, e->pair.a) : i;
+        if (index >= 0 && is_blank_field(strukt, index)) {
+            expr_effect(f, element_value(e));
+            continue;
+        }
         LValue part = *place;
         if (index < 0)
             part_for_key(f, strukt, e->pair.a, &part);
@@ -196,7 +207,8 @@ static bool covers(FuncState *f, Node *lit, Type *type)
                             ? field_index(under, elems.at[i]->pair.a)
                             : i;
         if (index < 0) return false;
-        if (!is_struct && elems.at[i]->kind == NODE_KEYED) return false;
+        if (is_struct ? is_blank_field(under, index) : elems.at[i]->kind == NODE_KEYED)
+            return false;
         Type *part = is_struct ? under->strukt.fields[index].type : under->elem;
         if (type_sizeof(part) % 8 != 0) return false;
         if (is_nested(f, value, part) && !covers(f, value, part)) return false;

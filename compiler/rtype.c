@@ -185,6 +185,7 @@ static const char *print(Type *type, TypeQualify qualify)
 /* A defined type's name without its package, type arguments included. */
 static Name type_name(Type *type)
 {
+    if (type->kind == TYPE_UNSAFE_POINTER) return intern_str("Pointer");
     if (type->kind != TYPE_NAMED)
         return type->kind <= TYPE_UNSAFE_POINTER ? intern_str(print(type, QUALIFY_NAME)) : NULL;
     Object *obj = type->named.obj;
@@ -323,6 +324,7 @@ static RType *make(Type *type, uint32_t hash)
     rtype->name = type_name(type);
     if (type->kind == TYPE_NAMED && type->named.obj->package)
         rtype->package_path = type->named.obj->package->path;
+    if (type->kind == TYPE_UNSAFE_POINTER) rtype->package_path = intern_str("unsafe");
     insert(rtype);
     fill_parts(rtype, under);
     if (under->kind != TYPE_INTERFACE) fill_methods(rtype, type);
@@ -361,12 +363,126 @@ RType *rtype_pointer_to(RType *elem)
     return made;
 }
 
-RType *rtype_slice_of(RType *elem)
+/* The run-time type of a type that was put together just to ask; `probe` is copied if it is new. */
+static RType *derived(const Type *probe)
 {
+    Type local = *probe;
     compile_lock();
-    RType *made = compile_rtype(type_slice(elem->source));
+    RType *made = find(&local, type_hash(&local));
+    if (!made) {
+        Type *kept = type_new(probe->kind);
+        uint32_t id = kept->id;
+        *kept = *probe;
+        kept->id = id;
+        made = compile_rtype(kept);
+    }
     compile_unlock();
     return made;
+}
+
+RType *rtype_slice_of(RType *elem)
+{
+    return derived(&(Type){.kind = TYPE_SLICE, .elem = elem->source, .size = -1});
+}
+
+RType *rtype_array_of(RType *elem, int64_t len)
+{
+    return derived(&(Type){.kind = TYPE_ARRAY, .elem = elem->source, .len = len, .size = -1});
+}
+
+RType *rtype_map_of(RType *key, RType *elem)
+{
+    return derived(
+        &(Type){.kind = TYPE_MAP, .key = key->source, .elem = elem->source, .size = -1});
+}
+
+RType *rtype_chan_of(RType *elem, int dir)
+{
+    return derived(
+        &(Type){.kind = TYPE_CHAN, .dir = (uint8_t)dir, .elem = elem->source, .size = -1});
+}
+
+static Object **unnamed_vars(RType *const *types, uint32_t n)
+{
+    Object **vars = arena_array(&types_arena, Object *, n);
+    for (uint32_t i = 0; i < n; i++)
+        vars[i] = object_new(OBJ_VAR, intern_str(""), types[i]->source, NULL, NO_POS);
+    return vars;
+}
+
+RType *rtype_func_of(RType *const *params, uint32_t nparams, RType *const *results,
+                     uint32_t nresults, bool is_variadic)
+{
+    compile_lock();
+    Type probe = {.kind = TYPE_FUNC, .is_variadic = is_variadic, .is_complete = true, .size = -1};
+    probe.func.params = unnamed_vars(params, nparams);
+    probe.func.nparams = nparams;
+    probe.func.results = unnamed_vars(results, nresults);
+    probe.func.nresults = nresults;
+    RType *made = derived(&probe);
+    compile_unlock();
+    return made;
+}
+
+/* A package to hang the unexported fields of made structs on: one for each path. */
+static Package *field_package(Name path)
+{
+    static PtrMap packages; /* guarded by the lock of compilation */
+    Package *package = map_get(&packages, path);
+    if (!package) {
+        const char *slash = strrchr(path->text, '/');
+        package = package_new(path, intern_str(slash ? slash + 1 : path->text));
+        map_set(&packages, path, package);
+    }
+    return package;
+}
+
+RType *rtype_struct_of(const RField *fields, uint32_t n)
+{
+    compile_lock();
+    Type probe = {.kind = TYPE_STRUCT, .size = -1};
+    probe.strukt.fields = arena_array(&types_arena, Field, n);
+    probe.strukt.nfields = n;
+    for (uint32_t i = 0; i < n; i++) {
+        Package *package = fields[i].package ? field_package(fields[i].package) : NULL;
+        Field *field = &probe.strukt.fields[i];
+        field->name = fields[i].name;
+        field->type = fields[i].type->source;
+        field->obj = object_new(OBJ_VAR, field->name, field->type, package, NO_POS);
+        field->tag = fields[i].tag_len ? intern(fields[i].tag, fields[i].tag_len) : NULL;
+        field->is_embedded = fields[i].is_embedded;
+    }
+    RType *made = derived(&probe);
+    compile_unlock();
+    return made;
+}
+
+/* Fills in what reflection wants to know of a concrete type's method. */
+static void complete_method(RType *type, RMethod *method)
+{
+    compile_lock();
+    uint32_t n, k = 0;
+    MethodEntry *set = method_set(type->source, &n);
+    while (k < n && selector_for(set[k].method) != method->sel) k++;
+    if (k == n) fatal("rtype: %s lost its method %s", type->string, method->sel->name->text);
+    FuncProto *proto = method_expr_proto(NULL, &set[k].selection, type->source);
+    __atomic_store_n(&method->expression, proto, __ATOMIC_RELEASE);
+    __atomic_store_n(&method->type, compile_rtype(set[k].method->type), __ATOMIC_RELEASE);
+    compile_unlock();
+}
+
+RType *rtype_method_type(RType *type, uint32_t i)
+{
+    RMethod *method = &type->methods[i];
+    if (!__atomic_load_n(&method->type, __ATOMIC_ACQUIRE)) complete_method(type, method);
+    return __atomic_load_n(&method->type, __ATOMIC_ACQUIRE);
+}
+
+FuncProto *rtype_method_expression(RType *type, uint32_t i)
+{
+    RMethod *method = &type->methods[i];
+    if (!__atomic_load_n(&method->expression, __ATOMIC_ACQUIRE)) complete_method(type, method);
+    return __atomic_load_n(&method->expression, __ATOMIC_ACQUIRE);
 }
 
 RType *rtype_basic(Kind kind)

@@ -83,10 +83,12 @@ typedef struct RField {
 
 typedef struct RMethod {
     const Selector *sel;
-    RType *type;              /* signature without receiver; may be NULL until reflection asks */
+    RType *type;              /* signature without receiver; concrete types: NULL until rtype_method_type was asked, atomic */
     struct FuncProto *entry;  /* concrete types: takes the interface's word (one slot) as receiver */
+    struct FuncProto *expression; /* concrete types: takes the receiver as first parameter; NULL until rtype_method_expression was asked, atomic */
 } RMethod;
 
+/* Package reflect declares the same struct (stdlib/reflect/type.mgo); reflect.c asserts that they agree. */
 struct RType {
     uint64_t size;     /* bytes in memory */
     uint32_t slots;    /* slots in a frame: (size + 7) / 8 */

@@ -36,6 +36,9 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/os/path.h \
   stdlib/os/transfer.c \
   stdlib/os/transfer.h \
+  stdlib/reflect/deepequal.c \
+  stdlib/reflect/reflect.c \
+  stdlib/reflect/value.h \
   stdlib/runtime/debug/debug.c \
   stdlib/runtime/runtime.c \
   stdlib/sort/sort.c \

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "runtime/gc.h"
 #include "runtime/hashmap.h"
+#include "stdlib/reflect/value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -535,6 +536,29 @@ static bool is_pointer_kind(const RType *type)
            type->kind == KIND_UNSAFE_POINTER;
 }
 
+static bool is_reflect_value(const RType *type)
+{
+    return type->kind == KIND_STRUCT && type->size == sizeof(RValue) && type->package_path &&
+           strcmp(type->package_path->text, "reflect") == 0 &&
+           strcmp(type->name->text, "Value") == 0;
+}
+
+/* An operand that is a reflect.Value stands for what it holds. */
+static void print_reflect_value(Printer *p, const RValue *value, uint32_t verb)
+{
+    if (!value->type) {
+        buf_text(&p->out, "<invalid reflect.Value>");
+        return;
+    }
+    Value v = {value->type, rvalue_data(value), value->flags & RVALUE_READ_ONLY};
+    if (v.type->kind == KIND_INTERFACE && !v.is_hidden) {
+        const Iface *inner = v.data;
+        if (inner->type && print_by_method(p, (Value){inner->type, iface_data(inner), false}, verb))
+            return;
+    }
+    if (!print_by_method(p, v, verb)) print_value(p, v, verb, 0);
+}
+
 void printer_arg(Printer *p, Iface arg, uint32_t verb)
 {
     if (!arg.type) {
@@ -554,6 +578,8 @@ void printer_arg(Printer *p, Iface arg, uint32_t verb)
             print_bad_verb(p, verb, v);
     } else if (verb == 'w') {
         print_bad_verb(p, verb, v);
+    } else if (is_reflect_value(arg.type)) {
+        print_reflect_value(p, v.data, verb);
     } else if (!print_by_method(p, v, verb)) {
         if (arg.type->kind == KIND_SLICE && !(arg.type->flags & RT_NAMED) &&
             arg.type->elem == rtype_basic(KIND_UINT8)) {
