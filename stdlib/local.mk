@@ -7,6 +7,10 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/crypto/internal/blockhash/compress.c \
   stdlib/crypto/internal/blockhash/compress.h \
   stdlib/crypto/subtle/subtle.c \
+  stdlib/encoding/base32/base32.c \
+  stdlib/encoding/base64/base64.c \
+  stdlib/encoding/binary/binary.c \
+  stdlib/encoding/hex/hex.c \
   stdlib/errors/errors.c \
   stdlib/ffi/callback.c \
   stdlib/ffi/ffi.c \

@@ -32,7 +32,8 @@ static void derive(Tables *t, const uint64_t *table)
     }
 }
 
-static uint64_t by_eight(const Tables *t, uint64_t crc, const unsigned char **p, const unsigned char *end)
+static uint64_t by_eight(const Tables *t, uint64_t crc, const unsigned char **p,
+                         const unsigned char *end)
 {
     for (; end - *p >= 8; *p += 8) {
         uint64_t word;

@@ -18,11 +18,11 @@ typedef struct Digest { /* as in blockhash.mgo */
 } Digest;
 
 typedef struct HashKind {
-    uint8_t size;      /* of the checksum */
-    uint8_t block;     /* size */
-    uint8_t word;      /* size */
-    uint8_t nwords;    /* of state */
-    bool is_little;    /* words, and the length at the end, are little-endian */
+    uint8_t size;   /* of the checksum */
+    uint8_t block;  /* size */
+    uint8_t word;   /* size */
+    uint8_t nwords; /* of state */
+    bool is_little; /* words, and the length at the end, are little-endian */
     void (*compress)(void *state, const uint8_t *p, size_t n);
     uint64_t start[8]; /* state */
 } HashKind;
