@@ -481,11 +481,21 @@ static int64_t field_offset(FuncState *f, Node *node)
     return offset;
 }
 
+/* In the body of a loop over a function, recover is called by the function around the loop. */
+static void recover_to(FuncState *f, Reg to)
+{
+    Reg caller = defer_frame(f);
+    if (caller == NO_REG)
+        emit_abc(f, OP_RECOVER, to, 0, 0);
+    else
+        emit_abc(f, OP_RECOVERTO, to, caller, 0);
+}
+
 /* Those of package unsafe, and recover; sizes reach this place only in generic code. */
 static void special(FuncState *f, const Call *call, Reg to)
 {
     switch (call->id) {
-    case BUILTIN_RECOVER: emit_abc(f, OP_RECOVER, to, 0, 0); break;
+    case BUILTIN_RECOVER: recover_to(f, to); break;
     case BUILTIN_ADD: {
         Reg ptr = operand(f, &call->args[0]);
         Reg len = size_operand(f, &call->args[1]);
@@ -595,11 +605,10 @@ static Reg capture_operands(FuncState *f, Call *call, Operand *inside, uint32_t 
     return at;
 }
 
-bool builtin_closure(FuncState *f, Node *node, Reg to)
+void builtin_closure(FuncState *f, Node *node, Reg to)
 {
     BuiltinId id;
     node_is_builtin(node->call.fun, &id);
-    if (id == BUILTIN_RECOVER) return false;
     Reg mark = reg_mark(f);
     Call call = make_call(f, node, id);
     Operand *inside = arena_array(f->arena, Operand, call.n + 1);
@@ -613,7 +622,10 @@ bool builtin_closure(FuncState *f, Node *node, Reg to)
     if (slots > 0) emit_abc(inner, OP_LDCAPN, first, 0, slots);
     for (uint32_t i = 0; i < call.n; i++) inside[i].reg += first;
     call.args = inside;
-    statement(inner, &call, NO_REG);
+    if (id == BUILTIN_RECOVER)
+        emit_abc(inner, OP_RECOVER, reg_alloc(inner, 2), 0, 0);
+    else
+        statement(inner, &call, NO_REG);
     emit_abc(inner, OP_RET, 0, 0, 0);
     inner->ncaptured = slots;
     inner->proto->flags |= PROTO_WRAPPER;
@@ -623,5 +635,4 @@ bool builtin_closure(FuncState *f, Node *node, Reg to)
     emit_abc(f, OP_CLOSURE, to, at, slots);
     emit_ptr(f, inner->proto);
     reg_release(f, mark);
-    return true;
 }

@@ -395,23 +395,21 @@ static void bind_interface(FuncState *f, Node *call, Callee *callee)
     callee->receiver_slots = 0;
 }
 
-/* Finds out what go or defer is to call and lays out its frame; false where there is nothing to do.
- */
-static bool prepare(FuncState *f, Node *call, Callee *callee, CallFrame *frame)
+/* Finds out what go or defer is to call and lays out its frame. */
+static void prepare(FuncState *f, Node *call, Callee *callee, CallFrame *frame)
 {
     BuiltinId id;
     if (node_is_builtin(call->call.fun, &id)) {
         Reg closure = reg_alloc(f, 1);
-        if (!builtin_closure(f, call, closure)) return false;
+        builtin_closure(f, call, closure);
         *callee = (Callee){.kind = CALLEE_CLOSURE, .reg = closure};
         *frame = (CallFrame){.base = reg_alloc(f, FRAME_HEADER) + FRAME_HEADER};
         f->pos = call->pos;
-        return true;
+        return;
     }
     *callee = find_callee(f, call);
     bind_interface(f, call, callee);
     *frame = lay_out(f, call, callee);
-    return true;
 }
 
 void call_go(FuncState *f, Node *call)
@@ -421,14 +419,13 @@ void call_go(FuncState *f, Node *call)
     CallFrame frame;
     call = node_unparen(call);
     Pos pos = f->pos;
-    if (prepare(f, call, &callee, &frame)) {
-        f->pos = pos;
-        if (callee.kind == CALLEE_PROTO) {
-            emit_abc(f, OP_GO, frame.base, frame.nresults, frame.nparams);
-            emit_ptr(f, callee.proto);
-        } else {
-            emit_abc(f, OP_GOC, frame.base, callee.reg, frame.nresults + frame.nparams);
-        }
+    prepare(f, call, &callee, &frame);
+    f->pos = pos;
+    if (callee.kind == CALLEE_PROTO) {
+        emit_abc(f, OP_GO, frame.base, frame.nresults, frame.nparams);
+        emit_ptr(f, callee.proto);
+    } else {
+        emit_abc(f, OP_GOC, frame.base, callee.reg, frame.nresults + frame.nparams);
     }
     reg_release(f, mark);
 }
@@ -440,20 +437,19 @@ void call_defer(FuncState *f, Node *call)
     CallFrame frame;
     call = node_unparen(call);
     Pos pos = f->pos;
-    if (prepare(f, call, &callee, &frame)) {
-        Reg owner = defer_frame(f);
-        f->pos = pos;
-        if (owner != NO_REG) {
-            Reg closure = callee_closure(f, &callee);
-            emit_abc(f, OP_DEFERTO, frame.base, closure, owner);
-            emit_word(f, frame.nresults + frame.nparams);
-        } else if (callee.kind == CALLEE_PROTO) {
-            emit_abc(f, OP_DEFER, frame.base, frame.nresults, frame.nparams);
-            emit_ptr(f, callee.proto);
-        } else {
-            emit_abc(f, OP_DEFERC, frame.base, callee.reg, frame.nresults + frame.nparams);
-        }
-        if (owner == NO_REG) f->has_defer = true;
+    prepare(f, call, &callee, &frame);
+    Reg owner = defer_frame(f);
+    f->pos = pos;
+    if (owner != NO_REG) {
+        Reg closure = callee_closure(f, &callee);
+        emit_abc(f, OP_DEFERTO, frame.base, closure, owner);
+        emit_word(f, frame.nresults + frame.nparams);
+    } else if (callee.kind == CALLEE_PROTO) {
+        emit_abc(f, OP_DEFER, frame.base, frame.nresults, frame.nparams);
+        emit_ptr(f, callee.proto);
+    } else {
+        emit_abc(f, OP_DEFERC, frame.base, callee.reg, frame.nresults + frame.nparams);
     }
+    if (owner == NO_REG) f->has_defer = true;
     reg_release(f, mark);
 }

@@ -185,28 +185,49 @@ static void initialise_variables(FuncState *f, Package *package)
     }
 }
 
+static void generate_variables(FuncState *f, void *arg)
+{
+    initialise_variables(f, arg);
+    emit_abc(f, OP_RET, 0, 0, 0);
+}
+
+static void call_plain(FuncState *f, FuncProto *proto)
+{
+    Reg mark = reg_mark(f);
+    reg_alloc(f, FRAME_HEADER);
+    emit_abc(f, OP_CALL, reg_alloc(f, 0), 0, 0);
+    emit_ptr(f, proto);
+    reg_release(f, mark);
+}
+
+static FuncProto *init_part(Package *package, const char *name,
+                            void (*generate)(FuncState *f, void *arg))
+{
+    FuncProto *proto = arena_new(&types_arena, FuncProto);
+    proto->name = name;
+    proto->pos = package->nfiles > 0 ? package->files[0]->pos : NO_POS;
+    proto_lazy_generated(proto, package, generate, package);
+    return proto;
+}
+
+/* Variables have a function of their own, so that traces show it for them only. */
 static void generate_init(FuncState *f, void *arg)
 {
     Package *package = arg;
-    initialise_variables(f, package);
-    for (size_t i = 0; i < package->init_funcs.len; i++) {
-        Reg mark = reg_mark(f);
-        Object *init = package->init_funcs.at[i];
-        f->pos = init->pos;
-        reg_alloc(f, FRAME_HEADER);
-        emit_abc(f, OP_CALL, reg_alloc(f, 0), 0, 0);
-        emit_ptr(f, func_proto(f, init, NULL, 0));
-        reg_release(f, mark);
+    if (package->ninits > 0) {
+        const char *name = arena_printf(&types_arena, "%s.init", package->path->text);
+        call_plain(f, init_part(package, name, generate_variables));
     }
+    for (size_t i = 0; i < package->init_funcs.len; i++)
+        call_plain(f, func_proto(f, package->init_funcs.at[i], NULL, 0));
     emit_abc(f, OP_RET, 0, 0, 0);
 }
 
 static FuncProto *init_proto(Package *package)
 {
-    FuncProto *proto = arena_new(&types_arena, FuncProto);
-    proto->name = arena_printf(&types_arena, "%s.init", package->path->text);
-    proto->pos = package->nfiles > 0 ? package->files[0]->pos : NO_POS;
-    proto_lazy_generated(proto, package, generate_init, package);
+    FuncProto *proto = init_part(package, "runtime.doInit1", generate_init);
+    proto->flags |= PROTO_WRAPPER;
+    proto->pos = NO_POS; /* as runtime.main has none */
     return proto;
 }
 

@@ -3,8 +3,8 @@
  *
  * Results lie in the first slots of the frame, parameters behind them, locals after that.
  * Parameters and named results that must live in the heap are moved to boxes at entry; boxed
- * results are copied back to their slots on every way out. A function that defers has a single way
- * out, the epilogue, since a recovered panic goes on there too (vm/opcodes.def).
+ * results are copied back to their slots on every way out. Behind the body of a function that defers
+ * stands a way out that a recovered panic takes, the epilogue (vm/opcodes.def).
  *
  * Bodies of loops over functions (range.c) are closures of their own, and yet their return and
  * defer statements belong to the function around the loop. What they need of it (results, FRAMEID)
@@ -18,7 +18,7 @@
 typedef struct Facts {
     FuncState *f;
     bool has_defer;       /* in the function itself or in a body of a loop over a function */
-    bool has_range_defer; /* in such a body */
+    bool needs_frame_id; /* in such a body; or a call of recover there */
     bool has_range_return;
     uint32_t range_depth;
 } Facts;
@@ -35,8 +35,14 @@ static bool find_facts(Node *node, void *arg)
     case NODE_FUNC_LIT: return false;
     case NODE_DEFER:
         facts->has_defer = true;
-        if (facts->range_depth > 0) facts->has_range_defer = true;
-        return false;
+        if (facts->range_depth > 0) facts->needs_frame_id = true;
+        return true;
+    case NODE_CALL: {
+        BuiltinId id;
+        if (facts->range_depth > 0 && node_is_builtin(node->call.fun, &id) && id == BUILTIN_RECOVER)
+            facts->needs_frame_id = true;
+        return true;
+    }
     case NODE_RETURN:
         if (facts->range_depth > 0) facts->has_range_return = true;
         return false;
@@ -255,25 +261,27 @@ static void load_results(FuncState *f)
     }
 }
 
-void func_return(FuncState *f)
+/* Each return runs the deferred calls itself, so that traces show its line. */
+static void emit_return(FuncState *f)
 {
-    if (f->range_func) {
-        range_exit_return(f);
-    } else if (f->has_defer) {
-        emit_jump(f, &f->epilogue);
-    } else {
-        load_results(f);
-        emit_abc(f, OP_RET, 0, 0, 0);
-    }
-}
-
-static void emit_epilogue(FuncState *f)
-{
-    label_place(f, &f->epilogue);
-    f->proto->epilogue_pc = (uint32_t)f->code.len;
-    emit_abc(f, OP_RETD, 0, 0, 0);
+    if (f->has_defer) emit_abc(f, OP_RETD, 0, 0, 0);
     load_results(f);
     emit_abc(f, OP_RET, 0, 0, 0);
+}
+
+void func_return(FuncState *f)
+{
+    if (f->range_func)
+        range_exit_return(f);
+    else
+        emit_return(f);
+}
+
+/* What the end of the body falls into, and where a recovered panic goes on. */
+static void emit_epilogue(FuncState *f)
+{
+    f->proto->epilogue_pc = (uint32_t)f->code.len;
+    emit_return(f);
 }
 
 /* Stores n result values, lying side by side at `from` with types `types`. */
@@ -387,11 +395,10 @@ static void generate_body(FuncState *f, void *arg)
     node_walk(body, find_facts, &facts);
     f->results = NULL;
     f->has_defer = facts.has_defer;
-    label_init(&f->epilogue);
     if (f->has_defer) f->proto->flags |= PROTO_HAS_DEFER;
     place_results(f, func, &facts);
     place_params(f, func);
-    if (facts.has_range_defer) keep_frame_id(f);
+    if (facts.needs_frame_id) keep_frame_id(f);
     prologue(f, body);
     stmt_list(f, body->block.stmts);
     f->pos = body->block.rbrace;

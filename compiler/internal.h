@@ -64,8 +64,7 @@ typedef struct FuncState {
     uint32_t nranges;          /* loops over functions so far, for names: f-range1 */
     struct RangeFunc *range_func; /* f is the body of a loop over a function (range.c); else NULL */
     Object **results;          /* result variables, in order; unnamed ones only where bodies of range loops return; else NULL */
-    Object *frame_id;          /* variable with this frame's FRAMEID where bodies of range loops defer; else NULL */
-    Label epilogue;            /* has_defer: where return statements go */
+    Object *frame_id;          /* variable with this frame's FRAMEID where bodies of range loops defer or recover; else NULL */
     Node *prompt_value;        /* expression whose value the prompt shows, or NULL */
     uint32_t nwrappers;        /* closures made of built-ins for go and defer, for names: f.gowrap1 */
     Type *word_type;           /* the receiver comes as the word of an interface that holds this type; NULL: as declared */
@@ -243,8 +242,8 @@ bool node_is_builtin(Node *fun, BuiltinId *id);
 void builtin_to(FuncState *f, Node *call, Reg to);
 /* The result if it can be found in place (len of a slice and the like), else NO_REG with nothing emitted. */
 Reg builtin_in_place(FuncState *f, Node *call);
-/* go and defer of a built-in: a closure without parameters that will do it, with the operands evaluated now. False: there is nothing to do (recover). */
-bool builtin_closure(FuncState *f, Node *call, Reg to);
+/* go and defer of a built-in: a closure without parameters that will do it, with the operands evaluated now. */
+void builtin_closure(FuncState *f, Node *call, Reg to);
 /* Slots `n` values of type `elem` at `args` become a new slice at `to`. */
 void pack_slice(FuncState *f, Node **args, uint32_t n, Type *slice, Reg to);
 /* A comparison giving a bool in `to`. */
@@ -292,7 +291,7 @@ FuncState *func_begin(FuncState *outer, Node *node, Type *signature, const char 
 void func_generate(FuncState *f, void (*generate)(FuncState *f, void *arg), void *arg);
 /* Frees what f holds outside its arena, after its closure was made. The proto lives on. */
 void func_end(FuncState *f);
-/* The frame that defer statements in f belong to: NO_REG where it is the running one (DEFER, DEFERC), else the register with its
+/* The frame that defer statements and calls of recover in f belong to: NO_REG where it is the running one (DEFER, DEFERC), else the register with its
  * FRAMEID (DEFERTO: f is the body of a loop over a function). */
 Reg defer_frame(FuncState *f);
 /* Calls `visit` for the node and, where that returns true, for what is below it. */

@@ -194,6 +194,7 @@ static void check_return(Checker *c, Node *stmt)
     }
     if (values.len > 0) {
         check_init_vars(c, signature->func.results, n, values.at, values.len, stmt);
+        for (uint32_t i = 0; i < n; i++) signature->func.results[i]->is_reassigned = true;
         return;
     }
     Name first = signature->func.results[0]->name;

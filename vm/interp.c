@@ -877,7 +877,11 @@ CASE(PANIC):
     goto raise;
 CASE(RECOVER):
     SAVE(1);
-    put_iface(&R(A), panic_recover(g));
+    put_iface(&R(A), panic_recover(g, g->frame));
+    NEXT(1);
+CASE(RECOVERTO):
+    SAVE(1);
+    put_iface(&R(A), panic_recover(g, (uint32_t)R(B).u));
     NEXT(1);
 CASE(PANICTEXT): fault = A ? panic_plain_error(W(const char)) : panic_error("%s", W(const char)); goto raise;
 CASE(PRINT): {

@@ -105,24 +105,12 @@ void native_go(Closure *fn, const Slot *args, int nargs)
 
 int native_callers(NativeCall *call, int skip, uintptr_t *pcs, int n)
 {
-    FrameWalk walk;
-    int found = 0;
-    walk_begin(&walk, call->g);
-    do {
-        if (found == n) break;
-        if (!walk_is_visible(&walk)) continue;
-        if (skip-- > 0) continue;
-        pcs[found++] = (uintptr_t)walk.pc;
-    } while (walk_next(&walk));
-    return found;
+    return traceback_callers(call->g, skip, pcs, n);
 }
 
 FuncProto *native_pc_function(uintptr_t pc, Pos *where)
 {
-    const Instr *at = (const Instr *)pc;
-    FuncProto *proto = proto_at(at);
-    if (proto && where) *where = proto_pos(proto, (uint32_t)(at - proto->code));
-    return proto;
+    return traceback_function(pc, where);
 }
 
 char *native_stack_trace(NativeCall *call, bool all, size_t *len)

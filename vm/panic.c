@@ -263,13 +263,23 @@ PanicStep panic_go_on(Goroutine *g)
     return run_next_deferred(g, record);
 }
 
-Iface panic_recover(Goroutine *g)
+/* The frame that calls recover: of `defer recover()`, which is a wrapper, the one that deferred it, while
+ * that one returns. NULL: nobody who could recover. */
+static Slot *recovering_frame(Slot *r)
+{
+    if (!(FRAME_PROTO(r)->flags & PROTO_WRAPPER)) return r;
+    uint64_t link = FRAME_LINK(r);
+    bool is_returning = (LINK_FLAGS(link) & (FRAME_DEFERRED_CALL | FRAME_PANIC_CALL)) == FRAME_DEFERRED_CALL;
+    return is_returning ? r - LINK_DISTANCE(link) : NULL;
+}
+
+Iface panic_recover(Goroutine *g, uint32_t frame)
 {
     Iface none = {NULL, {.u = 0}};
     PanicRecord *record = g->panics;
     if (!record || record->is_goexit || record->is_recovered || !record->call_frame) return none;
-    Slot *r = frame_base(g), *wanted = stack_base(g) + record->call_frame;
-    if (FRAME_PROTO(r)->flags & PROTO_WRAPPER) return none;
+    Slot *r = recovering_frame(stack_base(g) + frame), *wanted = stack_base(g) + record->call_frame;
+    if (!r) return none;
     while (r != wanted) {
         if (LINK_FLAGS(FRAME_LINK(r)) & FRAME_BOTTOM) return none;
         r -= LINK_DISTANCE(FRAME_LINK(r));

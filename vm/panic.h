@@ -35,8 +35,8 @@ PanicStep panic_raise(Goroutine *g, Iface value);
 PanicStep panic_goexit(Goroutine *g);
 /* Goes on when a deferred call that a panic made has returned (OP_UNWIND). g->frame is the frame that raised it. */
 PanicStep panic_go_on(Goroutine *g);
-/* recover() in the current frame. */
-Iface panic_recover(Goroutine *g);
+/* recover() called by the frame whose base is `frame`. */
+Iface panic_recover(Goroutine *g, uint32_t frame);
 /* Starts the newest deferred call of the current frame, which returns to g->pc. Returns false where there is none. A nil function or a full
  * stack raises: then *step is what panic_raise said; it is PANIC_RUN otherwise. */
 bool panic_run_deferred(Goroutine *g, PanicStep *step);

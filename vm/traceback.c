@@ -9,8 +9,11 @@
 
 #include "base/vec.h"
 #include "runtime/clock.h"
+#include "runtime/iface.h"
 #include "vm/frame.h"
+#include "vm/op.h"
 #include "vm/panic.h"
+#include "vm/vm.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -28,6 +31,7 @@ void walk_begin(FrameWalk *walk, Goroutine *g)
     walk->proto = FRAME_PROTO(frame_base(g));
     walk->pc = (const Instr *)g->pc - 1;
     walk->panics = g->panics;
+    walk->raised = NULL;
 }
 
 static const Instr *caller_pc(FrameWalk *walk, const Slot *r, uint32_t flags)
@@ -38,6 +42,7 @@ static const Instr *caller_pc(FrameWalk *walk, const Slot *r, uint32_t flags)
         while (record && record->call_frame != walk->base) record = record->next;
         if (!record) return NULL;
         walk->panics = record->next;
+        walk->raised = record;
         return (const Instr *)record->pc - 1;
     }
     const Instr *return_pc = FRAME_PC(r);
@@ -48,6 +53,7 @@ bool walk_next(FrameWalk *walk)
 {
     if (walk->base <= FRAME_HEADER) return false;
     const Slot *r = stack_base(walk->g) + walk->base;
+    walk->raised = NULL;
     walk->pc = caller_pc(walk, r, LINK_FLAGS(FRAME_LINK(r)));
     walk->base -= LINK_DISTANCE(FRAME_LINK(r));
     walk->proto = FRAME_PROTO(stack_base(walk->g) + walk->base);
@@ -70,6 +76,109 @@ Pos walk_pos(const FrameWalk *walk)
 bool walk_is_visible(const FrameWalk *walk)
 {
     return !(walk->proto->flags & PROTO_WRAPPER);
+}
+
+/* ---- Callers ---- */
+
+/* Functions that Go programs find in their stacks and that are C here. The address of one stands for a pc in it. */
+typedef enum MachineFunc {
+    IN_GOPANIC, IN_GOEXIT_CALL, IN_SIGPANIC, IN_PANICMEM, IN_INDEX, IN_SLICE, IN_DIVIDE, IN_SHIFT, IN_ASSERTION,
+    IN_GOEXIT, MACHINE_FUNC_COUNT,
+} MachineFunc;
+
+static FuncProto machine_funcs[MACHINE_FUNC_COUNT] = {
+    [IN_GOPANIC] = {.name = "runtime.gopanic"},
+    [IN_GOEXIT_CALL] = {.name = "runtime.Goexit"},
+    [IN_SIGPANIC] = {.name = "runtime.sigpanic"},
+    [IN_PANICMEM] = {.name = "runtime.panicmem"},
+    [IN_INDEX] = {.name = "runtime.goPanicIndex"},
+    [IN_SLICE] = {.name = "runtime.goPanicSliceB"},
+    [IN_DIVIDE] = {.name = "runtime.panicdivide"},
+    [IN_SHIFT] = {.name = "runtime.panicshift"},
+    [IN_ASSERTION] = {.name = "runtime.panicdottypeE"},
+    [IN_GOEXIT] = {.name = "runtime.goexit"},
+};
+
+typedef struct PcList {
+    uintptr_t *pcs;
+    int skip, n, limit;
+} PcList;
+
+static void add_pc(PcList *list, const void *pc)
+{
+    if (list->skip-- > 0 || list->n == list->limit) return;
+    list->pcs[list->n++] = (uintptr_t)pc;
+}
+
+static void add_machine_func(PcList *list, MachineFunc func)
+{
+    add_pc(list, &machine_funcs[func]);
+}
+
+/* What Go calls between a fault and gopanic; MACHINE_FUNC_COUNT: nothing. */
+static MachineFunc fault_func(const PanicRecord *record)
+{
+    static const struct {
+        const char *start;
+        MachineFunc func;
+    } faults[] = {
+        {"index out of range", IN_INDEX},        {"slice bounds out of range", IN_SLICE},
+        {"integer divide by zero", IN_DIVIDE},   {"negative shift amount", IN_SHIFT},
+    };
+    const Instr *raiser = (const Instr *)record->pc - 1;
+    const RType *type = record->value.type;
+    if (raiser->op == OP_PANIC) return MACHINE_FUNC_COUNT;
+    if (type == vm_error_types.type_assertion_error) return IN_ASSERTION;
+    if (type != vm_error_types.error_string) return MACHINE_FUNC_COUNT;
+    const String *text = iface_data(&record->value);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        size_t len = strlen(faults[i].start);
+        if ((size_t)text->len >= len && memcmp(text->data, faults[i].start, len) == 0) return faults[i].func;
+    }
+    return MACHINE_FUNC_COUNT;
+}
+
+static void add_panic(PcList *list, const PanicRecord *record)
+{
+    if (record->is_goexit) {
+        add_machine_func(list, IN_GOEXIT_CALL);
+        return;
+    }
+    add_machine_func(list, IN_GOPANIC);
+    if (record->is_signal) {
+        add_machine_func(list, IN_PANICMEM);
+        add_machine_func(list, IN_SIGPANIC);
+        return;
+    }
+    MachineFunc func = fault_func(record);
+    if (func != MACHINE_FUNC_COUNT) add_machine_func(list, func);
+}
+
+int traceback_callers(Goroutine *g, int skip, uintptr_t *pcs, int n)
+{
+    FrameWalk walk;
+    PcList list = {.pcs = pcs, .skip = skip, .limit = n};
+    walk_begin(&walk, g);
+    do {
+        if (walk.raised) add_panic(&list, walk.raised);
+        /* The machine's frames that start a program have Go's names. */
+        bool is_named = walk_is_visible(&walk) || strncmp(walk.proto->name, "runtime.", 8) == 0;
+        if (is_named) add_pc(&list, walk.pc);
+    } while (list.n < n && walk_next(&walk));
+    add_machine_func(&list, IN_GOEXIT);
+    return list.n;
+}
+
+FuncProto *traceback_function(uintptr_t pc, Pos *pos)
+{
+    const Instr *at = (const Instr *)pc;
+    uintptr_t first = (uintptr_t)machine_funcs;
+    *pos = NO_POS;
+    if (pc >= first && pc < first + sizeof machine_funcs)
+        return &machine_funcs[(pc - first) / sizeof machine_funcs[0]];
+    FuncProto *proto = proto_at(at);
+    if (proto) *pos = proto_pos(proto, (uint32_t)(at - proto->code));
+    return proto;
 }
 
 /* ---- Writing ---- */
@@ -97,6 +206,17 @@ static void write_frame(const FrameWalk *walk, Buf *out)
     write_place(out, walk_pos(walk), code_index(walk) * (uint32_t)sizeof(Instr));
 }
 
+/* The call of panic, as Go shows it between a deferred call and the frame that panicked. */
+static void write_panic(const PanicRecord *record, Buf *out)
+{
+    if (record->is_goexit)
+        buf_text(out, "runtime.Goexit()\n");
+    else
+        buf_printf(out, "panic({0x%" PRIxPTR ", 0x%" PRIx64 "})\n", (uintptr_t)record->value.type,
+                   record->value.word.u);
+    buf_printf(out, "\t%s:1 +0x0\n", MACHINE_FILE);
+}
+
 static void write_frames(Goroutine *g, Buf *out)
 {
     FrameWalk walk;
@@ -108,9 +228,11 @@ static void write_frames(Goroutine *g, Buf *out)
     walk_begin(&walk, g);
     do {
         if (!walk_is_visible(&walk)) continue;
-        if (!is_long || i < SHOWN_INNER || i >= n - SHOWN_OUTER)
+        if (!is_long || i < SHOWN_INNER || i >= n - SHOWN_OUTER) {
+            if (walk.raised) write_panic(walk.raised, out);
             write_frame(&walk, out);
-        else if (i == SHOWN_INNER)
+        }
+        if (is_long && i == SHOWN_INNER)
             buf_printf(out, "...%zu frames elided...\n", n - SHOWN_INNER - SHOWN_OUTER);
         i++;
     } while (walk_next(&walk));

@@ -7,12 +7,16 @@
 #include "runtime/g.h"
 #include "vm/proto.h"
 
+/* Where traces say that the machine's own functions are. */
+#define MACHINE_FILE "runtime/panic.go"
+
 typedef struct FrameWalk {
     Goroutine *g;
     uint32_t base;      /* of the current frame, from the stack's bottom */
     FuncProto *proto;
     const Instr *pc;    /* the instruction under way in it, or one of its operand words */
     struct PanicRecord *panics; /* those raised in frames not yet passed */
+    struct PanicRecord *raised; /* the current frame raised it, and its deferred calls were the frames before; or NULL */
 } FrameWalk;
 
 /* Begins with the innermost frame. g is the running goroutine with frame, live and pc stored, or one that is parked. */
@@ -23,6 +27,12 @@ bool walk_next(FrameWalk *walk);
 Pos walk_pos(const FrameWalk *walk);
 /* Whether traces show the frame: wrappers and the frames that start a program stay hidden. */
 bool walk_is_visible(const FrameWalk *walk);
+
+/* Fills pcs[0..n) with the calls under way in g, innermost first, `skip` left out, and returns how many there were room for. As
+ * in Go, the machine's own functions that a program may look for are among them: runtime.gopanic, runtime.main, runtime.goexit … */
+int traceback_callers(Goroutine *g, int skip, uintptr_t *pcs, int n);
+/* The function that a pc from traceback_callers belongs to, or NULL; *pos gets its place, NO_POS for the machine's own. */
+FuncProto *traceback_function(uintptr_t pc, Pos *pos);
 
 /* Adds g's block: header, frames, who created it. The caller sees to it that g does not run meanwhile, save where it is the running one itself. */
 void traceback_write(Goroutine *g, Buf *out);

@@ -5,6 +5,7 @@
 #include "runtime/gc.h"
 #include "runtime/lock.h"
 #include "runtime/sched.h"
+#include "vm/traceback.h"
 
 #include <sched.h>
 #include <stdlib.h>
@@ -189,6 +190,17 @@ static String file_name(const char *path)
     return static_string(path && path[0] ? path : "??");
 }
 
+/* Where a pc from native_callers is; the machine's own functions have no place in source. */
+static Location pc_location(Pos pos)
+{
+    Location where = source_locate(pos);
+    if (pos == NO_POS) {
+        where.path = MACHINE_FILE;
+        where.line = 1;
+    }
+    return where;
+}
+
 /* Programs take Go's pcs for return addresses and subtract 1 to get into the call. So they are
  * given the call's address plus 1, and any address inside an instruction stands for it. */
 #define PC_TAG 1
@@ -199,7 +211,7 @@ void native_runtime_Caller(NativeCall *call)
     Pos pos;
     if (native_callers(call, (int)arg_int(call, 0), &pc, 1) < 1 || !native_pc_function(pc, &pos))
         return;
-    Location where = source_locate(pos);
+    Location where = pc_location(pos);
     ret_uint(call, 0, pc + PC_TAG);
     ret_string(call, 1, file_name(where.path));
     ret_int(call, 3, where.line);
@@ -233,7 +245,7 @@ void native_runtime_pcInfo(NativeCall *call)
         pos = proto->pos;
     }
     if (!proto) return;
-    Location where = source_locate(pos);
+    Location where = pc_location(pos);
     ret_string(call, 0, static_string(proto->name));
     ret_string(call, 2, file_name(where.path));
     ret_int(call, 4, where.line);
