@@ -28,6 +28,6 @@ int check_main(int argc, char **argv)
     diag_use(&errors);
     diag_set_limit(0);
     start_compiler();
-    Package *package = load_files(argv, argc, NULL);
+    Package *package = load_files(argv, argc);
     return print_errors(&errors) || !package ? EXIT_COMPILE : EXIT_OK;
 }

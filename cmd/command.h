@@ -37,6 +37,9 @@ extern const int ncommands;
 /* Reads options that fit everywhere from the front of argv; returns how many words they took, or -1
  * after reporting a wrong one. Stops at the first word that is no option, at "-" and after "--". */
 int options_read(int argc, char **argv);
+/* Reads the option at argv[0] alone; returns the words it took, 0 where it fits only some command, -1
+ * after an error. */
+int option_read(int argc, char **argv);
 /* Reports "unknown option"/"unknown command" with the nearest known word. Returns EXIT_USAGE. */
 int usage_unknown(const char *what, const char *word, const char *const *known, int nknown);
 

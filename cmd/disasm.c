@@ -30,7 +30,7 @@ int disasm_main(int argc, char **argv)
     diag_use(&errors);
     start_compiler();
     start_machine(argc, argv);
-    Package *package = load_files(argv, argc, NULL);
+    Package *package = load_files(argv, argc);
     if (package && diag_count() == 0) {
         compile_package(package);
         compile_all_bodies(package);

@@ -101,9 +101,16 @@ char **load_folder_files(const char *folder, bool tests)
     return files.at;
 }
 
-static const char *package_name_of(Node *file)
+const char *load_package_name(const Node *file)
 {
     return file->file.package ? file->file.package->ident.name->text : "main";
+}
+
+bool load_takes_part(const char *path)
+{
+    const char *why = NULL, *slash = strrchr(path, '/');
+    Source *source = source_load(path, &why);
+    return !source || buildtag_matches(slash ? slash + 1 : path, source->text, source->len);
 }
 
 /* Parses what takes part of a folder's files. Returns whether all could be parsed. */
@@ -126,7 +133,7 @@ static bool parse_folder(const char *folder, Node ***files, uint32_t *n, const c
         } else if (buildtag_matches(slash ? slash + 1 : *path, source->text, source->len)) {
             Node *file = parse(source, false);
             ok = ok && file;
-            if (file && strcmp(package_name_of(file), "documentation") != 0)
+            if (file && strcmp(load_package_name(file), "documentation") != 0)
                 vec_push(&parsed, file);
         }
         free(*path);
@@ -160,7 +167,7 @@ static const char *cycle_text(Name path)
 
 static Package *check_loaded(Loaded *loaded, Name path, Node **files, uint32_t n, bool is_library)
 {
-    Package *package = package_new(path, intern_str(package_name_of(files[0])));
+    Package *package = package_new(path, intern_str(load_package_name(files[0])));
     package->is_library = is_library;
     loaded->package = package;
     loaded->state = LOAD_RUNNING;
@@ -254,6 +261,19 @@ static const char *below_module(const char *path, const char *module)
     return path + len;
 }
 
+const char *load_import_path(const char *folder)
+{
+    char *root, *module, *real = realpath(folder, NULL);
+    if (!real) return folder;
+    const char *slash = strrchr(real, '/');
+    const char *path = arena_printf(&load_arena, "%s", slash && slash[1] ? slash + 1 : real);
+    if (find_module(folder, &root, &module))
+        path = arena_printf(&load_arena, "%s%s", module,
+                            real + (strcmp(root, "/") == 0 ? 0 : strlen(root)));
+    free(real);
+    return path;
+}
+
 /* An internal package may be imported only from below its parent. */
 static bool internal_allowed(const char *folder, const char *dir)
 {
@@ -271,10 +291,21 @@ static bool internal_allowed(const char *folder, const char *dir)
     return ok;
 }
 
+/* What the tests and their main import by name, whatever folders hold: the packages under test. */
+static VEC(Package *) tested;
+
+static Package *find_tested(Name path)
+{
+    for (size_t i = 0; i < tested.len; i++)
+        if (tested.at[i]->path == path) return tested.at[i];
+    return NULL;
+}
+
 Package *load_import(Name path, const char *dir, Pos pos, const char **why)
 {
     (void)pos;
     *why = NULL;
+    if (loading.len == 0 && find_tested(path)) return find_tested(path);
     const char *text = path->text;
     char *folder = NULL, *root, *module;
     if (strcmp(text, "unsafe") == 0) return package_unsafe;
@@ -333,23 +364,37 @@ static Source *open_named(const char *path)
     return source;
 }
 
-static Package *check_program(Node **files, uint32_t n)
+Node *load_parse_named(const char *path)
 {
+    Source *source = open_named(path);
+    return source ? parse(source, false) : NULL;
+}
+
+/* Whether all files are of the package that the first one is of; reports those that are not. */
+static bool is_one_package(Node **files, uint32_t n)
+{
+    const char *name = load_package_name(files[0]);
     size_t before = diag_count();
-    Package *package = package_new(intern_str("main"), intern_str(package_name_of(files[0])));
-    package->is_script = files[0]->file.is_script;
     for (uint32_t i = 1; i < n; i++)
-        if (strcmp(package_name_of(files[i]), package->name->text) != 0)
+        if (strcmp(load_package_name(files[i]), name) != 0)
             diag_error(files[i]->file.package ? files[i]->file.package->pos : files[i]->pos, NO_POS,
                        ERR_PLAIN,
                        arena_printf(&load_arena, "package %s; expected package %s",
-                                    package_name_of(files[i]), package->name->text));
-    if (diag_count() > before) return NULL;
+                                    load_package_name(files[i]), name));
+    return diag_count() == before;
+}
+
+static Package *check_program(Node **files, uint32_t n)
+{
+    if (!is_one_package(files, n)) return NULL;
+    size_t before = diag_count();
+    Package *package = package_new(intern_str("main"), intern_str(load_package_name(files[0])));
+    package->is_script = files[0]->file.is_script;
     types_check_package(package, files, n);
     return diag_count() > before ? NULL : package;
 }
 
-Package *load_files(char **paths, int n, const char *extra)
+Package *load_files(char **paths, int n)
 {
     VEC(Node *) files = {0};
     bool ok = true;
@@ -367,14 +412,7 @@ Package *load_files(char **paths, int n, const char *extra)
             free(more);
             continue;
         }
-        Source *source = open_named(paths[i]);
-        Node *file = source ? parse(source, false) : NULL;
-        ok = ok && file;
-        if (file) vec_push(&files, file);
-    }
-    if (extra) {
-        Node *file = parse(
-            source_add("_testmain.mgo", copy_text(extra, strlen(extra)), strlen(extra)), false);
+        Node *file = load_parse_named(paths[i]);
         ok = ok && file;
         if (file) vec_push(&files, file);
     }
@@ -389,4 +427,61 @@ Package *load_text(const char *name, const char *text)
     Source *source = source_add(name, copy_text(text, len), len);
     Node *file = source ? parse(source, false) : NULL;
     return file ? check_program(&file, 1) : NULL;
+}
+
+/* ---- Packages under test ---- */
+
+/* The files of the library package, before which are those in `files`. */
+static void add_library_files(Name path, Node ***files, uint32_t *n)
+{
+    VEC(Node *) all = {0};
+    for (uint32_t i = 0; i < *n; i++) vec_push(&all, (*files)[i]);
+    for (size_t i = 0; i < stdlib_nfiles; i++) {
+        const EmbeddedFile *embedded = &stdlib_files[i];
+        if (strcmp(embedded->package, path->text) != 0) continue;
+        Source *source = source_add(embedded->file, embedded->text, embedded->len);
+        if (!source) fatal("load: out of positions");
+        source->is_library = true;
+        Node *file = parse(source, true);
+        if (file) vec_push(&all, file);
+    }
+    *files = all.at;
+    *n = (uint32_t)all.len;
+}
+
+/* Checks the functions of a library package's test files, whose bodies would else be checked when
+ * they are called. */
+static void check_bodies(Node **files, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < files[i]->file.decls.len; k++) {
+            Node *decl = files[i]->file.decls.at[k];
+            if (decl->kind == NODE_FUNC_DECL && decl->func.name->ident.obj)
+                types_check_body(decl->func.name->ident.obj);
+        }
+}
+
+Package *load_tested(Name path, Node **files, uint32_t n, const char *folder, bool is_library)
+{
+    if (!is_one_package(files, n)) return NULL;
+    size_t before = diag_count();
+    Package *package = package_new(path, intern_str(load_package_name(files[0])));
+    package->is_script = files[0]->file.is_script;
+    package->is_under_test = true;
+    package->is_library = is_library;
+    char *real = folder ? realpath(folder, NULL) : NULL;
+    Loaded *loaded = real ? loaded_for(intern_str(real)) : NULL;
+    free(real);
+    if (loaded) {
+        loaded->package = package;
+        loaded->state = LOAD_RUNNING;
+    }
+    Node **all = files;
+    uint32_t nall = n;
+    if (is_library) add_library_files(path, &all, &nall);
+    types_check_package(package, all, nall);
+    if (is_library) check_bodies(files, n);
+    if (loaded) loaded->state = LOAD_DONE;
+    vec_push(&tested, package);
+    return diag_count() > before ? NULL : package;
 }

@@ -21,9 +21,14 @@ const Command commands[] = {
      run_main},
     {"check", "[-all] FILE...", "type-check without running",
      "Prints at most ten errors; -all prints them all.\n", check_main},
-    {"test", "[FLAGS] [FILE|FOLDER...]", "run tests and benchmarks",
-     "Flags: -run REGEXP, -bench REGEXP, -benchtime T, -benchmem, -count N, -v, -short, -timeout "
-     "T, -failfast, -parallel N\n",
+    {"test", "[FLAGS] [FILE...|FOLDER...] [-args ARGS]", "run tests, benchmarks and examples",
+     "Runs the tests in the _test.mgo and _test.go files of each folder (DIR/... for all below; the\n"
+     "current one if none is named), or in the files. Exits with status 1 if any fails.\n"
+     "  -run RE, -skip RE, -list RE  choose, leave out, or only list tests and examples\n"
+     "  -v, -json                    show each test; the same as JSON events\n"
+     "  -bench RE, -benchtime T|Nx, -benchmem, -cpu LIST\n"
+     "  -count N, -parallel N, -shuffle on|N, -short, -failfast, -timeout T, -outputdir DIR\n"
+     "  -std PATH                    the tests are those of this library package\n",
      test_main},
     {"disasm", "FILE", "show opcodes beside the source lines",
      "Every function of the program is compiled and shown; -f NAME shows one.\n", disasm_main},
@@ -83,9 +88,7 @@ static bool number(const char *text, uint64_t *out)
     return errno == 0 && end != text && *end == 0 && text[0] != '-';
 }
 
-/* Reads the option at argv[0]; returns the words it took, 0 where it is none of ours, -1 after an
- * error. */
-static int read_option(int argc, char **argv)
+int option_read(int argc, char **argv)
 {
     const char *word = argv[0] + 1;
     if (*word == '-') word++;
@@ -147,7 +150,7 @@ int options_read(int argc, char **argv)
         }
         if (strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "-version") == 0)
             exit(version_main(0, NULL));
-        int words = read_option(argc - i, argv + i);
+        int words = option_read(argc - i, argv + i);
         if (words < 0) return -1;
         if (words == 0) {
             usage_unknown("option", argv[i], known, sizeof known / sizeof known[0]);

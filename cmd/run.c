@@ -140,7 +140,7 @@ int run_main(int argc, char **argv)
     args[0] = name;
     for (int i = 0; i < rest; i++) args[i + 1] = argv[argc - rest + i];
     start_machine(rest + 1, args);
-    Package *package = options.expr ? load_text("-e", options.expr) : load_files(argv, files, NULL);
+    Package *package = options.expr ? load_text("-e", options.expr) : load_files(argv, files);
     if (package && strcmp(package->name->text, "main") != 0)
         diag_error(NO_POS, NO_POS, ERR_PLAIN,
                    "package command-line-arguments is not a main package");

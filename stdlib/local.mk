@@ -57,6 +57,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/sync/atomic/atomic.c \
   stdlib/sync/sync.c \
   stdlib/syscall/syscall.c \
+  stdlib/testing/testing.c \
   stdlib/time/time.c \
   stdlib/unicode/scripts.def \
   stdlib/unicode/ucd.c \

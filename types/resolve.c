@@ -159,7 +159,7 @@ static void collect_import(Checker *c, Node *file, Node *node, Scope *scope)
             path, intern_str(strrchr(path->text, '/') ? strrchr(path->text, '/') + 1 : path->text));
         imported->is_missing = true;
         c->has_unknown_names |= is_dot(node);
-    } else if (strcmp(imported->name->text, "main") == 0) {
+    } else if (strcmp(imported->name->text, "main") == 0 && !imported->is_under_test) {
         diag_error(pos, end, ERR_IMPORT_MAIN, path->text);
     } else {
         add_import(c->package, imported);

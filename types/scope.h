@@ -80,6 +80,7 @@ struct Package {
     bool is_checked;
     bool is_prompt;    /* grows with every input; redeclaring is allowed, unused names are no error */
     bool is_script;
+    bool is_under_test; /* mgo test: may be imported even if it is a program */
     bool is_missing;   /* could not be imported: its members are not looked for, for that is reported */
     const char *go_version; /* "go1.27" */
     /* Set by types: variable initialisations in order. An entry's lhs are OBJ_VARs (several for a multi-value call). */

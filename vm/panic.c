@@ -207,7 +207,7 @@ static PanicStep report_panic(Goroutine *g)
     panic_print(g, &out);
     vm_begin_report();
     buf_byte(&out, '\n');
-    traceback_write(g, &out);
+    traceback_write_panic(g, &out);
     vm_write_repeat(&out);
     print_stderr(out.data, out.len);
     buf_free(&out);

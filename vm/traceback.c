@@ -10,12 +10,14 @@
 #include "base/vec.h"
 #include "runtime/clock.h"
 #include "runtime/iface.h"
+#include "runtime/sched.h"
 #include "vm/frame.h"
 #include "vm/op.h"
 #include "vm/panic.h"
 #include "vm/vm.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -309,4 +311,28 @@ void traceback_write_all(Goroutine *first, Buf *out)
         traceback_write(others.list.at[i], out);
     }
     vec_free(&others.list);
+}
+
+/* ---- How much is shown ---- */
+
+typedef enum TracebackLevel { TRACEBACK_NONE, TRACEBACK_SINGLE, TRACEBACK_ALL } TracebackLevel;
+
+static _Atomic TracebackLevel level = TRACEBACK_SINGLE;
+
+void traceback_set_level(const char *name)
+{
+    bool is_all = strcmp(name, "all") == 0 || strcmp(name, "system") == 0 ||
+                  strcmp(name, "crash") == 0 || atoi(name) >= 2;
+    bool is_none = strcmp(name, "none") == 0 || strcmp(name, "0") == 0;
+    level = is_all ? TRACEBACK_ALL : is_none ? TRACEBACK_NONE : TRACEBACK_SINGLE;
+}
+
+void traceback_write_panic(Goroutine *g, Buf *out)
+{
+    enum { PATIENCE_NS = 50000000 };
+    if (level == TRACEBACK_SINGLE) traceback_write(g, out);
+    if (level != TRACEBACK_ALL) return;
+    sched_freeze(PATIENCE_NS); /* so that the others' stacks hold still */
+    traceback_write_all(g, out);
+    sched_thaw();
 }

@@ -36,6 +36,11 @@ FuncProto *traceback_function(uintptr_t pc, Pos *pos);
 
 /* Adds g's block: header, frames, who created it. The caller sees to it that g does not run meanwhile, save where it is the running one itself. */
 void traceback_write(Goroutine *g, Buf *out);
+/* How much a panic that ends the program shows: "none", "single" (the goroutine that panics; also for
+ * words not known), "all" ("system" and "crash" likewise), or 0, 1, 2. From any thread. */
+void traceback_set_level(const char *level);
+/* Adds what that level shows where g, the running goroutine, panics. */
+void traceback_write_panic(Goroutine *g, Buf *out);
 /* Adds the blocks of all goroutines, `first` (may be NULL) first. */
 void traceback_write_all(Goroutine *first, Buf *out);
 

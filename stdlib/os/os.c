@@ -47,7 +47,7 @@ void native_os_arguments(NativeCall *call)
     ret_slice(call, 0, string_slice(argv, argc));
 }
 
-void native_os_Exit(NativeCall *call)
+void native_os_exit(NativeCall *call)
 {
     native_exit((int)arg_int(call, 0));
 }

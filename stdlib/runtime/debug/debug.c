@@ -3,6 +3,9 @@
 #include "stdlib/natives.gen.h"
 
 #include "runtime/gc.h"
+#include "vm/traceback.h"
+
+#include <string.h>
 
 void native_runtime_debug_FreeOSMemory(NativeCall *call)
 {
@@ -24,4 +27,12 @@ void native_runtime_debug_SetMaxStack(NativeCall *call)
 {
     uint64_t slots = stack_set_max(arg_uint(call, 0) / sizeof(Slot));
     ret_int(call, 0, (int64_t)(slots * sizeof(Slot)));
+}
+
+void native_runtime_debug_SetTraceback(NativeCall *call)
+{
+    String level = arg_string(call, 0);
+    char name[16] = {0};
+    memcpy(name, level.data, level.len < 15 ? (size_t)level.len : 15);
+    traceback_set_level(name);
 }

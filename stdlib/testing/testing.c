@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* testing: calling a fuzz target's function, whose parameters are known only when it runs. */
+#include "stdlib/natives.gen.h"
+
+#include "runtime/gc.h"
+
+#include <string.h>
+
+/* A parameter that a fuzzed value can be for: what is printed for its type must be the name of a
+ * predeclared type, or []uint8. */
+static bool is_fuzzable(const RType *type)
+{
+    switch ((Kind)type->kind) {
+    case KIND_SLICE: return strcmp(type->string, "[]uint8") == 0;
+    case KIND_BOOL:
+    case KIND_STRING: return !type->package_path;
+    default:
+        return type->kind >= KIND_INT && type->kind <= KIND_FLOAT64 && !type->package_path &&
+               type->kind != KIND_UINTPTR;
+    }
+}
+
+static const char *what_is_wrong(const RType *type)
+{
+    if (!type || type->kind != KIND_FUNC) return "F.Fuzz must receive a function";
+    if (type->nparams < 2 || strcmp(type->params[0]->string, "*testing.T") != 0)
+        return "fuzz target must receive at least two arguments, where the first argument is a *T";
+    if (type->nresults != 0) return "fuzz target must not return a value";
+    for (uint32_t i = 1; i < type->nparams; i++)
+        if (!is_fuzzable(type->params[i])) return "unsupported type for fuzzing";
+    return "";
+}
+
+void native_testing_parameters(NativeCall *call)
+{
+    RType *type = arg_iface(call, 0).type;
+    const char *problem = what_is_wrong(type);
+    ret_string(call, 3, (String){problem, (int64_t)strlen(problem)});
+    if (problem[0]) return;
+    int64_t n = type->nparams - 1;
+    Iface *zeros = gc_new((size_t)n * sizeof(Iface));
+    Slot nothing[3] = {0};
+    for (int64_t i = 0; i < n; i++) zeros[i] = iface_make(type->params[i + 1], nothing);
+    ret_slice(call, 0, (Slice){zeros, n, n});
+}
+
+void native_testing_call(NativeCall *call)
+{
+    Iface function = arg_iface(call, 0);
+    Slice values = arg_slice(call, 3);
+    const Iface *value = values.data;
+    Slot args[1 + 3 * values.len];
+    args[0].p = arg_ptr(call, 2);
+    int n = 1;
+    for (int64_t i = 0; i < values.len; i++) {
+        iface_value(value[i], args + n);
+        n += (int)value[i].type->slots;
+    }
+    Closure *closure = function.word.fn;
+    native_call(call, closure, args, n, NULL, 0);
+}

@@ -1,0 +1,49 @@
+#!/bin/sh
+# What mgo test prints, and its exit status, for the packages in tests/mgotest/. Times, numbers of goroutines, pcs and
+# positions in the library are left out. $MGO is the binary.
+set -u
+top=${TESTS_SRCDIR:-.}/tests/mgotest
+mgo=${MGO:-./mgo}
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+check() { # NAME, STATUS, arguments of mgo test; runs in the folder of packages
+    name=$1 want=$2
+    shift 2
+    (cd "$top" && GOMAXPROCS=2 timeout 60 "$mgo" test "$@") >"$work/raw" 2>&1
+    status=$?
+    sed -E -e 's/[0-9]+\.[0-9]+s/Ts/; s/ \([0-9]+s\)$/ (Ts)/; s/ \+0x[0-9a-f]+$//' \
+        -e 's/goroutine [0-9]+/goroutine N/g; s/(mgo|go):[0-9]+$/\1:L/' \
+        -e 's/^(Benchmark[^ ]*) .*ns\/op.*/\1 RESULT/; s/^cpu: .*/cpu: CPU/' \
+        -e 's/"Time":"[^"]*"/"Time":"T"/; s/"Elapsed":[0-9.e-]+/"Elapsed":E/' "$work/raw" |
+        sed -e "s|$(realpath "$top")|TOP|" >"$work/out"
+    if [ "$status" -ne "$want" ] || ! cmp -s "$top/$name.out" "$work/out"; then
+        echo "mgo test $*: exit status $status, wanted $want"
+        diff -u "$top/$name.out" "$work/out" | head -60
+        failed=1
+    fi
+    [ -z "${MGO_TEST_WRITE-}" ] || cp "$work/out" "$top/$name.out"
+}
+
+check verbose 1 -v -parallel 1 -run 'Add|Names|Fatal|Places|External|Fuzz' ./sums
+check quiet 1 ./sums
+check passes 0 -run 'Parallel|External' ./sums
+check skip 0 -v -run Add -skip 'wrong|Fuzz' ./sums
+check subtests 0 -v -run "TestNames/one" ./sums
+check none 0 -run Nothing ./sums
+check list 0 -list 'Test|Fuzz' ./sums
+check bench 1 -run Nothing -bench . -benchtime 3x -cpu 1 ./sums
+check json 1 -json -run 'TestAdd|TestNames/b|Example' ./sums
+check failfast 1 -failfast -run 'Names|Fatal' ./sums
+check count 0 -v -count 2 -cpu 1,2 -run Fine ./ends
+check panics 1 -run Panics ./ends
+check exits 1 -run Exits ./ends
+check hangs 1 -run Hangs -timeout 200ms ./ends
+check outer 1 -run Outer ./ends
+check late 1 -v -run Late ./ends
+check broken 1 ./broken
+check all 1 -run 'Fine|External' ./...
+check pattern 1 -run '(' ./sums
+check files 0 -v -run Add sums/sums.mgo sums/sums_test.mgo -skip 'wrong'
+exit $failed
