@@ -14,7 +14,7 @@ check() { # NAME, STATUS, arguments of mgo test; runs in the folder of packages
     (cd "$top" && GOMAXPROCS=2 timeout 60 "$mgo" test "$@") >"$work/raw" 2>&1
     status=$?
     sed -E -e 's/[0-9]+\.[0-9]+s/Ts/; s/ \([0-9]+s\)$/ (Ts)/; s/ \+0x[0-9a-f]+$//' \
-        -e 's/goroutine [0-9]+/goroutine N/g; s/(mgo|go):[0-9]+$/\1:L/' \
+        -e 's/0x[0-9a-f]+/0x/g; s/goroutine [0-9]+/goroutine N/g; s/(mgo|go):[0-9]+$/\1:L/' \
         -e 's/^(Benchmark[^ ]*) .*ns\/op.*/\1 RESULT/; s/^cpu: .*/cpu: CPU/' \
         -e 's/"Time":"[^"]*"/"Time":"T"/; s/"Elapsed":[0-9.e-]+/"Elapsed":E/' "$work/raw" |
         sed -e "s|$(realpath "$top")|TOP|" >"$work/out"

@@ -185,18 +185,20 @@ FuncProto *traceback_function(uintptr_t pc, Pos *pos)
 
 /* ---- Writing ---- */
 
+/* The current folder when the machine started, which relative paths of sources mean; "" if unknown. */
+static char start_folder[4096];
+
 /* The file as an absolute path, save for the library's. */
 static void write_place(Buf *out, Pos pos, uint32_t offset)
 {
     Location where = source_locate(pos);
     const char *path = where.path ? where.path : "?";
-    char directory[4096];
     buf_byte(out, '\t');
     /* "prompt", "-e" and "-" are no files. */
     bool is_relative = path[0] != '/' && strpbrk(path, "./") && where.source && !where.source->is_library;
-    if (is_relative && getcwd(directory, sizeof directory)) {
+    if (is_relative && start_folder[0]) {
         if (strncmp(path, "./", 2) == 0) path += 2;
-        buf_printf(out, "%s/", directory);
+        buf_printf(out, "%s/", start_folder);
     }
     buf_printf(out, "%s:%d +0x%x\n", path, where.line, offset);
 }
@@ -318,6 +320,12 @@ void traceback_write_all(Goroutine *first, Buf *out)
 typedef enum TracebackLevel { TRACEBACK_NONE, TRACEBACK_SINGLE, TRACEBACK_ALL } TracebackLevel;
 
 static _Atomic TracebackLevel level = TRACEBACK_SINGLE;
+
+void traceback_init(void)
+{
+    if (!getcwd(start_folder, sizeof start_folder)) start_folder[0] = 0;
+    if (getenv("GOTRACEBACK")) traceback_set_level(getenv("GOTRACEBACK"));
+}
 
 void traceback_set_level(const char *name)
 {

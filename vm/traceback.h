@@ -36,6 +36,8 @@ FuncProto *traceback_function(uintptr_t pc, Pos *pos);
 
 /* Adds g's block: header, frames, who created it. The caller sees to it that g does not run meanwhile, save where it is the running one itself. */
 void traceback_write(Goroutine *g, Buf *out);
+/* Notes the current folder and what GOTRACEBACK says. Before the program runs. */
+void traceback_init(void);
 /* How much a panic that ends the program shows: "none", "single" (the goroutine that panics; also for
  * words not known), "all" ("system" and "crash" likewise), or 0, 1, 2. From any thread. */
 void traceback_set_level(const char *level);

@@ -232,7 +232,7 @@ static void on_deadlock(void)
 
 void vm_init(const VmOptions *options)
 {
-    if (getenv("GOTRACEBACK")) traceback_set_level(getenv("GOTRACEBACK"));
+    traceback_init();
     program_argc = options->argc;
     program_argv = options->argv;
     if (options->is_seeded) {
