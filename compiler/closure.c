@@ -27,6 +27,7 @@ static void add_name(FuncState *f, Object *var, VarPlace *place)
     vec_push(&f->open_locals, (uint32_t)f->locals.len);
     vec_push(&f->locals, ((LocalName){.name = var->name,
                                       .type = compile_rtype(place->type),
+                                      .pos = var->pos,
                                       .slot = (uint16_t)place->reg,
                                       .is_boxed = place->kind == PLACE_BOX,
                                       .from_pc = (uint32_t)f->code.len}));

@@ -125,6 +125,24 @@ void proto_lazy_generated(FuncProto *proto, Package *package,
     proto_note(proto, package);
 }
 
+/* Package variables outside the library, for reports; guarded by the compiler's lock. */
+static VEC(Object *) globals;
+
+static void note_global(Object *var)
+{
+    if (var->package && !var->package->is_library) vec_push(&globals, var);
+}
+
+/* The newest first, as the prompt declares names anew. */
+static void each_global(VisitGlobal *visit, void *arg)
+{
+    for (size_t i = globals.len; i-- > 0;) {
+        Object *var = globals.at[i];
+        LocalName name = {.name = var->name, .type = compile_rtype(var->type), .pos = var->pos};
+        visit(var->code, &name, arg);
+    }
+}
+
 void compile_init(void)
 {
     pthread_mutexattr_t attr;
@@ -133,6 +151,7 @@ void compile_init(void)
     pthread_mutex_init(&lock, &attr);
     pthread_mutexattr_destroy(&attr);
     proto_compile = compile_on_call;
+    proto_each_global = each_global;
 }
 
 /* ---- Package variables ---- */
@@ -142,6 +161,7 @@ void *global_address(Object *var)
     if (!var->code) {
         int64_t size = type_sizeof(var->type);
         var->code = gc_globals_alloc(size > 0 ? (size_t)size : 1);
+        note_global(var);
     }
     return var->code;
 }
@@ -170,6 +190,7 @@ static void place_globals(Package *package)
         size_t align = (size_t)type_alignof(obj->type);
         size = (size + align - 1) / align * align;
         obj->code = memory + size;
+        note_global(obj);
         size += (size_t)type_sizeof(obj->type);
     }
 }

@@ -410,6 +410,25 @@ static void *copy_forever(const void *from, size_t size)
     return memcpy(to, from, size);
 }
 
+/* Lets reports know the captured variables. */
+static void name_captures(FuncState *f)
+{
+    VEC(LocalName) names = {0};
+    for (size_t i = 0; i < f->captures.len; i++) {
+        Object *var = f->captures.at[i];
+        VarPlace *place = var_place(f, var);
+        vec_push(&names, ((LocalName){.name = var->name,
+                                      .type = compile_rtype(place->type),
+                                      .pos = var->pos,
+                                      .slot = (uint16_t)f->capture_index.at[i],
+                                      .is_boxed = place->kind == PLACE_BOX ||
+                                                  place->kind == PLACE_CAPTURE_BOX,
+                                      .to_pc = (uint32_t)f->code.len}));
+    }
+    f->proto->captures = names.at; /* for ever */
+    f->proto->ncaptures = (uint32_t)names.len;
+}
+
 void emit_finish(FuncState *f)
 {
     FuncProto *proto = f->proto;
@@ -420,6 +439,7 @@ void emit_finish(FuncState *f)
     proto->npositions = (uint32_t)f->positions.len;
     proto->locals = copy_forever(f->locals.at, f->locals.len * sizeof(LocalName));
     proto->nlocals = (uint32_t)f->locals.len;
+    name_captures(f);
     const Instr *code = copy_forever(f->code.at, f->code.len * sizeof(Instr));
     proto_publish(proto, code, (uint32_t)f->code.len);
     free_work(f);

@@ -21,6 +21,8 @@ typedef struct Chan {
         *timer;  /* of a timer channel (Go 1.23 semantics): such a channel looks unbuffered */
     RType *type; /* fixed */
     const void *made_at; /* pc of its MAKECHAN, for reports */
+    const void *closed_at; /* pc of the CLOSE, likewise; NULL where C closed it */
+    uint64_t closed_by;  /* id of the goroutine that closed it */
     uint64_t id;         /* for reports; from 1 */
 } Chan;
 

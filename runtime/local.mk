@@ -12,7 +12,7 @@ libmgo_a_SOURCES += \
   runtime/monitor.c runtime/monitor.h \
   runtime/chan.c runtime/chan.h \
   runtime/select.c runtime/select.h \
-  runtime/sema.c runtime/sema.h \
+  runtime/sema.c runtime/sema.h runtime/synctypes.h \
   runtime/timer.c runtime/timer.h \
   runtime/netpoll.c runtime/netpoll.h \
   runtime/netpoll_epoll.c runtime/netpoll_epoll.h \

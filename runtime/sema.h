@@ -19,7 +19,9 @@ typedef struct Sema {
  * three bits and, above them, the number of goroutines that wait. */
 typedef struct Mutex {
     _Atomic int32_t state;
+    uint32_t owner;        /* for reports: low half of the id of the goroutine that locked it last */
     Sema sema;
+    const void *locked_at; /* for reports: pc after that call */
 } Mutex;
 
 enum {
@@ -46,6 +48,13 @@ static inline bool mutex_try_unlock(Mutex *mutex)
     if (!is_plain || (state >= MUTEX_WAITER && !(state & MUTEX_WOKEN))) return false;
     return atomic_compare_exchange_strong_explicit(&mutex->state, &state, state & ~MUTEX_LOCKED,
                                                    memory_order_release, memory_order_relaxed);
+}
+
+/* g has locked it by the instruction before pc. */
+static inline void mutex_note_owner(Mutex *mutex, const Goroutine *g, const void *pc)
+{
+    mutex->owner = (uint32_t)g->id;
+    mutex->locked_at = pc;
 }
 
 /* Takes a permit. Returns true at once, or false with g parked (the permit is handed over by the

@@ -202,6 +202,13 @@ static bool was_sending(Goroutine *g)
     return false;
 }
 
+/* For reports about closed channels. */
+static void note_close(Goroutine *g, Chan *chan, const Instr *pc)
+{
+    chan->closed_at = pc;
+    chan->closed_by = g->id;
+}
+
 __attribute__((noinline)) static ChanStatus start_select(Goroutine *g, const Instr *pc)
 {
     int n = pc->b;
@@ -812,8 +819,9 @@ CASE(CALLI): {
         CALL_PROTO(callee, (Closure *)callee, A, 2);
     }
 CASE(LOCK):
-    if (LIKELY(R(A).p && mutex_try_lock(R(A).p))) NEXT(2);
-    goto call_native;
+    if (UNLIKELY(!R(A).p || !mutex_try_lock(R(A).p))) goto call_native;
+    mutex_note_owner(R(A).p, g, pc + 2);
+    NEXT(2);
 CASE(UNLOCK):
     if (LIKELY(R(A).p && mutex_try_unlock(R(A).p))) NEXT(2);
     goto call_native;
@@ -919,7 +927,10 @@ CASE(RECV2):
 CASE(CLOSE): {
         SAVE(1);
         ChanCloseStatus closing = chan_close(R(A).p);
-        if (LIKELY(closing == CHAN_CLOSE_OK)) NEXT(1);
+        if (LIKELY(closing == CHAN_CLOSE_OK)) {
+            note_close(g, R(A).p, pc);
+            NEXT(1);
+        }
         fault = panic_plain_error(closing == CHAN_CLOSE_NIL ? "close of nil channel" : "close of closed channel");
         goto raise;
     }

@@ -8,6 +8,11 @@ libmgo_a_SOURCES += vm/opcodes.def vm/op.h vm/proto.h \
   vm/panic.c vm/panic.h \
   vm/print.c vm/print.h \
   vm/traceback.c vm/traceback.h \
+  vm/varname.c vm/varname.h \
+  vm/reach.c vm/reach.h \
+  vm/wait.c vm/wait.h \
+  vm/waitgraph.c vm/waitgraph.h vm/mistake.def \
+  vm/explain.c vm/explain.h \
   vm/native.c \
   vm/vm.c vm/vm.h \
   vm/disasm.c vm/disasm.h \

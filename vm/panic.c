@@ -19,6 +19,7 @@
 #include "runtime/gc.h"
 #include "runtime/iface.h"
 #include "stdlib/native.h"
+#include "vm/explain.h"
 #include "vm/frame.h"
 #include "vm/op.h"
 #include "vm/print.h"
@@ -208,6 +209,7 @@ static PanicStep report_panic(Goroutine *g)
     vm_begin_report();
     buf_byte(&out, '\n');
     traceback_write_panic(g, &out);
+    explain_panic(g, &out);
     vm_write_repeat(&out);
     print_stderr(out.data, out.len);
     buf_free(&out);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 void (*proto_compile)(FuncProto *proto);
+void (*proto_each_global)(VisitGlobal *visit, void *arg);
 
 static const Instr lazy_code[1] = {{.op = OP_LAZY}};
 

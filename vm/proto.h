@@ -56,7 +56,8 @@ typedef struct PosEntry {
 typedef struct LocalName {
     Name name;
     RType *type;
-    uint16_t slot;
+    Pos pos;                  /* of the declaration */
+    uint16_t slot;            /* of the frame; of a captured variable: of the closure */
     bool is_boxed;            /* the slot holds a pointer to the variable */
     uint32_t from_pc, to_pc;  /* where the name is in scope */
 } LocalName;
@@ -87,6 +88,8 @@ struct FuncProto {
     uint32_t npositions;
     LocalName *locals;
     uint32_t nlocals;
+    LocalName *captures;    /* captured variables */
+    uint32_t ncaptures;
     void *lazy;             /* what the compiler needs to make the body; NULL afterwards */
     uint64_t calls_reserved;
 };
@@ -94,6 +97,10 @@ struct FuncProto {
 /* Compiles a lazy body: set by the compiler, called by the LAZY instruction on any worker. Takes the compiler's lock. On return
  * proto->code is the body. */
 extern void (*proto_compile)(FuncProto *proto);
+
+/* Calls visit for the package variables of the program, those of the library left out. Set by the compiler. */
+typedef void VisitGlobal(void *address, const LocalName *name, void *arg);
+extern void (*proto_each_global)(VisitGlobal *visit, void *arg);
 
 /* Gives a zeroed proto its `value` and a LAZY body; nresults and nparams must be set. Afterwards it may be called. */
 void proto_init_lazy(FuncProto *proto);

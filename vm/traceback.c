@@ -62,8 +62,7 @@ bool walk_next(FrameWalk *walk)
     return true;
 }
 
-/* Index of the pc in the function's code; 0 where it is on the function's doorstep. */
-static uint32_t code_index(const FrameWalk *walk)
+uint32_t walk_index(const FrameWalk *walk)
 {
     const Instr *code = walk->proto->code;
     if (walk->pc < code || walk->pc >= code + walk->proto->ninstrs) return 0;
@@ -72,7 +71,7 @@ static uint32_t code_index(const FrameWalk *walk)
 
 Pos walk_pos(const FrameWalk *walk)
 {
-    return proto_pos(walk->proto, code_index(walk));
+    return proto_pos(walk->proto, walk_index(walk));
 }
 
 bool walk_is_visible(const FrameWalk *walk)
@@ -207,7 +206,7 @@ static void write_frame(const FrameWalk *walk, Buf *out)
 {
     const FuncProto *proto = walk->proto;
     buf_printf(out, "%s(%s)\n", proto->name ? proto->name : "?", proto->nparams ? "..." : "");
-    write_place(out, walk_pos(walk), code_index(walk) * (uint32_t)sizeof(Instr));
+    write_place(out, walk_pos(walk), walk_index(walk) * (uint32_t)sizeof(Instr));
 }
 
 /* The call of panic, as Go shows it between a deferred call and the frame that panicked. */

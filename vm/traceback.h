@@ -23,6 +23,8 @@ typedef struct FrameWalk {
 void walk_begin(FrameWalk *walk, Goroutine *g);
 /* Goes on to the caller; returns false when the bottom frame was left. */
 bool walk_next(FrameWalk *walk);
+/* Index of the current frame's pc in its function's code; 0 where it is on the function's doorstep. */
+uint32_t walk_index(const FrameWalk *walk);
 /* The current frame's position. */
 Pos walk_pos(const FrameWalk *walk);
 /* Whether traces show the frame: wrappers and the frames that start a program stay hidden. */

@@ -9,6 +9,7 @@
 #include "runtime/iface.h"
 #include "runtime/sched.h"
 #include "stdlib/native.h"
+#include "vm/explain.h"
 #include "vm/frame.h"
 #include "vm/interp.h"
 #include "vm/op.h"
@@ -97,11 +98,13 @@ void vm_write_repeat(Buf *out)
     if (repeat_with) buf_printf(out, "\nTo repeat this run: mgo %s\n", repeat_with);
 }
 
-_Noreturn static void die(const char *text, Goroutine *first)
+/* explain (may be NULL) adds what is to be said before the traces. */
+_Noreturn static void die(const char *text, Goroutine *first, void (*explain)(Buf *out))
 {
     Buf out = {0};
     vm_begin_report();
     buf_printf(&out, "fatal error: %s\n\n", text);
+    if (explain) explain(&out);
     traceback_write_all(first, &out);
     vm_write_repeat(&out);
     print_stderr(out.data, out.len);
@@ -112,7 +115,7 @@ _Noreturn void vm_fatal(const char *text)
 {
     enum { PATIENCE_NS = 50000000 };
     sched_freeze(PATIENCE_NS); /* so that the others' stacks hold still; those that do not stop are left out */
-    die(text, g_current());
+    die(text, g_current(), NULL);
 }
 
 static void fatal_on_misuse(const char *text)
@@ -214,12 +217,13 @@ static void on_deadlock(void)
     if (!is_prompt)
         die(main_has_exited ? "no goroutines (main called runtime.Goexit) - deadlock!"
                             : "all goroutines are asleep - deadlock!",
-            NULL);
+            NULL, explain_deadlock);
     Goroutine *g = awaited.g;
     if (!atomic_load(&awaited.id)) return;
     Buf out = {0};
     vm_begin_report();
     buf_text(&out, "fatal error: all goroutines are asleep - deadlock!\n\n");
+    explain_wait(g, &out);
     traceback_write(g, &out);
     print_stderr(out.data, out.len);
     buf_free(&out);

@@ -11,7 +11,7 @@
 #include "stdlib/natives.gen.h"
 
 #include "runtime/sched.h"
-#include "runtime/sema.h"
+#include "runtime/synctypes.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -24,6 +24,8 @@ enum {
 };
 
 #define STARVING_AFTER 1000000 /* ns */
+
+enum { MAX_READERS = 1 << 30 };
 
 static bool is_nil(NativeCall *call)
 {
@@ -42,12 +44,31 @@ void native_sync_fatal(NativeCall *call)
 
 /* ---- Mutex ---- */
 
-static NativeFn lock_again;
+/* Competes for the mutex until it is taken (true) or the goroutine is parked, to go on with
+ * `again`. `awoken`: this goroutine was readied by Unlock and owns the woken bit; it has waited
+ * since g->scratch[0], and g->scratch[1] says whether it starves. */
+static bool lock_slow(NativeCall *call, bool awoken, NativeFn *again);
 
-/* Competes for the mutex until it is taken or the goroutine is parked. `awoken`: this goroutine was
- * readied by Unlock and owns the woken bit; it has waited since g->scratch[0], and g->scratch[1]
- * says whether it starves. */
-static void lock_slow(NativeCall *call, bool awoken)
+/* The goroutine has a permit of the semaphore: the mutex is its own where it was handed over, else
+ * it competes again. */
+static bool lock_awoken(NativeCall *call, NativeFn *again)
+{
+    Mutex *m = arg_ptr(call, 0);
+    Goroutine *g = call->g;
+    bool starves = (uint64_t)sched_nanotime() - g->scratch[0] > STARVING_AFTER;
+    int32_t old = atomic_load(&m->state);
+    if (!(old & STARVING)) {
+        g->scratch[1] = starves;
+        return lock_slow(call, true, again);
+    }
+    int32_t delta = LOCKED - WAITER;
+    if (!starves || old >> 3 == 1) delta -= STARVING;
+    atomic_fetch_add(&m->state, delta);
+    mutex_note_owner(m, call->g, call->g->pc);
+    return true;
+}
+
+static bool lock_slow(NativeCall *call, bool awoken, NativeFn *again)
 {
     Mutex *m = arg_ptr(call, 0);
     Goroutine *g = call->g;
@@ -59,48 +80,50 @@ static void lock_slow(NativeCall *call, bool awoken)
         if (awoken && g->scratch[1] && old & LOCKED) new |= STARVING;
         if (awoken) new &= ~WOKEN;
         if (!atomic_compare_exchange_weak(&m->state, &old, new)) continue;
-        if (!(old & (LOCKED | STARVING))) return;
+        if (!(old & (LOCKED | STARVING))) {
+            mutex_note_owner(m, call->g, call->g->pc);
+            return true;
+        }
         if (!awoken) g->scratch[0] = (uint64_t)sched_nanotime();
-        native_will_park(call, lock_again);
+        native_will_park(call, again);
         if (!sema_acquire(g, &m->sema, WAIT_MUTEX_LOCK, awoken)) {
             native_parked(call);
-            return;
+            return false;
         }
         native_wont_park(call);
-        lock_again(call);
-        return;
+        return lock_awoken(call, again);
     }
 }
 
-/* The goroutine has a permit of the semaphore: the mutex is its own where it was handed over, else
- * it competes again. */
-static void lock_again(NativeCall *call)
+/* Takes the mutex that the first argument points to: true, or false with the goroutine parked. */
+static bool lock(NativeCall *call, NativeFn *again)
 {
     Mutex *m = arg_ptr(call, 0);
-    Goroutine *g = call->g;
-    bool starves = (uint64_t)sched_nanotime() - g->scratch[0] > STARVING_AFTER;
-    int32_t old = atomic_load(&m->state);
-    if (!(old & STARVING)) {
-        g->scratch[1] = starves;
-        lock_slow(call, true);
-        return;
+    if (mutex_try_lock(m)) {
+        mutex_note_owner(m, call->g, call->g->pc);
+        return true;
     }
-    int32_t delta = LOCKED - WAITER;
-    if (!starves || old >> 3 == 1) delta -= STARVING;
-    atomic_fetch_add(&m->state, delta);
+    call->g->scratch[1] = 0;
+    return lock_slow(call, false, again);
+}
+
+static void lock_again(NativeCall *call)
+{
+    lock_awoken(call, lock_again);
 }
 
 void native_sync_Mutex_Lock(NativeCall *call)
 {
-    if (is_nil(call) || mutex_try_lock(arg_ptr(call, 0))) return;
-    call->g->scratch[1] = 0;
-    lock_slow(call, false);
+    if (!is_nil(call)) lock(call, lock_again);
 }
 
 void native_sync_Mutex_TryLock(NativeCall *call)
 {
     if (is_nil(call)) return;
-    ret_bool(call, 0, mutex_try_lock(arg_ptr(call, 0)));
+    Mutex *m = arg_ptr(call, 0);
+    bool done = mutex_try_lock(m);
+    if (done) mutex_note_owner(m, call->g, call->g->pc);
+    ret_bool(call, 0, done);
 }
 
 static void unlock_slow(Mutex *m, int32_t new)
@@ -127,13 +150,73 @@ void native_sync_Mutex_Unlock(NativeCall *call)
     if (old != LOCKED) unlock_slow(m, old - LOCKED);
 }
 
+/* ---- RWMutex ---- */
+
+/* Waits for the readers; the goroutine holds rw->w. */
+static void keep_readers_out(NativeCall *call)
+{
+    RWMutex *rw = arg_ptr(call, 0);
+    int32_t n = atomic_fetch_sub(&rw->readers, MAX_READERS);
+    if (n == 0 || atomic_fetch_add(&rw->leaving, n) + n == 0) return;
+    native_will_park(call, NULL);
+    if (sema_acquire(call->g, &rw->writer, WAIT_RWMUTEX_LOCK, false))
+        native_wont_park(call);
+    else
+        native_parked(call);
+}
+
+static void write_lock_again(NativeCall *call)
+{
+    if (lock_awoken(call, write_lock_again)) keep_readers_out(call);
+}
+
+/* w comes first in an RWMutex, so what is said of a mutex in the first argument holds. */
+void native_sync_RWMutex_Lock(NativeCall *call)
+{
+    if (!is_nil(call) && lock(call, write_lock_again)) keep_readers_out(call);
+}
+
+static void note_reader(NativeCall *call)
+{
+    RWMutex *rw = arg_ptr(call, 0);
+    atomic_store_explicit(&rw->reader, call->g->id, memory_order_relaxed);
+    atomic_store_explicit(&rw->read_at, call->g->pc, memory_order_relaxed);
+}
+
+void native_sync_RWMutex_RLock(NativeCall *call)
+{
+    if (is_nil(call)) return;
+    RWMutex *rw = arg_ptr(call, 0);
+    if (atomic_fetch_add(&rw->readers, 1) + 1 < 0) {
+        native_will_park(call, note_reader);
+        if (!sema_acquire(call->g, &rw->waiting, WAIT_RWMUTEX_RLOCK, false)) {
+            native_parked(call);
+            return;
+        }
+        native_wont_park(call);
+    }
+    note_reader(call);
+}
+
+void native_sync_RWMutex_RUnlock(NativeCall *call)
+{
+    if (is_nil(call)) return;
+    RWMutex *rw = arg_ptr(call, 0);
+    if (atomic_load_explicit(&rw->reader, memory_order_relaxed) == call->g->id)
+        atomic_store_explicit(&rw->reader, 0, memory_order_relaxed);
+    int32_t before = atomic_fetch_sub(&rw->readers, 1);
+    if (before > 0) return;
+    if (before == 0 || before == -MAX_READERS)
+        native_fatal(call, "sync: RUnlock of unlocked RWMutex");
+    if (atomic_fetch_sub(&rw->leaving, 1) == 1) sema_release(&rw->writer, false);
+}
+
 /* ---- Semaphores ---- */
 
 void native_sync_acquire(NativeCall *call)
 {
-    static const WaitReason reasons[] = {WAIT_RWMUTEX_RLOCK, WAIT_RWMUTEX_LOCK, WAIT_COND_WAIT};
     native_will_park(call, NULL);
-    if (sema_acquire(call->g, arg_ptr(call, 0), reasons[arg_int(call, 1)], false))
+    if (sema_acquire(call->g, arg_ptr(call, 0), WAIT_COND_WAIT, false))
         native_wont_park(call);
     else
         native_parked(call);
@@ -146,12 +229,6 @@ void native_sync_release(NativeCall *call)
 
 /* ---- WaitGroup ---- */
 
-/* The C side of WaitGroup. */
-typedef struct WaitGroup {
-    _Atomic uint64_t state; /* counter in the high half, waiters in the low */
-    Sema sema;
-} WaitGroup;
-
 static void add(NativeCall *call, int64_t delta)
 {
     WaitGroup *wg = arg_ptr(call, 0);
@@ -162,6 +239,7 @@ static void add(NativeCall *call, int64_t delta)
         native_panic_string(call, "sync: negative WaitGroup counter");
         return;
     }
+    if (delta > 0) atomic_store_explicit(&wg->added_at, call->g->pc, memory_order_relaxed);
     if (waiters != 0 && delta > 0 && counter == (int32_t)delta) {
         native_panic_string(call, "sync: WaitGroup misuse: Add called concurrently with Wait");
         return;
@@ -190,7 +268,11 @@ void native_sync_WaitGroup_Wait(NativeCall *call)
     WaitGroup *wg = arg_ptr(call, 0);
     uint64_t state = atomic_load(&wg->state);
     do {
-        if ((int32_t)(state >> 32) == 0) return;
+        if ((int32_t)(state >> 32) == 0) {
+            if (!atomic_load_explicit(&wg->added_at, memory_order_relaxed))
+                atomic_store_explicit(&wg->passed_at, call->g->pc, memory_order_relaxed);
+            return;
+        }
     } while (!atomic_compare_exchange_weak(&wg->state, &state, state + 1));
     native_will_park(call, NULL);
     if (sema_acquire(call->g, &wg->sema, WAIT_WAITGROUP, false))
