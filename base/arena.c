@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Arenas hand out memory from the end of the newest block.
  *
- * Blocks double from 8 KB to 1 MB. A request too large for the newest block gets a block of its
+ * Blocks double from 8 KB to 4 MB. A request too large for the newest block gets a block of its
  * own, put behind the newest, so that the rest of that one is not lost. Blocks come from calloc,
- * which for large ones means untouched pages of the kernel: memory never used is never cleared. */
+ * which for large ones means untouched pages of the kernel: memory never used is never cleared.
+ * The largest are aligned to the processor's large pages and the kernel is asked for those: a big
+ * program's tree is written once and then visited in all directions, so that page faults and
+ * misses of the address cache would take a tenth of the time each. */
 #include "base/arena.h"
 #include "base/fatal.h"
 
@@ -12,22 +15,46 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { FIRST_BLOCK = 8 << 10, LAST_BLOCK = 1 << 20, ALIGN = 16 };
+enum { FIRST_BLOCK = 8 << 10, LAST_BLOCK = 4 << 20, LARGE_PAGE = 2 << 20 };
 
 struct ArenaBlock {
     ArenaBlock *older;
     size_t size; /* bytes in the whole block, this head included */
 };
 
-#define HEAD ((sizeof(ArenaBlock) + ALIGN - 1) & ~(size_t)(ALIGN - 1))
+#define HEAD ((sizeof(ArenaBlock) + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1))
+
+/* A block of LAST_BLOCK bytes on large pages, or NULL. */
+static void *map_pages(void)
+{
+    size_t size = LAST_BLOCK + LARGE_PAGE;
+    char *all = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (all == MAP_FAILED) return NULL;
+    char *start = (char *)(((uintptr_t)all + LARGE_PAGE - 1) & ~(uintptr_t)(LARGE_PAGE - 1));
+    char *end = start + LAST_BLOCK;
+    if (start > all) munmap(all, (size_t)(start - all));
+    if (end < all + size) munmap(end, (size_t)(all + size - end));
+    madvise(start, LAST_BLOCK, MADV_HUGEPAGE); /* a wish: where it fails, small pages do */
+    return start;
+}
 
 static ArenaBlock *new_block(size_t size)
 {
-    ArenaBlock *block = calloc(1, size);
+    ArenaBlock *block = size == LAST_BLOCK ? map_pages() : calloc(1, size);
     if (!block) fatal_out_of_memory();
     block->size = size;
     return block;
+}
+
+static void free_block(ArenaBlock *block)
+{
+    if (block->size == LAST_BLOCK) {
+        munmap(block, LAST_BLOCK);
+    } else {
+        free(block);
+    }
 }
 
 void arena_init(Arena *arena)
@@ -40,7 +67,7 @@ void arena_free(Arena *arena)
     ArenaBlock *block = arena->blocks;
     while (block) {
         ArenaBlock *older = block->older;
-        free(block);
+        free_block(block);
         block = older;
     }
     arena_init(arena);
@@ -49,7 +76,7 @@ void arena_free(Arena *arena)
 /* A block of its own for a large request. */
 static void *alloc_large(Arena *arena, size_t size)
 {
-    ArenaBlock *block = new_block(HEAD + size);
+    ArenaBlock *block = new_block(HEAD + size + (HEAD + size == LAST_BLOCK));
     if (arena->blocks) {
         block->older = arena->blocks->older;
         arena->blocks->older = block;
@@ -59,8 +86,10 @@ static void *alloc_large(Arena *arena, size_t size)
     return (char *)block + HEAD;
 }
 
-static void *alloc_slow(Arena *arena, size_t size)
+void *arena_alloc_slow(Arena *arena, size_t size)
 {
+    if (size > PTRDIFF_MAX - 2 * LAST_BLOCK) fatal_out_of_memory();
+    arena->used += size;
     if (size > LAST_BLOCK / 4) return alloc_large(arena, size);
     size_t block_size = arena->blocks ? arena->blocks->size * 2 : FIRST_BLOCK;
     if (block_size > LAST_BLOCK) block_size = LAST_BLOCK;
@@ -71,17 +100,6 @@ static void *alloc_slow(Arena *arena, size_t size)
     arena->next = (char *)block + HEAD + size;
     arena->end = (char *)block + block_size;
     return (char *)block + HEAD;
-}
-
-void *arena_alloc(Arena *arena, size_t size)
-{
-    if (size > PTRDIFF_MAX - LAST_BLOCK) fatal_out_of_memory();
-    size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-    arena->used += size;
-    if (size > (size_t)(arena->end - arena->next)) return alloc_slow(arena, size);
-    void *result = arena->next;
-    arena->next += size;
-    return result;
 }
 
 char *arena_strndup(Arena *arena, const char *text, size_t len)

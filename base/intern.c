@@ -39,7 +39,15 @@ static uint32_t hash_text(const char *text, size_t len)
         len -= 8;
     }
     uint64_t word = 0;
-    for (size_t i = 0; i < len; i++) word = word << 8 | (unsigned char)text[i];
+    if (len >= 4) {
+        uint32_t first, last; /* they overlap unless len is 8 */
+        memcpy(&first, text, 4);
+        memcpy(&last, text + len - 4, 4);
+        word = (uint64_t)first << 32 | last;
+    } else if (len > 0) {
+        word = (uint64_t)(unsigned char)text[0] << 16 |
+               (uint64_t)(unsigned char)text[len / 2] << 8 | (unsigned char)text[len - 1];
+    }
     hash = (hash ^ word) * 0xFF51AFD7ED558CCDu;
     return (uint32_t)(hash ^ hash >> 32);
 }
@@ -85,8 +93,6 @@ static NameData *new_name(Arena *arena, const char *text, size_t len, uint32_t h
     name->hash = hash;
     name->len = (uint32_t)len;
     memcpy(name->text, text, len);
-    int width;
-    name->is_exported = len > 0 && unicode_is_upper(utf8_decode(text, len, &width));
     return name;
 }
 
@@ -98,7 +104,9 @@ static NameData *insert(const char *text, size_t len, uint32_t hash)
     size_t place;
     NameData *name = find(now, text, len, hash, &place);
     if (!name) {
+        int width;
         name = new_name(&names, text, len, hash);
+        name->is_exported = len > 0 && unicode_is_upper(utf8_decode(text, len, &width));
         now->len++;
         atomic_store_explicit(&now->places[place], name, memory_order_release);
     }
@@ -113,6 +121,12 @@ Name intern(const char *text, size_t len)
     size_t place;
     NameData *name = now ? find(now, text, len, hash, &place) : NULL;
     return name ? name : insert(text, len, hash);
+}
+
+void intern_tag(const char *text, uint8_t tag)
+{
+    size_t len = strlen(text);
+    insert(text, len, hash_text(text, len))->tag = tag;
 }
 
 Name intern_alone(Arena *arena, const char *text, size_t len)

@@ -392,7 +392,7 @@ static void generate_body(FuncState *f, void *arg)
     (void)arg;
     f->pos = func->pos;
     Facts facts = {.f = f};
-    node_walk(body, find_facts, &facts);
+    if (func->flags & (NF_DEFERS | NF_RANGES_FUNC)) node_walk(body, find_facts, &facts);
     f->results = NULL;
     f->has_defer = facts.has_defer;
     if (f->has_defer) f->proto->flags |= PROTO_HAS_DEFER;
@@ -412,6 +412,6 @@ static void generate_body(FuncState *f, void *arg)
 
 void compile_func_state(FuncState *f)
 {
-    if (!f->outer) func_mark_captures(f, f->node->func.body);
+    if (!f->outer && f->node->flags & NF_RANGES_FUNC) func_mark_captures(f, f->node->func.body);
     func_generate(f, generate_body, NULL);
 }

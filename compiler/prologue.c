@@ -105,6 +105,22 @@ static void want(Constants *constants, Node *node)
     constants->bits[constants->n++] = bits;
 }
 
+/* Whether statements, so perhaps a loop, may be inside. */
+static bool holds_statements(const Node *node)
+{
+    switch (node->kind) {
+    case NODE_BLOCK:
+    case NODE_IF:
+    case NODE_SWITCH:
+    case NODE_TYPE_SWITCH:
+    case NODE_SELECT:
+    case NODE_CASE:
+    case NODE_COMM:
+    case NODE_LABELED: return true;
+    default: return false;
+    }
+}
+
 /* Wants an operand unless there is an immediate form for it. */
 static void want_operand(Constants *constants, Node *node, int op)
 {
@@ -146,26 +162,24 @@ static bool find_constants(Node *node, void *arg)
     switch (node->kind) {
     case NODE_FUNC_LIT: return false;
     case NODE_FOR:
-        node_walk(node->for_.init, find_constants, constants);
+        if (constants->depth > 0) node_walk(node->for_.init, find_constants, constants);
         find_in_loop(constants, node->for_.cond);
         find_in_loop(constants, node->for_.post);
         find_in_loop(constants, node->for_.body);
         return false;
     case NODE_RANGE:
-        node_walk(node->range.x, find_constants, constants);
+        if (constants->depth > 0) node_walk(node->range.x, find_constants, constants);
         find_in_loop(constants, node->range.body);
         return false;
     case NODE_BINARY:
-        if (node->val) return false;
-        if (constants->depth > 0) {
-            want_operand(constants, node->binary.x, node->op);
-            want_operand(constants, node->binary.y, node->op);
-        }
+        if (node->val || constants->depth == 0) return false;
+        want_operand(constants, node->binary.x, node->op);
+        want_operand(constants, node->binary.y, node->op);
         return true;
     case NODE_ASSIGN:
         if (constants->depth > 0) look_at_assignment(constants, node);
-        return true;
-    default: return true;
+        return constants->depth > 0;
+    default: return constants->depth > 0 || holds_statements(node);
     }
 }
 

@@ -61,6 +61,8 @@ enum { /* Node.flags */
     NF_CONVERSION = 1 << 7,         /* set by types: this CALL is a conversion */
     NF_DEFAULT = 1 << 8,            /* CASE or COMM is the default clause */
     NF_IMPLICIT_DEREF = 1 << 9,     /* set by types: x of INDEX/SLICE/RANGE is a pointer to array, dereferenced implicitly */
+    NF_DEFERS = 1 << 10,            /* set by types: there is a defer statement in this function or a literal in it */
+    NF_RANGES_FUNC = 1 << 11,       /* set by types: likewise a loop over a function, or what a type argument may make one */
 };
 
 struct Node {

@@ -41,7 +41,7 @@ static void yyerror(Parser *p, const char *text);
 
 %token EOF "EOF"
 %token START_FILE START_BODY FUNC_DECL SKIPPED
-%token <tok> NAME INT FLOAT IMAG CHAR STRING
+%token <node> NAME LITERAL /* the driver builds their nodes */
 %token <tok> ADD "+" SUB "-" MUL "*" DIV "/" REM "%" AND "&" OR "|" XOR "^" SHL "<<" SHR ">>" AND_NOT "&^"
 %token <tok> ADD_ASSIGN "+=" SUB_ASSIGN "-=" MUL_ASSIGN "*=" DIV_ASSIGN "/=" REM_ASSIGN "%=" AND_ASSIGN "&="
 %token <tok> OR_ASSIGN "|=" XOR_ASSIGN "^=" SHL_ASSIGN "<<=" SHR_ASSIGN ">>=" AND_NOT_ASSIGN "&^="
@@ -63,7 +63,7 @@ static void yyerror(Parser *p, const char *text);
 %left "*" "/" "%" "<<" ">>" "&" "&^"
 %precedence UNARY
 
-%type <node> expr primary literal_name literal ident composite_value bare_composite opt_expr
+%type <node> expr primary literal_name composite_value bare_composite opt_expr
 %type <node> type type_name type_plain type_name_plain type_paren type_array type_recv type_nonparen
 %type <node> type_noarrow type_nobracket type_other lit_type func_type struct_type interface_type map_type chan_type
 %type <node> signature param field_tag type_param type_param_first type_param_bracket constraint term constraint_sure term_sure union elem
@@ -87,7 +87,7 @@ goal:
 /* ---- Files ---- */
 
 package:
-    "package" ident ";"                     { $$ = $ident; }
+    "package" NAME ";"                      { $$ = $NAME; }
   ;
 
 top_list:
@@ -122,9 +122,9 @@ import_specs:
   ;
 
 import_spec:
-    literal                                 { $$ = build_import(p, NULL, $1); }
-  | ident literal                           { $$ = build_import(p, $1, $2); }
-  | "." literal                             { $$ = build_import(p, build_dot(p, $1), $2); }
+    LITERAL                                 { $$ = build_import(p, NULL, $1); }
+  | NAME LITERAL                            { $$ = build_import(p, $1, $2); }
+  | "." LITERAL                             { $$ = build_import(p, build_dot(p, $1), $2); }
   ;
 
 /* ---- Declarations ---- */
@@ -172,8 +172,8 @@ assign:
   ;
 
 names:
-    ident                                   { $$ = build_one(p, $1); }
-  | names "," ident                         { $$ = build_push(p, $1, $3); }
+    NAME                                    { $$ = build_one(p, $1); }
+  | names "," NAME                          { $$ = build_push(p, $1, $3); }
   ;
 
 opt_type_specs: %empty { $$ = NULL; } | type_specs | type_specs ";" ;
@@ -183,14 +183,14 @@ type_specs:
   ;
 
 type_spec:
-    ident type_nobracket                    { $$ = build_type_decl(p, $1, NULL, $2, false); }
-  | ident "=" type                          { $$ = build_type_decl(p, $1, NULL, $3, true); }
-  | ident "[" "]" type                      { $$ = build_type_decl(p, $1, NULL, build_slice_type(p, $2, $4), false); }
-  | ident "[" "..." "]" type                { $$ = build_type_decl(p, $1, NULL, build_open_array(p, $2, $3, $5), false); }
-  | ident "[" expr "]" type                 { $$ = build_array_or_generic(p, $1, $2, $3, $5, false); }
-  | ident "[" expr "]" "=" type             { $$ = build_array_or_generic(p, $1, $2, $3, $6, true); }
-  | ident "[" type_params "]" type          { $$ = build_type_decl(p, $1, $3, $5, false); }
-  | ident "[" type_params "]" "=" type      { $$ = build_type_decl(p, $1, $3, $6, true); }
+    NAME type_nobracket                     { $$ = build_type_decl(p, $1, NULL, $2, false); }
+  | NAME "=" type                           { $$ = build_type_decl(p, $1, NULL, $3, true); }
+  | NAME "[" "]" type                       { $$ = build_type_decl(p, $1, NULL, build_slice_type(p, $2, $4), false); }
+  | NAME "[" "..." "]" type                 { $$ = build_type_decl(p, $1, NULL, build_open_array(p, $2, $3, $5), false); }
+  | NAME "[" expr "]" type                  { $$ = build_array_or_generic(p, $1, $2, $3, $5, false); }
+  | NAME "[" expr "]" "=" type              { $$ = build_array_or_generic(p, $1, $2, $3, $6, true); }
+  | NAME "[" type_params "]" type           { $$ = build_type_decl(p, $1, $3, $5, false); }
+  | NAME "[" type_params "]" "=" type       { $$ = build_type_decl(p, $1, $3, $6, true); }
   ;
 
 type_params:
@@ -219,16 +219,16 @@ type_param_list:
   ;
 
 type_param:
-    ident                                   { $$ = build_field(p, NULL, $1, NULL); }
-  | ident constraint                        { $$ = build_field(p, $1, $2, NULL); }
+    NAME                                    { $$ = build_field(p, NULL, $1, NULL); }
+  | NAME constraint                         { $$ = build_field(p, $1, $2, NULL); }
   | type_other                              { $$ = build_field(p, NULL, $1, NULL); }
   | "~" type                                { $$ = build_field(p, NULL, build_unary(p, T_TILDE, $1, $2), NULL); }
-  | ident "." ident                         { $$ = build_field(p, NULL, build_selector(p, $1, $3), NULL); }
+  | NAME "." NAME                           { $$ = build_field(p, NULL, build_selector(p, $1, $3), NULL); }
   ;
 
 /* A first parameter whose constraint cannot go on as an expression that begins with its name. */
 type_param_first:
-    ident constraint_sure                   { $$ = build_field(p, $1, $2, NULL); }
+    NAME constraint_sure                    { $$ = build_field(p, $1, $2, NULL); }
   | type_param_bracket
   ;
 
@@ -262,12 +262,12 @@ term:
   ;
 
 func_decl:
-    FUNC_DECL ident signature func_body     { $$ = build_func(p, $1, NULL, $2, NULL, $3, $4); }
-  | FUNC_DECL ident func_type_params signature func_body
+    FUNC_DECL NAME signature func_body      { $$ = build_func(p, $1, NULL, $2, NULL, $3, $4); }
+  | FUNC_DECL NAME func_type_params signature func_body
                                             { $$ = build_func(p, $1, NULL, $2, $3, $4, $5); }
-  | FUNC_DECL params ident signature func_body
+  | FUNC_DECL params NAME signature func_body
                                             { $$ = build_func(p, $1, build_receiver(p, $3, $2), $3, NULL, $4, $5); }
-  | FUNC_DECL params ident func_type_params signature func_body
+  | FUNC_DECL params NAME func_type_params signature func_body
                                             { $$ = build_func(p, $1, build_receiver(p, $3, $2), $3, $4, $5, $6); }
   ;
 
@@ -295,10 +295,10 @@ type_paren:
   ;
 
 type_name:
-    ident                          %prec LOW
-  | ident "[" expr_list opt_comma "]"       { $$ = build_index(p, $1, $2, $3, $5); }
-  | ident "." ident                %prec LOW { $$ = build_selector(p, $1, $3); }
-  | ident "." ident "[" expr_list opt_comma "]"
+    NAME                          %prec LOW
+  | NAME "[" expr_list opt_comma "]"        { $$ = build_index(p, $1, $2, $3, $5); }
+  | NAME "." NAME                %prec LOW { $$ = build_selector(p, $1, $3); }
+  | NAME "." NAME "[" expr_list opt_comma "]"
                                             { $$ = build_index(p, build_selector(p, $1, $3), $4, $5, $7); }
   ;
 
@@ -346,20 +346,20 @@ param_list:
   ;
 
 param:
-    ident                                   { $$ = build_field(p, NULL, $1, NULL); }
-  | ident type_nobracket                    { $$ = build_field(p, $1, $2, NULL); }
-  | ident "[" "]" type                      { $$ = build_field(p, $1, build_slice_type(p, $2, $4), NULL); }
-  | ident "[" "..." "]" type                { $$ = build_field(p, $1, build_open_array(p, $2, $3, $5), NULL); }
-  | ident "[" expr_list opt_comma "]" type  { $$ = build_field(p, $1, build_array_types(p, $2, $3, $6), NULL); }
-  | ident "[" expr_list opt_comma "]"       { $$ = build_field(p, NULL, build_index(p, $1, $2, $3, $5), NULL); }
-  | ident "." ident                         { $$ = build_field(p, NULL, build_selector(p, $1, $3), NULL); }
-  | ident "." ident "[" expr_list opt_comma "]"
+    NAME                                    { $$ = build_field(p, NULL, $1, NULL); }
+  | NAME type_nobracket                     { $$ = build_field(p, $1, $2, NULL); }
+  | NAME "[" "]" type                       { $$ = build_field(p, $1, build_slice_type(p, $2, $4), NULL); }
+  | NAME "[" "..." "]" type                 { $$ = build_field(p, $1, build_open_array(p, $2, $3, $5), NULL); }
+  | NAME "[" expr_list opt_comma "]" type   { $$ = build_field(p, $1, build_array_types(p, $2, $3, $6), NULL); }
+  | NAME "[" expr_list opt_comma "]"        { $$ = build_field(p, NULL, build_index(p, $1, $2, $3, $5), NULL); }
+  | NAME "." NAME                           { $$ = build_field(p, NULL, build_selector(p, $1, $3), NULL); }
+  | NAME "." NAME "[" expr_list opt_comma "]"
                                             { $$ = build_field(p, NULL, build_index(p, build_selector(p, $1, $3), $4, $5, $7), NULL); }
   | type_other                              { $$ = build_field(p, NULL, $1, NULL); }
   | "..." type                              { $$ = build_field(p, NULL, build_ellipsis(p, $1, $2), NULL); }
-  | ident "..." type                        { $$ = build_field(p, $1, build_ellipsis(p, $2, $3), NULL); }
+  | NAME "..." type                         { $$ = build_field(p, $1, build_ellipsis(p, $2, $3), NULL); }
   | "..."                                   { $$ = build_field(p, NULL, build_lone_ellipsis(p, $1), NULL); }
-  | ident "..."                             { $$ = build_field(p, $1, build_lone_ellipsis(p, $2), NULL); }
+  | NAME "..."                              { $$ = build_field(p, $1, build_lone_ellipsis(p, $2), NULL); }
   ;
 
 result:
@@ -380,30 +380,30 @@ fields:
   ;
 
 field:
-    ident "," names type field_tag          { $$ = build_fields(p, build_unshift(p, $1, $3), $4, $5); }
+    NAME "," names type field_tag           { $$ = build_fields(p, build_unshift(p, $1, $3), $4, $5); }
   | named_field field_tag                   { $$ = build_one(p, build_tag(p, $1, $2)); }
   | embedded field_tag                      { $$ = build_one(p, build_tag(p, $1, $2)); }
   ;
 
 named_field:
-    ident type_nobracket                    { $$ = build_field(p, $1, $2, NULL); }
-  | ident "[" "]" type                      { $$ = build_field(p, $1, build_slice_type(p, $2, $4), NULL); }
-  | ident "[" "..." "]" type                { $$ = build_field(p, $1, build_open_array(p, $2, $3, $5), NULL); }
-  | ident "[" expr_list opt_comma "]" type  { $$ = build_field(p, $1, build_array_types(p, $2, $3, $6), NULL); }
+    NAME type_nobracket                     { $$ = build_field(p, $1, $2, NULL); }
+  | NAME "[" "]" type                       { $$ = build_field(p, $1, build_slice_type(p, $2, $4), NULL); }
+  | NAME "[" "..." "]" type                 { $$ = build_field(p, $1, build_open_array(p, $2, $3, $5), NULL); }
+  | NAME "[" expr_list opt_comma "]" type   { $$ = build_field(p, $1, build_array_types(p, $2, $3, $6), NULL); }
   ;
 
 embedded:
-    ident                                   { $$ = build_field(p, NULL, $1, NULL); }
-  | ident "[" expr_list opt_comma "]"       { $$ = build_field(p, NULL, build_index(p, $1, $2, $3, $5), NULL); }
-  | ident "." ident                         { $$ = build_field(p, NULL, build_selector(p, $1, $3), NULL); }
-  | ident "." ident "[" expr_list opt_comma "]"
+    NAME                                    { $$ = build_field(p, NULL, $1, NULL); }
+  | NAME "[" expr_list opt_comma "]"        { $$ = build_field(p, NULL, build_index(p, $1, $2, $3, $5), NULL); }
+  | NAME "." NAME                           { $$ = build_field(p, NULL, build_selector(p, $1, $3), NULL); }
+  | NAME "." NAME "[" expr_list opt_comma "]"
                                             { $$ = build_field(p, NULL, build_index(p, build_selector(p, $1, $3), $4, $5, $7), NULL); }
   | "*" type_name                           { $$ = build_field(p, NULL, build_star(p, $1, $2), NULL); }
   | "*" "(" type ")"                        { $$ = build_parenthesized_field(p, $2, build_star(p, $1, $3)); }
   | "(" type ")"                            { $$ = build_parenthesized_field(p, $1, $2); }
   ;
 
-field_tag: %empty { $$ = NULL; } | literal ;
+field_tag: %empty { $$ = NULL; } | LITERAL ;
 
 interface_type:
     "interface" literal_brace opt_elems "}" { $$ = build_interface(p, $1, $3, $4); }
@@ -417,9 +417,9 @@ elems:
   ;
 
 elem:
-    ident signature                         { $$ = build_method(p, $1, $2); }
-  | ident "[" type_param_first "]" signature { $$ = build_generic_method(p, $1, $2, $5); }
-  | ident "[" type_param_first "," type_param_rest "]" signature
+    NAME signature                          { $$ = build_method(p, $1, $2); }
+  | NAME "[" type_param_first "]" signature { $$ = build_generic_method(p, $1, $2, $5); }
+  | NAME "[" type_param_first "," type_param_rest "]" signature
                                             { $$ = build_generic_method(p, $1, $2, $7); }
   | union                                   { $$ = build_embed(p, $1); }
   ;
@@ -436,18 +436,6 @@ literal_brace:
   ;
 
 /* ---- Expressions ---- */
-
-ident:
-    NAME                                    { $$ = build_ident(p, $1); }
-  ;
-
-literal:
-    INT                                     { $$ = build_literal(p, T_INT, $1); }
-  | FLOAT                                   { $$ = build_literal(p, T_FLOAT, $1); }
-  | IMAG                                    { $$ = build_literal(p, T_IMAG, $1); }
-  | CHAR                                    { $$ = build_literal(p, T_CHAR, $1); }
-  | STRING                                  { $$ = build_literal(p, T_STRING, $1); }
-  ;
 
 expr:
     primary                        %prec LOW
@@ -482,14 +470,14 @@ expr:
 
 /* What may be the type of a composite literal. */
 literal_name:
-    ident
-  | primary "." ident                       { $$ = build_selector(p, $1, $3); }
+    NAME
+  | primary "." NAME                        { $$ = build_selector(p, $1, $3); }
   | primary "[" expr_list opt_comma "]"     { $$ = build_index(p, $1, $2, $3, $5); }
   ;
 
 primary:
     literal_name
-  | literal
+  | LITERAL
   | "(" expr ")"                            { $$ = build_paren(p, $1, $2, $3); }
   | "(" error ")"                           { $$ = build_bad(p, $1, $3); }
   | primary "." "(" type ")"                { $$ = build_assert(p, $1, $3, $4, $5); }
@@ -564,21 +552,21 @@ plain_stmt:
     simple_stmt
   | block
   | if_stmt
-  | ident ":" stmt                          { $$ = build_labeled(p, $1, $2, $3); }
+  | NAME ":" stmt                           { $$ = build_labeled(p, $1, $2, $3); }
   | "go" primary                            { $$ = build_go(p, NODE_GO, $1, $2); }
   | "defer" primary                         { $$ = build_go(p, NODE_DEFER, $1, $2); }
   | "return"                                { $$ = build_return(p, $1, NULL); }
   | "return" expr_list                      { $$ = build_return(p, $1, $2); }
   | "break" opt_label                       { $$ = build_branch(p, T_BREAK, $1, $2); }
   | "continue" opt_label                    { $$ = build_branch(p, T_CONTINUE, $1, $2); }
-  | "goto" ident                            { $$ = build_branch(p, T_GOTO, $1, $2); }
+  | "goto" NAME                             { $$ = build_branch(p, T_GOTO, $1, $2); }
   | "fallthrough"                           { $$ = build_branch(p, T_FALLTHROUGH, $1, NULL); }
   | "switch" header body_open clauses "}"   { $$ = build_switch(p, $1, $2, $3, $4, $5); }
   | "select" body_open comm_clauses "}"     { $$ = build_select(p, $1, $2, $3, $4); }
   | "for" for_header body                   { $$ = build_for(p, $1, $2, $3); }
   ;
 
-opt_label: %empty { $$ = NULL; } | ident ;
+opt_label: %empty { $$ = NULL; } | NAME ;
 
 simple_stmt:
     expr                           %prec LOW { $$ = build_expr_stmt(p, $1); }
@@ -652,7 +640,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, Parser *p)
     yysymbol_kind_t expected[EXPECTED_SHOWN];
     int count = yypcontext_expected_tokens(context, expected, EXPECTED_SHOWN);
     for (int i = 0; i < count; i++) {
-        at.wants_expr |= expected[i] == YYSYMBOL_INT;
+        at.wants_expr |= expected[i] == YYSYMBOL_LITERAL;
         at.wants_type |= expected[i] == YYSYMBOL_STRUCT;
         at.wants_name |= expected[i] == YYSYMBOL_NAME;
     }

@@ -20,6 +20,7 @@
 #include <string.h>
 
 /* clang-format off */
+enum { Y_INT = Y_LITERAL, Y_FLOAT = Y_LITERAL, Y_IMAG = Y_LITERAL, Y_CHAR = Y_LITERAL, Y_STRING = Y_LITERAL };
 static const short grammar_tokens[T_COUNT] = {
 #define TOKEN(name, text)   [T_##name] = Y_##name,
 #define KEYWORD(name, text) [T_##name] = Y_##name,
@@ -210,6 +211,8 @@ static void feed(Parser *p, int token)
 {
     if (p->is_over) return;
     union Value value = {.tok = p->token};
+    if (token == Y_NAME) value.node = build_ident(p, p->token);
+    if (token == Y_LITERAL) value.node = build_literal(p, p->kind, p->token);
     p->is_over = grammar_push_parse(p->grammar, token, &value, p) != YYPUSH_MORE;
 }
 

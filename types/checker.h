@@ -21,7 +21,6 @@ typedef struct FuncNest {
     Type *signature;
     Node *node;          /* FUNC_DECL or FUNC_LIT */
     bool has_labels;
-    bool has_defer;
 } FuncNest;
 
 /* What a package-level object needs until it is resolved. */
@@ -40,6 +39,12 @@ typedef struct DeclInfo {
 } DeclInfo;
 
 struct Checker;
+
+/* Sets a flag of the function being checked and of those around it. */
+static inline void nest_flag(FuncNest *nest, uint16_t flag)
+{
+    for (; nest; nest = nest->outer) nest->node->flags |= flag;
+}
 
 /* A check that must wait until the types it looks at are complete. */
 typedef struct Delayed {

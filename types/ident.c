@@ -8,7 +8,8 @@
 /* Notes that the declaration being checked depends on obj. */
 void note_dependency(Checker *c, Object *obj)
 {
-    if (c->decl && obj->package == c->package) map_set(&c->decl->deps, obj, obj);
+    if (c->decl && (obj->info || obj->origin) && obj->package == c->package)
+        map_set(&c->decl->deps, obj, obj);
 }
 
 /* Where a name is looked up: in an initialiser that a constant repeats, at that constant. */

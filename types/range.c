@@ -153,6 +153,8 @@ void check_range(Checker *c, Node *stmt)
         }
         Type *core = ok ? type_core(x.type) : NULL;
         if (core && core->kind == TYPE_POINTER) stmt->flags |= NF_IMPLICIT_DEREF;
+        if (!core || core->kind == TYPE_FUNC || type_is_param(x.type))
+            nest_flag(c->nest, NF_RANGES_FUNC);
     }
     Object *key, *value;
     iterate(c, stmt, stmt->range.key, ok ? r.key : NULL, &key);

@@ -82,7 +82,7 @@ static void check_go(Checker *c, Node *stmt)
     const char *what = stmt->kind == NODE_GO ? "go" : "defer";
     Node *call = stmt->unary.x;
     Operand x = {0};
-    if (stmt->kind == NODE_DEFER && c->nest) c->nest->has_defer = true;
+    if (stmt->kind == NODE_DEFER) nest_flag(c->nest, NF_DEFERS);
     if (call->kind != NODE_CALL) diag_error(call->pos, call->end, ERR_GO_NOT_CALL, what);
     check_raw_expr(c, &x, call, NULL);
     if (call->kind != NODE_CALL) return;

@@ -66,7 +66,7 @@ Type *type_tuple(Type **types, uint32_t n)
 
 /* ---- Seeing through names ---- */
 
-Type *type_unalias(Type *type)
+Type *type_unalias_slow(Type *type)
 {
     while (type->kind == TYPE_ALIAS) {
         if (type->alias.actual == NULL && type->alias.origin != NULL) {
@@ -128,7 +128,7 @@ static Type *param_interface(Type *type)
     return iface;
 }
 
-Type *type_under(Type *type)
+Type *type_under_slow(Type *type)
 {
     type = type_unalias(type);
     if (type->kind == TYPE_NAMED)

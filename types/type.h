@@ -147,10 +147,24 @@ Type *type_tuple(Type **types, uint32_t n);
 
 /* ---- Asking ---- */
 
+Type *type_unalias_slow(Type *type);
+Type *type_under_slow(Type *type);
 /* Sees through aliases only. */
-Type *type_unalias(Type *type);
+static inline Type *type_unalias(Type *type)
+{
+    return type->kind == TYPE_ALIAS ? type_unalias_slow(type) : type;
+}
 /* The underlying type: aliases and names seen through; of a type parameter, its constraint interface. Resolves lazily where needed. */
-Type *type_under(Type *type);
+static inline Type *type_under(Type *type)
+{
+    switch (type->kind) {
+    case TYPE_ALIAS:
+    case TYPE_NAMED:
+    case TYPE_PARAM:
+    case TYPE_INTERFACE: return type_under_slow(type);
+    default: return type;
+    }
+}
 /* The single underlying type common to all types of a type parameter's type set (channels of different directions allowed as the spec says);
  * of other types their underlying type; NULL if there is none. */
 Type *type_core(Type *type);

@@ -27,7 +27,7 @@ _Static_assert(offsetof(RType, kind) == 16 && offsetof(RType, flags) == 20 &&
 _Static_assert(sizeof(RField) == 56 && offsetof(RField, tag) == 24 &&
                    offsetof(RField, offset) == 40 && sizeof(RMethod) == 32,
                "RField, RMethod and reflect's field, method agree");
-_Static_assert(offsetof(NameData, text) == 9, "NameData and reflect's symbol agree");
+_Static_assert(offsetof(NameData, text) == 10, "NameData and reflect's symbol agree");
 
 static RValue arg_value(const NativeCall *call, int slot)
 {

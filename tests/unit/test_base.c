@@ -22,7 +22,7 @@ static void test_arena(void)
     char *last = NULL;
     for (size_t size = 1; size < 3000000; size = size * 3 + 1) {
         char *p = arena_alloc(&arena, size);
-        CHECK(((uintptr_t)p & 15) == 0);
+        CHECK(((uintptr_t)p & (ARENA_ALIGN - 1)) == 0);
         CHECK(p[0] == 0 && p[size - 1] == 0);
         memset(p, 0xAA, size);
         if (last) CHECK((unsigned char)last[0] == 0xAA);
