@@ -431,6 +431,11 @@ void *gc_with_thread(void *(*fn)(void *), void *arg)
     return result;
 }
 
+bool gc_uses_signal(int number)
+{
+    return number == GC_get_suspend_signal() || number == GC_get_thr_restart_signal();
+}
+
 void *gc_do_blocking(void *(*fn)(void *), void *arg)
 {
     return GC_do_blocking(fn, arg);

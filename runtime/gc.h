@@ -49,6 +49,8 @@ int gc_thread_create(pthread_t *thread, void *(*run)(void *), void *arg, size_t 
 /* Runs fn(arg) on a thread that somebody else made, so that it may touch collected memory
  * meanwhile. */
 void *gc_with_thread(void *(*fn)(void *), void *arg);
+/* Whether the collector stops threads by this signal. */
+bool gc_uses_signal(int number);
 /* Runs fn(arg) as a thread that touches no collected memory meanwhile, so that stopping the world
  * need not wait for it. */
 void *gc_do_blocking(void *(*fn)(void *), void *arg);

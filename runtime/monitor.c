@@ -127,12 +127,21 @@ static void release_stacks(int64_t now)
     if (now - since >= POOLED_NS || least < POOLED_MANY) since = 0;
 }
 
+static _Atomic(void (*)(void)) wanted_call; /* by anybody; taken by the monitor */
+
+void monitor_call(void (*fn)(void))
+{
+    atomic_store(&wanted_call, fn);
+    if (atomic_exchange(&sched.monitor_asleep, 0)) futex_wake(&sched.monitor_asleep, 1);
+}
+
+/* Who wants a call stores that first and then ends the sleep. */
 static void sleep_while_idle(void)
 {
     int64_t timeout = g_pooled_stacks() >= POOLED_MANY ? POOLED_NS : -1;
     atomic_store(&sched.monitor_asleep, 1);
     while (atomic_load(&sched.nidle) == atomic_load(&sched.nprocs) &&
-           atomic_load(&sched.monitor_asleep)) {
+           atomic_load(&sched.monitor_asleep) && !atomic_load(&wanted_call)) {
         futex_wait(&sched.monitor_asleep, 1, timeout);
         if (timeout > 0) break;
     }
@@ -159,6 +168,8 @@ static void *monitor(void *arg)
     int quiet = 0;
     for (;;) {
         gc_do_blocking(pause_or_sleep, &pause);
+        void (*call)(void) = atomic_exchange(&wanted_call, NULL);
+        if (call) call();
         int64_t now = clock_host_ns();
         bool is_busy = false;
         int32_t nprocs = atomic_load(&sched.nprocs);

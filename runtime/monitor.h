@@ -5,4 +5,8 @@
 
 #include "runtime/worker.h"
 
+/* Has the monitor call fn soon, on its own thread, which has no processor. From anywhere, signal
+ * handlers too. */
+void monitor_call(void (*fn)(void));
+
 #endif

@@ -14,6 +14,7 @@ libmgo_a_SOURCES += vm/opcodes.def vm/op.h vm/proto.h \
   vm/waitgraph.c vm/waitgraph.h vm/mistake.def \
   vm/explain.c vm/explain.h \
   vm/native.c \
+  vm/signal.c vm/signal.h \
   vm/vm.c vm/vm.h \
   vm/disasm.c vm/disasm.h \
   vm/verify.c vm/verify.h

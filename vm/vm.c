@@ -15,6 +15,7 @@
 #include "vm/op.h"
 #include "vm/panic.h"
 #include "vm/print.h"
+#include "vm/signal.h"
 #include "vm/traceback.h"
 
 #include <errno.h>
@@ -98,12 +99,15 @@ void vm_write_repeat(Buf *out)
     if (repeat_with) buf_printf(out, "\nTo repeat this run: mgo %s\n", repeat_with);
 }
 
+static const char FATAL[] = "fatal error: ";
+enum { REPORT_PATIENCE_NS = 50000000 };
+
 /* explain (may be NULL) adds what is to be said before the traces. */
-_Noreturn static void die(const char *text, Goroutine *first, void (*explain)(Buf *out))
+_Noreturn static void die(const char *kind, const char *text, Goroutine *first, void (*explain)(Buf *out))
 {
     Buf out = {0};
     vm_begin_report();
-    buf_printf(&out, "fatal error: %s\n\n", text);
+    buf_printf(&out, "%s%s\n\n", kind, text);
     if (explain) explain(&out);
     traceback_write_all(first, &out);
     vm_write_repeat(&out);
@@ -113,9 +117,14 @@ _Noreturn static void die(const char *text, Goroutine *first, void (*explain)(Bu
 
 _Noreturn void vm_fatal(const char *text)
 {
-    enum { PATIENCE_NS = 50000000 };
-    sched_freeze(PATIENCE_NS); /* so that the others' stacks hold still; those that do not stop are left out */
-    die(text, g_current(), NULL);
+    sched_freeze(REPORT_PATIENCE_NS); /* so that the others' stacks hold still; those that do not stop are left out */
+    die(FATAL, text, g_current(), NULL);
+}
+
+_Noreturn void vm_quit(const char *line)
+{
+    sched_freeze(REPORT_PATIENCE_NS);
+    die("", line, NULL, NULL);
 }
 
 static void fatal_on_misuse(const char *text)
@@ -215,7 +224,8 @@ void vm_goroutine_ended(Goroutine *g)
 static void on_deadlock(void)
 {
     if (!is_prompt)
-        die(main_has_exited ? "no goroutines (main called runtime.Goexit) - deadlock!"
+        die(FATAL,
+            main_has_exited ? "no goroutines (main called runtime.Goexit) - deadlock!"
                             : "all goroutines are asleep - deadlock!",
             NULL, explain_deadlock);
     Goroutine *g = awaited.g;
@@ -304,6 +314,7 @@ static void start_awaited(FuncProto *start, const Slot *args, uint32_t n)
 
 _Noreturn void vm_run_program(PackageCode **packages, uint32_t n, FuncProto *main_func)
 {
+    signal_init();
     start_awaited(make_start(packages, n, main_func), NULL, 0);
     sched_run();
     fatal("vm: the scheduler stopped under a program");

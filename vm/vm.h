@@ -67,6 +67,8 @@ int vm_call(Goroutine *g, Closure *fn, const Slot *args, uint32_t n, Slot *resul
 void vm_goroutine_ended(Goroutine *g);
 /* Ends the process with "fatal error: " and the traces of all goroutines, status 2. */
 _Noreturn void vm_fatal(const char *text);
+/* The same with `line` alone in place of the fatal error; from a thread that runs no goroutine. */
+_Noreturn void vm_quit(const char *line);
 /* Before a report is written: flushes what the program printed; a second goroutine with bad news waits here for ever. */
 void vm_begin_report(void);
 /* Adds a line with the options that repeat this run; nothing where there are none. Ends the report of every failure. */

@@ -4,11 +4,19 @@
 #include "stdlib/os/transfer.h"
 
 #include "runtime/netpoll.h"
+#include "vm/signal.h"
 
 #include <errno.h>
 #include <unistd.h>
 
 #define MOST (1 << 30) /* bytes a system call is asked for at a time */
+
+/* The error of a write: a broken pipe on standard output or error ends most programs. */
+static int write_failure(int fd, int error)
+{
+    if (error == EPIPE && (fd == STDOUT_FILENO || fd == STDERR_FILENO)) signal_broken_pipe();
+    return error;
+}
 
 int transfer_wake_failure(const Goroutine *g)
 {
@@ -82,7 +90,7 @@ static void write_polled(NativeCall *call)
         ret_int(call, 0, (int64_t)*done);
         if (n >= 0 || errno == EINTR) continue;
         if (errno != EAGAIN) {
-            ret_int(call, 1, errno);
+            ret_int(call, 1, write_failure(fd, errno));
             return;
         }
         if (!wait_ready(call, write_again, POLL_WRITE)) return;
@@ -126,7 +134,7 @@ static void write_blocking(NativeCall *call)
         if (n >= 0)
             done += n;
         else if (errno != EINTR)
-            failed = errno;
+            failed = write_failure(fd, errno);
     }
     native_leave_blocking(call);
     ret_int(call, 0, done);
