@@ -11,6 +11,15 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/encoding/base64/base64.c \
   stdlib/encoding/binary/binary.c \
   stdlib/encoding/hex/hex.c \
+  stdlib/encoding/json/codec.c \
+  stdlib/encoding/json/codec.h \
+  stdlib/encoding/json/decode.c \
+  stdlib/encoding/json/encode.c \
+  stdlib/encoding/json/failure.h \
+  stdlib/encoding/json/format.c \
+  stdlib/encoding/json/format.h \
+  stdlib/encoding/json/scan.c \
+  stdlib/encoding/json/scan.h \
   stdlib/errors/errors.c \
   stdlib/ffi/callback.c \
   stdlib/ffi/ffi.c \
