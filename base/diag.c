@@ -4,11 +4,11 @@
 #include "base/diag.h"
 #include "base/buf.h"
 #include "base/fatal.h"
+#include "base/show.h"
 #include "base/vec.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* clang-format off */
 static const char *const texts[ERR_COUNT] = {
@@ -16,10 +16,16 @@ static const char *const texts[ERR_COUNT] = {
 #include "base/errors.def"
 #undef ERR
 };
+static const char *const names[ERR_COUNT] = {
+#define ERR(name, text) [ERR_##name] = #name,
+#include "base/errors.def"
+#undef ERR
+};
 /* clang-format on */
 
 static _Thread_local DiagList *current;
 static size_t print_limit = 10; /* fixed after start */
+static bool is_json;            /* fixed after start */
 
 /* ---- Reporting ---- */
 
@@ -50,6 +56,16 @@ void diag_set_limit(size_t limit)
     print_limit = limit;
 }
 
+void diag_set_json(bool json)
+{
+    is_json = json;
+}
+
+const char *diag_code_name(ErrorCode code)
+{
+    return names[code];
+}
+
 void diag_error(Pos pos, Pos end, ErrorCode code, ...)
 {
     if (!current) fatal("diag: an error is reported, but no list is in use");
@@ -59,8 +75,10 @@ void diag_error(Pos pos, Pos end, ErrorCode code, ...)
     buf_vprintf(&text, texts[code], args);
     va_end(args);
     /* A message that quotes what is invalid follows from an error reported before. */
+    current->is_last_dropped = false;
     if (current->len > 0 && text.data && strstr(text.data, "invalid type")) {
         buf_free(&text);
+        current->is_last_dropped = true;
         return;
     }
     vec_reserve(current, current->len + 1);
@@ -68,9 +86,15 @@ void diag_error(Pos pos, Pos end, ErrorCode code, ...)
         (Diag){.pos = pos, .end = end < pos ? pos : end, .code = code, .text = text.data};
 }
 
+bool diag_wants_remedy(void)
+{
+    enum { MANY = 200 };
+    return current && current->len > 0 && current->len <= MANY && !current->is_last_dropped;
+}
+
 void diag_remedy(const char *format, ...)
 {
-    if (!current || !current->len) return;
+    if (!diag_wants_remedy()) return;
     Buf text = {0};
     va_list args;
     va_start(args, format);
@@ -128,53 +152,11 @@ static size_t sort_entries(const DiagList *list, Entry *entries)
 
 /* ---- Printing ---- */
 
-typedef struct Style {
-    const char *strong, *error, *hint, *off; /* escape sequences, or "" */
-} Style;
-
-static const Style plain_style = {"", "", "", ""};
-static const Style colour_style = {"\033[1m", "\033[1;31m", "\033[36m", "\033[0m"};
-
-/* The source line, indented, and carets below the span. Tabs stay tabs so that the carets stand
- * right. */
-static void print_line(const Entry *entry, const Style *style, FILE *out)
-{
-    size_t len;
-    const char *line = source_line_text(&entry->at, &len);
-    const char *mark = entry->at.source->text + entry->at.offset;
-    size_t before = (size_t)(mark - line);
-    if (before > len) before = len;
-    size_t width = entry->diag->end - entry->diag->pos;
-    if (width > len - before) width = len - before;
-    fprintf(out, "    %.*s\n    ", (int)len, line);
-    for (size_t i = 0; i < before; i++) {
-        if (line[i] == '\t') {
-            fputc('\t', out);
-        } else if (((unsigned char)line[i] & 0xC0) != 0x80) {
-            fputc(' ', out);
-        }
-    }
-    fputs(style->error, out);
-    fputc('^', out);
-    for (size_t i = 1; i < width; i++) {
-        if (((unsigned char)mark[i] & 0xC0) != 0x80) fputc('~', out);
-    }
-    fprintf(out, "%s\n", style->off);
-}
-
-static void print_entry(const Entry *entry, const Style *style, bool is_rich, FILE *out)
+static void print_too_many(Pos pos, FILE *out)
 {
     char where[4200];
-    const Diag *diag = entry->diag;
-    if (entry->at.path) {
-        source_format(diag->pos, where, sizeof where);
-        fprintf(out, "%s%s:%s %s\n", style->strong, where, style->off, diag->text);
-    } else {
-        fprintf(out, "%s\n", diag->text);
-    }
-    if (!is_rich) return;
-    if (entry->at.path) print_line(entry, style, out);
-    if (diag->remedy) fprintf(out, "    %s%s%s\n", style->hint, diag->remedy, style->off);
+    if (is_json) return;
+    fprintf(out, "%s: too many errors\n", source_format(pos, where, sizeof where));
 }
 
 size_t diag_print(DiagList *list, FILE *out)
@@ -183,17 +165,14 @@ size_t diag_print(DiagList *list, FILE *out)
     Entry *entries = calloc(list->len, sizeof *entries);
     if (!entries) fatal_out_of_memory();
     size_t count = sort_entries(list, entries);
-    bool is_rich = isatty(fileno(out)) == 1;
-    const char *no_colour = getenv("NO_COLOR");
-    const Style *style = is_rich && !(no_colour && *no_colour) ? &colour_style : &plain_style;
+    ShowStyle style = show_style(out);
+    style.is_json = is_json;
     for (size_t i = 0; i < count; i++) {
         if (print_limit && i == print_limit) {
-            char where[4200];
-            source_format(entries[i - 1].diag->pos, where, sizeof where);
-            fprintf(out, "%s: too many errors\n", where);
+            print_too_many(entries[i - 1].diag->pos, out);
             break;
         }
-        print_entry(&entries[i], style, is_rich, out);
+        show_diag(entries[i].diag, &entries[i].at, &style, out);
     }
     free(entries);
     diag_free(list);

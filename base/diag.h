@@ -30,12 +30,16 @@ typedef struct Diag {
 typedef struct DiagList {
     Diag *at;
     size_t len, cap;
+    bool is_last_dropped; /* what was reported last follows from an error before and is not kept */
 } DiagList;
 
 /* Reports the error `code` at pos..end with its text's %-arguments (all of them char * or int, as
  * errors.def says). Diagnostics go to the calling thread's current list. */
 void diag_error(Pos pos, Pos end, ErrorCode code, ...);
-/* Adds a remedy to the diagnostic reported last. */
+/* Whether it is worth looking for a remedy for the diagnostic reported last: not if it was not kept, nor if there are
+ * so many that nobody will read it. */
+bool diag_wants_remedy(void);
+/* Adds a remedy, one line of advice, to the diagnostic reported last. */
 void diag_remedy(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Makes `list` the calling thread's current list; returns the one before. */
 DiagList *diag_use(DiagList *list);
@@ -54,5 +58,10 @@ void diag_move(DiagList *list);
 /* Sets how many errors diag_print prints, 10 at first; 0 means all. To be called before threads
  * begin. */
 void diag_set_limit(size_t limit);
+/* Has diag_print write JSON: one object a line, without the line about too many errors. To be called before threads
+ * begin. */
+void diag_set_json(bool json);
+/* "UNDEFINED" for ERR_UNDEFINED. */
+const char *diag_code_name(ErrorCode code);
 
 #endif

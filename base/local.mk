@@ -12,6 +12,10 @@ libmgo_a_SOURCES += \
 	base/intern.h \
 	base/map.c \
 	base/map.h \
+	base/near.c \
+	base/near.h \
+	base/show.c \
+	base/show.h \
 	base/source.c \
 	base/source.h \
 	base/unicode.c \

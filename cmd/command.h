@@ -16,6 +16,8 @@ typedef struct Options {
     int nprocs;    /* -P n; 0: default */
     uint64_t seed; /* -seed n */
     bool is_seeded;
+    bool shows_all;      /* -all: every compile error, not ten */
+    bool is_json;        /* -json: compile errors as JSON lines on standard output */
     bool is_virtual;     /* -vtime */
     bool shared_loopvar; /* -loopvar=shared */
     const char *expr;    /* -e text */
@@ -56,7 +58,7 @@ void start_compiler(void);
 void start_machine(int argc, char **argv);
 /* What must be initialised to run `package`, in order, package runtime included. */
 PackageCode **start_order(PackageCode *package, uint32_t *n);
-/* Prints what was reported to standard error; whether there was any. */
+/* Prints what was reported, to standard error or, with -json, to standard output; whether there was any. */
 bool print_errors(DiagList *list);
 
 #endif

@@ -330,9 +330,22 @@ Package *load_import(Name path, const char *dir, Pos pos, const char **why)
     return package;
 }
 
+/* The import paths of the embedded library; its files come sorted by them. */
+static const char *const *library_paths(void)
+{
+    const char **paths = arena_array(&load_arena, const char *, stdlib_nfiles + 2);
+    size_t n = 0;
+    for (size_t i = 0; i < stdlib_nfiles; i++)
+        if (n == 0 || strcmp(paths[n - 1], stdlib_files[i].package) != 0)
+            paths[n++] = stdlib_files[i].package;
+    paths[n++] = "unsafe";
+    return paths;
+}
+
 void load_init(void)
 {
     types_set_importer(load_import);
+    types_set_library(library_paths());
 }
 
 /* ---- Programs ---- */

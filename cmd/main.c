@@ -2,6 +2,8 @@
 /* mgo's command line: options, subcommands, help. */
 #include "cmd/command.h"
 
+#include "base/near.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +21,12 @@ const Command commands[] = {
      "FILE is a .mgo or .go file, several .go files, or a folder. \"-\" reads standard input.\n"
      "The program gets what follows the files as its arguments; \"--\" ends the files.\n",
      run_main},
-    {"check", "[-all] FILE...", "type-check without running",
-     "Prints at most ten errors; -all prints them all.\n", check_main},
+    {"check", "[-all] [-json] FILE...", "type-check without running",
+     "Neighbouring .go files are one package; a .mgo file or a folder is a program of its own.\n"
+     "On a terminal at most ten errors are shown, or with -all every one; into a pipe or file go\n"
+     "all of them. -json prints an object a line: file, line, column, endLine, endColumn, code,\n"
+     "message, remedy.\n",
+     check_main},
     {"test", "[FLAGS] [FILE...|FOLDER...] [-args ARGS]", "run tests, benchmarks and examples",
      "Runs the tests in the _test.mgo and _test.go files of each folder (DIR/... for all below; the\n"
      "current one if none is named), or in the files. Exits with status 1 if any fails.\n"
@@ -39,41 +45,13 @@ const int ncommands = sizeof commands / sizeof commands[0];
 
 /* ---- Near words ---- */
 
-/* Edit distance of two short words, at most `limit`. */
-static int distance(const char *a, const char *b, int limit)
-{
-    enum { MAX = 32 };
-    size_t n = strlen(a), m = strlen(b);
-    if (n >= MAX || m >= MAX) return limit + 1;
-    int row[MAX + 1];
-    for (size_t j = 0; j <= m; j++) row[j] = (int)j;
-    for (size_t i = 1; i <= n; i++) {
-        int diagonal = row[0];
-        row[0] = (int)i;
-        for (size_t j = 1; j <= m; j++) {
-            int best = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            if (row[j] + 1 < best) best = row[j] + 1;
-            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[m];
-}
-
 int usage_unknown(const char *what, const char *word, const char *const *known, int nknown)
 {
-    const char *near = NULL;
-    int least = 3;
-    for (int i = 0; i < nknown; i++) {
-        int d = distance(word, known[i], least);
-        if (d < least) {
-            least = d;
-            near = known[i];
-        }
-    }
+    Near near;
+    near_begin(&near, word);
+    for (int i = 0; i < nknown; i++) near_offer(&near, known[i]);
     fprintf(stderr, "mgo: unknown %s %s", what, word);
-    if (near) fprintf(stderr, "; did you mean %s?", near);
+    if (near.best) fprintf(stderr, "; did you mean %s?", near.best);
     fprintf(stderr, "\nRun \"mgo help\" for what there is.\n");
     return EXIT_USAGE;
 }
@@ -128,6 +106,16 @@ int option_read(int argc, char **argv)
         options.shared_loopvar = strcmp(value, "shared") == 0;
         return words;
     }
+    if (IS("all") && !equals) {
+        options.shows_all = true;
+        diag_set_limit(0);
+        return 1;
+    }
+    if (IS("json") && !equals) {
+        options.is_json = true;
+        diag_set_json(true);
+        return 1;
+    }
     if (IS("vtime") && !equals) {
         options.is_virtual = true;
         return 1;
@@ -138,8 +126,8 @@ int option_read(int argc, char **argv)
 
 int options_read(int argc, char **argv)
 {
-    static const char *const known[] = {"-P",       "-seed", "-vtime", "-e",
-                                        "-loopvar", "-h",    "--help", "--version"};
+    static const char *const known[] = {"-P",    "-seed",    "-vtime", "-e",     "-all",
+                                        "-json", "-loopvar", "-h",     "--help", "--version"};
     int i = 0;
     while (i < argc && argv[i][0] == '-' && argv[i][1] != 0) {
         if (strcmp(argv[i], "--") == 0) return i + 1;
@@ -200,6 +188,8 @@ static int help_main(int argc, char **argv)
            "  -P n             run on n processors (GOMAXPROCS)\n"
            "  -seed n          one processor, every choice from this seed\n"
            "  -vtime           virtual time: sleeps take none\n"
+           "  -all             show every compile error, not only ten\n"
+           "  -json            compile errors as JSON lines\n"
            "  -loopvar=shared  one variable for all iterations, as before Go 1.22\n"
            "\n\"mgo help COMMAND\" says more.\n");
     return EXIT_OK;

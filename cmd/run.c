@@ -98,7 +98,7 @@ PackageCode **start_order(PackageCode *package, uint32_t *n)
 
 bool print_errors(DiagList *list)
 {
-    return diag_print(list, stderr) > 0;
+    return diag_print(list, options.is_json ? stdout : stderr) > 0;
 }
 
 /* How many of the words are the program's files: .go files go on until one is none, everything else

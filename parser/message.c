@@ -251,6 +251,61 @@ static Situation without_comma(const Situation *at)
     return shown;
 }
 
+/* ---- Advice ---- */
+
+/* What to do about a syntax error whose text has these words. */
+static const struct {
+    const char *words, *remedy;
+} remedies[] = {
+    {"unexpected newline in composite literal", "end the line with a comma"},
+    {"unexpected newline in argument list", "end the line with a comma"},
+    {"unexpected newline in parameter list", "end the line with a comma"},
+    {"unexpected semicolon or newline before {", "put the { at the end of the line before"},
+    {"unexpected newline, expected {", "put the { at the end of this line"},
+    {"unexpected keyword else", "put else on the line of the } before it"},
+    {"cannot use assignment", "to compare, use == instead of ="},
+    {"non-declaration statement",
+     "statements stand in functions; variables outside are declared with var"},
+    {"unexpected ++", "x++ is a statement of its own, with the ++ behind"},
+    {"unexpected --", "x-- is a statement of its own, with the -- behind"},
+    {"imports must appear before", "move the import to the top of the file"},
+    {"package statement must be first", "begin the file with: package main"},
+};
+
+/* The word at which a statement begins that other languages have. */
+static const char *foreign_statement(const Parser *p)
+{
+    static const char *const words[][2] = {
+        {"while", "Go's loops all begin with for"},
+        {"until", "Go's loops all begin with for"},
+        {"foreach", "Go's loop over elements is for i, x := range xs"},
+        {"class", "Go's classes are types with methods: type T struct { … }"},
+        {"let", "variables are declared with var or :="},
+        {"try", "Go's functions return errors as values; look at them with if err != nil"},
+        {"def", "functions are declared with func"},
+        {"fn", "functions are declared with func"},
+        {"function", "functions are declared with func"},
+    };
+    const char *text = p->source->text;
+    uint32_t at = p->token.pos - p->source->base;
+    while (at > 0 && text[at - 1] != '\n') at--;
+    while (text[at] == ' ' || text[at] == '\t') at++;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t len = strlen(words[i][0]);
+        if (strncmp(text + at, words[i][0], len) == 0 && text[at + len] == ' ') return words[i][1];
+    }
+    return NULL;
+}
+
+void message_advise(const Parser *p, const char *text)
+{
+    if (!diag_wants_remedy()) return;
+    const char *foreign = foreign_statement(p);
+    for (size_t i = 0; i < sizeof remedies / sizeof *remedies && !foreign; i++)
+        if (strstr(text, remedies[i].words)) foreign = remedies[i].remedy;
+    if (foreign) diag_remedy("%s", foreign);
+}
+
 static bool has_prefix(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;

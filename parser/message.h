@@ -22,4 +22,7 @@ void message_unexpected(Parser *p, const char *words);
 /* Appends what Go calls the token being parsed: "newline", "name x", "keyword if", "literal 42". */
 void message_token(const Parser *p, Buf *out);
 
+/* Adds advice to the syntax error with this text, just reported. */
+void message_advise(const Parser *p, const char *text);
+
 #endif

@@ -16,6 +16,7 @@
 #include "base/vec.h"
 #include "parser/build.h"
 #include "parser/grammar.h"
+#include "parser/message.h"
 
 #include <string.h>
 
@@ -102,6 +103,7 @@ void parser_error(Parser *p, Pos pos, Pos end, const char *text)
     p->has_syntax_error = true;
     if (p->kind == T_EOF && diag_count() > p->errors_before) return;
     diag_error(pos, end, ERR_SYNTAX, text);
+    message_advise(p, text);
 }
 
 /* ---- Reading tokens ---- */

@@ -55,6 +55,8 @@ static void report_mismatch(Node **rhs, uint32_t nrhs, uint32_t nleft, uint32_t 
                    values);
     else
         diag_error(rhs[0]->pos, rhs[0]->end, ERR_MISMATCH, vars, values);
+    if (nrhs == 1 && first->kind == NODE_CALL && nright > nleft)
+        diag_remedy("take every result, and name _ what you don't need");
 }
 
 /* The wrong number of values in a return statement. */
@@ -206,10 +208,17 @@ static void report_unassignable(Operand *z)
         Node *x = unparen(node->selector.x);
         if (x->mode == MODE_MAP_INDEX) {
             diag_error(z->node->pos, z->node->end, ERR_ASSIGN_MAP_FIELD, text);
+            diag_remedy("elements of maps have no address: change a copy and store it, or let the "
+                        "map hold pointers");
             return;
         }
     }
     diag_error(z->node->pos, z->node->end, ERR_UNASSIGNABLE, text);
+    Type *base = node->kind == NODE_INDEX ? node->index.x->type : NULL;
+    if (base && type_is_string(base))
+        diag_remedy("strings can't be changed: convert to []byte, change it, and convert back");
+    else if (z->mode == MODE_CONST && node->kind == NODE_IDENT)
+        diag_remedy("%s is a constant; declare it with var to change it", text);
 }
 
 bool check_assignable(Node *lhs)
@@ -241,7 +250,10 @@ static Type *lhs_type(Checker *c, Node *lhs)
         was_used = var && var->is_used;
     }
     Operand z = {0};
+    size_t errors = diag_count();
     check_expr(c, &z, lhs);
+    if (node->kind == NODE_IDENT && !node->ident.obj && diag_count() > errors)
+        diag_remedy("to declare it here, use := instead of =");
     if (var && node->ident.obj == var) var->is_used = was_used;
     if (z.mode == MODE_NONE || !check_assignable(lhs)) return type_basic[TYPE_INVALID];
     return z.type;
@@ -369,7 +381,10 @@ void short_var_decl(Checker *c, Pos pos, NodeList lhs, NodeList rhs, Pos visible
         any_new = any_new || ident->ident.name != name_blank;
     }
     check_init_vars(c, vars, lhs.len, rhs.at, rhs.len, NULL);
-    if (!any_new && !failed) diag_error(pos, pos + 2, ERR_NO_NEW_VARS);
+    if (!any_new && !failed) {
+        diag_error(pos, pos + 2, ERR_NO_NEW_VARS);
+        diag_remedy("to assign to variables that exist, use = instead of :=");
+    }
     for (uint32_t i = 0; i < lhs.len; i++) {
         if (!is_new[i]) continue;
         lhs.at[i]->type = vars[i]->type;

@@ -5,7 +5,7 @@
  * type is carried down the tree to every part that was waiting for it (settle), so that the
  * compiler meets final types only. Constants are leaves here: the compiler takes a constant's value
  * and never looks at what it was computed from. */
-#include "types/expr.h"
+#include "types/remedy.h"
 
 #include "base/utf8.h"
 
@@ -294,6 +294,7 @@ static bool assign_untyped(Checker *c, Operand *x, Type *type, const char *conte
                                                         : "";
         check_error(c, x->node, ERR_CANNOT_USE, operand_string(x), type_string(target), context,
                     tail);
+        if (type) remedy_assign(c, x, type);
         return false;
     }
     adopt(c, x, new_type, val);
@@ -322,6 +323,7 @@ void check_assignment(Checker *c, Operand *x, Type *type, const char *context)
     if (!type || operand_assignable(c, x, type, &why)) return;
     const char *tail = why ? arena_printf(&types_arena, ": %s", why) : "";
     check_error(c, x->node, ERR_CANNOT_USE, operand_string(x), type_string(type), context, tail);
+    remedy_assign(c, x, type);
     operand_fail(x);
 }
 
@@ -485,6 +487,11 @@ static Type *final_in_conversion(Operand *x, Type *type)
     if (x->mode == MODE_CONST && type_is_integer(x->type) && type_is_string(type))
         return type_default(x->type);
     return type;
+}
+
+bool operand_convertible(Checker *c, Operand *x, Type *type)
+{
+    return convertible(c, x, type, NULL);
 }
 
 static void report_conversion(Checker *c, Operand *x, Type *type, const char *why)

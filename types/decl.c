@@ -12,6 +12,7 @@
 
 #include "parser/parser.h"
 #include "types/receiver.h"
+#include "types/remedy.h"
 #include "types/typexpr.h"
 
 #include <string.h>
@@ -94,6 +95,8 @@ void report_cycle(Object **cycle, size_t n, bool is_type)
     Pos end = first->pos + first->name->len;
     if (n == 1) {
         diag_error(first->pos, end, is_type ? ERR_RECURSIVE_TYPE : ERR_CYCLE, first->name->text);
+        if (is_type && !first->is_alias)
+            diag_remedy("it would be infinitely large: use a pointer, *%s", first->name->text);
         return;
     }
     Buf list = {0};
@@ -471,6 +474,16 @@ static void check_func_decl(Checker *c, Object *obj)
     vec_push(&c->func_bodies, obj);
 }
 
+static void report_missing_return(Node *body, Type *signature)
+{
+    diag_error(body->block.rbrace, body->end, ERR_MISSING_RETURN);
+    if (!diag_wants_remedy()) return;
+    const char *results = types_summary(signature->func.results, signature->func.nresults, false);
+    diag_remedy("the function must end in a return of %s, or a panic, on every way through it",
+                signature->func.nresults == 1 ? type_string(signature->func.results[0]->type)
+                                              : results);
+}
+
 void check_func_body(Checker *c, Object *func, FuncNest *outer, Type *signature, Node *node)
 {
     (void)func;
@@ -492,7 +505,7 @@ void check_func_body(Checker *c, Object *func, FuncNest *outer, Type *signature,
     check_stmts(c, body->block.stmts);
     check_labels(body);
     if (signature->func.nresults > 0 && !is_terminating(body))
-        diag_error(body->block.rbrace, body->end, ERR_MISSING_RETURN);
+        report_missing_return(body, signature);
     check_unused(c, scope);
     c->nest = saved_nest;
     c->scope = saved_scope;
@@ -659,8 +672,10 @@ void check_unused(Checker *c, Scope *scope)
         Object *obj = scope->order.at[i];
         bool is_invalid = obj->type && obj->type->kind == TYPE_INVALID; /* reported */
         if (obj->kind == OBJ_VAR && !obj->is_used && !obj->is_param && !obj->is_global &&
-            !is_invalid)
+            !is_invalid) {
             diag_error(obj->pos, obj->pos + obj->name->len, ERR_UNUSED_VAR, obj->name->text);
+            remedy_unused(obj);
+        }
     }
     for (Scope *child = scope->first_child; child != NULL; child = child->next_sibling)
         if (!child->is_func) check_unused(c, child);

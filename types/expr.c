@@ -8,6 +8,7 @@
 #include "types/expr.h"
 
 #include "types/ident.h"
+#include "types/remedy.h"
 #include "types/typexpr.h"
 
 #define MAX_SHIFT         1074 /* enough for the smallest double */
@@ -297,6 +298,7 @@ static void report_comparison(Checker *c, Operand *x, Operand *y, TokenKind op, 
     else
         check_error(c, at->node, ERR_INVALID_COMPARISON, expr_text(x->node), token_text(op),
                     expr_text(y->node), cause);
+    if (fault == COMPARE_MISMATCH) remedy_mismatch(x, y);
 }
 
 /* node is NULL for a case of a switch. */
@@ -442,6 +444,7 @@ static void report_mismatch(Checker *c, Operand *x, Operand *y, Node *node, Node
     else
         check_error(c, x->node, ERR_MISMATCHED_ASSIGN, expr_text(lhs), token_text(op),
                     expr_text(rhs), type_string(x->type), type_string(y->type));
+    remedy_mismatch(x, y);
 }
 
 static void binary_constants(Checker *c, Operand *x, Operand *y, Node *node, TokenKind op)

@@ -43,6 +43,8 @@ void settle(Checker *c, Node *node, Type *type, ConstValue *val);
 void convert_to_default(Checker *c, Operand *x);
 /* Whether constant x fits basic type `type`; reports "overflows", "truncated" if not. */
 bool check_representable(Checker *c, Operand *x, Type *type);
+/* Whether x may be converted to `type`. */
+bool operand_convertible(Checker *c, Operand *x, Type *type);
 /* Calls f for each type of a type parameter's type set (NULL once if there are no specific types);
  * stops at false. Other types: f(type_under(type)). */
 bool each_type(Type *type, bool (*f)(Type *under, void *arg), void *arg);

@@ -5,6 +5,8 @@
  * declaration depends on, for the order of initialisation. */
 #include "types/ident.h"
 
+#include "types/remedy.h"
+
 /* Notes that the declaration being checked depends on obj. */
 void note_dependency(Checker *c, Object *obj)
 {
@@ -29,7 +31,9 @@ static Object *find(Checker *c, Node *node)
     Object *obj = scope_lookup_parent(c->scope, name, visible_from(c, node), NULL);
     if (!obj) obj = auto_import(c, name);
     if (!obj) {
-        if (!c->has_unknown_names) check_error(c, node, ERR_UNDEFINED, name->text);
+        if (c->has_unknown_names) return NULL;
+        check_error(c, node, ERR_UNDEFINED, name->text);
+        remedy_name(c, node);
         return NULL;
     }
     if (c->dot_imports.len > 0) mark_dot_import(c, obj);

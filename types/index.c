@@ -2,6 +2,7 @@
 /* Indexing, slicing, and functions with explicit type arguments. */
 #include "types/ident.h"
 
+#include "types/remedy.h"
 #include "types/typexpr.h"
 
 /* ---- Indices ---- */
@@ -352,6 +353,7 @@ int64_t check_array_length(Checker *c, Node *node)
         Object *obj = scope_lookup_parent(c->scope, node->ident.name, visible_from(c, node), NULL);
         if (!obj) {
             check_error(c, node, ERR_UNDEFINED_LENGTH, node->ident.name->text);
+            remedy_name(c, node);
             return -1;
         }
         if (obj->kind != OBJ_CONST && obj->kind != OBJ_PACKAGE && obj->kind != OBJ_TYPE) {

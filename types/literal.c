@@ -6,6 +6,8 @@
  * that encloses another's. */
 #include "types/ident.h"
 
+#include "types/remedy.h"
+
 /* ---- Struct literals ---- */
 
 static int direct_field(Type *strukt, Name name, Package *package)
@@ -36,6 +38,7 @@ static void report_unknown_field(Checker *c, Node *key, Type *type)
                         : arena_printf(&types_arena, "unexported %s", obj->name->text));
     else
         check_error(c, key, ERR_UNKNOWN_FIELD, name->text, type_string(type));
+    remedy_field(c, type, name);
 }
 
 /* Whether the path to a promoted field leads through pointers. */

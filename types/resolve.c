@@ -12,6 +12,7 @@
 #include "types/initorder.h"
 #include "types/mono.h"
 #include "types/receiver.h"
+#include "types/remedy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,7 @@ static void collect_import(Checker *c, Node *file, Node *node, Scope *scope)
     Pos pos = node->import.path->pos, end = node->import.path->end;
     if (imported == NULL) {
         diag_error(pos, end, ERR_IMPORT_FAILED, why);
+        remedy_import(path);
         imported = package_new(
             path, intern_str(strrchr(path->text, '/') ? strrchr(path->text, '/') + 1 : path->text));
         imported->is_missing = true;
@@ -194,6 +196,7 @@ static void report_unused(Object *obj)
         diag_error(obj->pos, end, ERR_UNUSED_IMPORT, quoted);
     else
         diag_error(obj->pos, end, ERR_UNUSED_IMPORT_AS, quoted, obj->name->text);
+    diag_remedy("remove the import, or import it as _ for its initialisation alone");
 }
 
 void report_unused_imports(Checker *c, Scope *scope)
@@ -211,17 +214,9 @@ void report_unused_imports(Checker *c, Scope *scope)
 
 static Package *find_standard(Name name)
 {
-    static const char *const folders[] = {
-        "",          "math/",     "sync/",    "net/",     "os/",  "runtime/", "container/",
-        "encoding/", "path/",     "unicode/", "io/",      "log/", "text/",    "crypto/",
-        "hash/",     "compress/", "html/",    "testing/", "go/"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        const char *why = "";
-        const char *path = arena_printf(&types_arena, "%s%s", folders[i], name->text);
-        Package *package = import_package(intern_str(path), "", NO_POS, &why);
-        if (package != NULL && package->is_library && package->name == name) return package;
-    }
-    return NULL;
+    const char *path = remedy_library_path(name->text), *why = "";
+    Package *package = path ? import_package(intern_str(path), "", NO_POS, &why) : NULL;
+    return package != NULL && package->is_library && package->name == name ? package : NULL;
 }
 
 Object *auto_import(Checker *c, Name name)

@@ -2,6 +2,8 @@
 /* Selectors: package.Name, fields, methods, method expressions. */
 #include "types/ident.h"
 
+#include "types/remedy.h"
+
 /* ---- Members of packages ---- */
 
 /* A member whose name differs from `name` in the case of letters alone and that is exported, or
@@ -22,6 +24,7 @@ static void report_member(Checker *c, Node *node, Package *package, Object *foun
     Name name = sel->ident.name;
     if (found) {
         check_error(c, sel, ERR_NOT_EXPORTED, name->text, package->name->text);
+        remedy_member(package, name);
         return;
     }
     Object *similar = similar_member(package, name);
@@ -29,6 +32,7 @@ static void report_member(Checker *c, Node *node, Package *package, Object *foun
         check_error(c, sel, ERR_UNDEFINED_BUT_HAVE, expr_text(node), similar->name->text);
     else
         check_error(c, sel, ERR_UNDEFINED, expr_text(node));
+    remedy_member(package, name);
 }
 
 static void select_member(Checker *c, Operand *x, Node *node, Object *import)
@@ -122,8 +126,10 @@ static void report_missing(Checker *c, Operand *x, Node *node, LookupResult resu
             check_error(c, sel, ERR_METHOD_EXPR_POINTER, expr_text(node), text, name->text);
         else
             check_error(c, sel, ERR_POINTER_METHOD, name->text, type_string(x->type));
+        remedy_pointer_method(x->type);
     } else {
         check_error(c, sel, ERR_NO_MEMBER, text, name->text, missing_cause(c, x->type, name));
+        remedy_selector(c, x->type, name);
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include "types/decl.h"
 #include "types/mono.h"
+#include "types/remedy.h"
 #include "types/resolve.h"
 #include "types/script.h"
 
@@ -21,6 +22,11 @@ static Checker *active; /* guarded by the lock of compilation */
 Checker *checker_active(void)
 {
     return active;
+}
+
+void types_set_library(const char *const *paths)
+{
+    remedy_set_library(paths);
 }
 
 void types_set_importer(ImportFn *import)

@@ -10,6 +10,8 @@
 /* Finds, parses and checks an imported package by path, seen from a file in `dir`; NULL where it can't be found, with *why. Set by cmd (the loader). */
 typedef Package *ImportFn(Name path, const char *dir, Pos pos, const char **why);
 void types_set_importer(ImportFn *import);
+/* The import paths of the library, NULL-terminated, kept: what scripts may use without importing, and advice may name. */
+void types_set_library(const char *const *paths);
 
 Package *package_new(Name path, Name name);
 /* Checks the package made of these files (parsed); reports through diag. Declarations and, unless is_library, all bodies. Returns false after errors. */
