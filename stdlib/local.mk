@@ -53,6 +53,21 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/reflect/deepequal.c \
   stdlib/reflect/reflect.c \
   stdlib/reflect/value.h \
+  stdlib/regexp/dfa.c \
+  stdlib/regexp/dfa.h \
+  stdlib/regexp/match.c \
+  stdlib/regexp/match.h \
+  stdlib/regexp/parse.c \
+  stdlib/regexp/parse.h \
+  stdlib/regexp/parseclass.c \
+  stdlib/regexp/prog.c \
+  stdlib/regexp/prog.h \
+  stdlib/regexp/regexp.c \
+  stdlib/regexp/runeset.c \
+  stdlib/regexp/runeset.h \
+  stdlib/regexp/threads.c \
+  stdlib/regexp/tree.h \
+  stdlib/regexp/try.c \
   stdlib/runtime/debug/debug.c \
   stdlib/runtime/runtime.c \
   stdlib/sort/sort.c \

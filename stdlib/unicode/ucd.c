@@ -247,3 +247,12 @@ bool ucd_in_table(int table, uint32_t rune)
     if (table >= TABLE_GROUP) return in_categories(rune, groups[table - TABLE_GROUP].mask);
     return table >= 0 && (int)ucd_category(rune) == table;
 }
+
+uint32_t ucd_run_end(int table, uint32_t rune)
+{
+    const Run *runs = table >= TABLE_SCRIPT ? scripts : categories;
+    int n = table >= TABLE_SCRIPT ? COUNT(scripts) : COUNT(categories);
+    if (table == TABLE_SPACE && rune < 0x100) return rune;
+    int i = find_run(runs, n, rune);
+    return i + 1 < n ? runs[i + 1].first - 1 : 0x10FFFF;
+}

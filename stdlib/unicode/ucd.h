@@ -71,5 +71,7 @@ uint32_t ucd_next_fold(uint32_t rune);
  */
 int ucd_table(const char *name, int64_t len);
 bool ucd_in_table(int table, uint32_t rune);
+/* The last of the code points from `rune` on that are surely all in the table or all not in it. */
+uint32_t ucd_run_end(int table, uint32_t rune);
 
 #endif
