@@ -179,6 +179,7 @@ static void assign_one(FuncState *f, Node *lhs, Node *value)
         evaluate_only(f, value);
         return;
     }
+    order_assignment(f, (NodeList){.at = &lhs, .len = 1}, (NodeList){.at = &value, .len = 1});
     LValue lv = lvalue(f, lhs);
     if (lv.kind == LV_SLOT) {
         expr_to_type(f, value, lv.type, lv.reg);
@@ -260,6 +261,7 @@ static void assign_many(FuncState *f, NodeList lhs, NodeList values, bool is_def
     Dest *dests = arena_array(f->arena, Dest, lhs.len);
     declare_dests(f, dests, lhs, is_define);
     Reg mark = reg_mark(f);
+    order_assignment(f, lhs, values);
     evaluate_places(f, dests, lhs.len);
     for (uint32_t i = 0; i < values.len; i++) evaluate_value(f, dests, values, i);
     store_values(f, dests, lhs.len);
@@ -300,9 +302,17 @@ static void assign_multi(FuncState *f, NodeList lhs, Node *value, bool is_define
     Dest *dests = arena_array(f->arena, Dest, lhs.len);
     declare_dests(f, dests, lhs, is_define);
     Reg mark = reg_mark(f);
-    evaluate_places(f, dests, lhs.len);
     Type **types;
     uint32_t n = multi_types(f, value, &types);
+    if (order_is_late(f, lhs)) {
+        order_assignment(f, lhs, (NodeList){.at = &value, .len = 1});
+        Reg from = multi_value(f, value, types, n);
+        evaluate_places(f, dests, lhs.len);
+        store_multi(f, dests, from, types, n);
+        reg_release(f, mark);
+        return;
+    }
+    evaluate_places(f, dests, lhs.len);
     if (node_unparen(value)->kind != NODE_CALL && are_adjacent(f, dests, types, n))
         expr_multi_to(f, value, var_place(f, dests[0].var)->reg);
     else
@@ -311,30 +321,6 @@ static void assign_multi(FuncState *f, NodeList lhs, Node *value, bool is_define
 }
 
 /* ---- x op= y, x++ ---- */
-
-static bool look_for_call(Node *node, void *arg)
-{
-    if (node->kind == NODE_CALL && !(node->flags & NF_CONVERSION) &&
-        node->call.fun->mode != MODE_BUILTIN)
-        *(bool *)arg = true;
-    if (node->kind == NODE_UNARY && node->op == T_ARROW) *(bool *)arg = true;
-    return node->kind != NODE_FUNC_LIT;
-}
-
-/* A call on the right may change the place, so it comes before the place is read. */
-static void assign_op_call(FuncState *f, LValue *lv, TokenKind op, Node *value)
-{
-    bool is_shift = op == T_SHL || op == T_SHR;
-    Reg operand = is_shift ? expr_any(f, value) : expr_any_type(f, value, lv->type);
-    if (lv->kind == LV_SLOT) {
-        emit_binary(f, op, lv->reg, lv->reg, operand, lv->type, node_type(f, value));
-        return;
-    }
-    Reg result = reg_alloc(f, type_slots(lv->type));
-    lvalue_load(f, lv, result);
-    emit_binary(f, op, result, result, operand, lv->type, node_type(f, value));
-    lvalue_store(f, lv, result);
-}
 
 /* The instruction that adds to (subtracts from) an int64 or float64 place in memory or in a slice; OP_NOP where there is none. */
 static Op op_in_place(const LValue *lv, TokenKind op, bool is_small)
@@ -354,7 +340,7 @@ static Op op_in_place(const LValue *lv, TokenKind op, bool is_small)
     return is_float ? OP_ADDFX : OP_ADDX;
 }
 
-/* x += y where x lies in memory: one instruction. The operand comes first, as a call in it may change the place. */
+/* x += y where x lies in memory: one instruction. */
 static bool assign_op_in_place(FuncState *f, LValue *lv, TokenKind op, Node *value)
 {
     int64_t c = 0;
@@ -371,13 +357,10 @@ static bool assign_op_in_place(FuncState *f, LValue *lv, TokenKind op, Node *val
 
 static void assign_op(FuncState *f, Node *lhs, TokenKind op, Node *value)
 {
+    order_pair(f, lhs, value);
     LValue lv = lvalue(f, lhs);
     if (assign_op_in_place(f, &lv, op, value)) return;
-    bool calls = false;
-    node_walk(value, look_for_call, &calls);
-    if (calls) {
-        assign_op_call(f, &lv, op, value);
-    } else if (lv.kind == LV_SLOT) {
+    if (lv.kind == LV_SLOT) {
         emit_binary_node(f, op, lv.reg, lv.reg, value, lv.type);
     } else {
         Reg result = reg_alloc(f, type_slots(lv.type));

@@ -526,6 +526,7 @@ void builtin_to(FuncState *f, Node *node, Reg to)
     BuiltinId id;
     Reg mark = reg_mark(f);
     node_is_builtin(node->call.fun, &id);
+    order_call(f, node);
     Call call = make_call(f, node, id);
     if (!statement(f, &call, to)) {
         if (to == NO_REG) to = reg_alloc(f, type_slots(call.type));

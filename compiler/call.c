@@ -351,6 +351,7 @@ static Op native_op(const FuncProto *native)
 Reg call_expr(FuncState *f, Node *call)
 {
     Reg result;
+    order_call(f, call);
     Callee callee = find_callee(f, call);
     if (call_intrinsic(f, call, &callee, &result)) return result;
     CallFrame frame = lay_out(f, call, &callee);

@@ -135,6 +135,7 @@ static bool is_empty(Node *node)
 static bool compare_jump(FuncState *f, Node *node, bool sense, Label *to)
 {
     Node *x = node_unparen(node->binary.x), *y = node_unparen(node->binary.y);
+    order_pair(f, x, y);
     if (x->mode == MODE_NIL || y->mode == MODE_NIL) {
         Reg a = expr_any(f, x->mode == MODE_NIL ? y : x);
         bool equal = (node->op == T_EQL) == sense;
@@ -181,7 +182,10 @@ void cond_jump(FuncState *f, Node *cond, bool sense, Label *to)
     Reg mark = reg_mark(f);
     cond = node_unparen(cond);
     f->pos = cond->op_pos ? cond->op_pos : cond->pos;
-    if (cond->val) {
+    Reg early = f->early.len > 0 ? order_value(f, cond) : NO_REG;
+    if (early != NO_REG) {
+        emit_jump_if(f, sense, early, to);
+    } else if (cond->val) {
         if (const_to_bool(cond->val) == sense) emit_jump(f, to);
     } else if (cond->kind == NODE_UNARY && cond->op == T_NOT) {
         cond_jump(f, cond->unary.x, !sense, to);

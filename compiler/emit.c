@@ -222,6 +222,7 @@ Reg reg_alloc(FuncState *f, uint32_t slots)
 void reg_release(FuncState *f, Reg mark)
 {
     f->next = mark;
+    while (f->early.len > 0 && f->early.at[f->early.len - 1].reg >= mark) f->early.len--;
     while (f->open_locals.len > 0) {
         LocalName *local = &f->locals.at[vec_last(&f->open_locals)];
         if (local->slot < mark) break;
@@ -379,6 +380,7 @@ static void free_work(FuncState *f)
     vec_free(&f->code);
     vec_free(&f->positions);
     vec_free(&f->locals);
+    vec_free(&f->early);
     vec_free(&f->open_locals);
     vec_free(&f->slot_is_var);
     vec_free(&f->pool);

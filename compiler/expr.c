@@ -351,6 +351,7 @@ void compare_to(FuncState *f, Node *node, Reg to)
         reg_release(f, mark);
         return;
     }
+    order_pair(f, x, y);
     Type *type = comparison_type(f, x, y);
     if (type_is_big(type)) type = type_any; /* as interfaces they are compared in memory */
     TypeKind kind = type_basic_kind(type);
@@ -388,6 +389,7 @@ static void concat_to(FuncState *f, Node *node, Reg to)
 {
     Operands operands = {0};
     flatten_concat(node, &operands);
+    order_operands(f, operands.at, (uint32_t)operands.len);
     if (operands.len == 2) {
         Reg x = expr_any(f, operands.at[0]);
         Reg y = expr_any(f, operands.at[1]);
@@ -415,6 +417,7 @@ static void binary_to(FuncState *f, Node *node, Reg to)
         concat_to(f, node, to);
         return;
     }
+    order_pair(f, x, y);
     if (is_int_kind(kind) && is_commutative(node->op) && x->val && !y->val) {
         Node *swap = x;
         x = y;
@@ -500,6 +503,7 @@ static void unary_to(FuncState *f, Node *node, Reg to)
 
 static void string_index_to(FuncState *f, Node *node, Reg to)
 {
+    order_pair(f, node->index.x, node->index.args.at[0]);
     Reg x = expr_any(f, node->index.x);
     Reg i = expr_any(f, node->index.args.at[0]);
     f->pos = node->op_pos;
@@ -541,8 +545,19 @@ static void slice_array_to(FuncState *f, Node *node, Type *array, bool is_pointe
     emit_word(f, (uint64_t)array->len);
 }
 
+/* The operand of a slice expression is read after the calls in the bounds. */
+static void order_slice(FuncState *f, Node *node)
+{
+    Node *bounds[] = {node->slice.lo, node->slice.hi, node->slice.max}, *nodes[4] = {node->slice.x};
+    uint32_t n = 1;
+    for (int i = 0; i < 3; i++)
+        if (bounds[i]) nodes[n++] = bounds[i];
+    order_operands(f, nodes, n);
+}
+
 static void slice_to(FuncState *f, Node *node, Reg to)
 {
+    order_slice(f, node);
     Type *type = type_under(node_type(f, node->slice.x));
     if (type->kind == TYPE_ARRAY || type->kind == TYPE_POINTER) {
         bool is_pointer = type->kind == TYPE_POINTER;
@@ -714,7 +729,10 @@ void expr_to(FuncState *f, Node *node, Reg to)
     Reg mark = reg_mark(f);
     node = node_unparen(node);
     f->pos = node->pos;
-    if (node->mode == MODE_NIL) {
+    Reg early = f->early.len > 0 ? order_value(f, node) : NO_REG;
+    if (early != NO_REG) {
+        emit_move(f, to, early, type_slots(node_type(f, node)));
+    } else if (node->mode == MODE_NIL) {
         emit_zero(f, to, type_slots(node_type(f, node)));
     } else if (node->val) {
         emit_const(f, to, node->val, node_type(f, node));
@@ -767,6 +785,8 @@ Reg expr_any(FuncState *f, Node *node)
         if (kept != NO_REG) return kept;
     }
     if (node->val || node->mode == MODE_NIL) return expr_new(f, node);
+    Reg early = f->early.len > 0 ? order_value(f, node) : NO_REG;
+    if (early != NO_REG) return early;
     f->pos = node->pos;
     if (is_readable_place(f, node)) {
         LValue lv = lvalue(f, node);

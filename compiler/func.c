@@ -316,14 +316,17 @@ static void return_values(FuncState *f, NodeList values)
     FuncState *func = returning_func(f);
     Object **results = func->signature->func.results;
     Reg mark = reg_mark(f);
+    order_operands(f, values.at, values.len);
     if (func == f && !f->results && (!f->has_defer || values.len == 1)) {
         Reg slot = 0;
         for (uint32_t i = 0; i < values.len; i++) {
             Type *type = env_type(f, results[i]->type);
+            Reg inner = reg_mark(f);
             expr_to_type(f, values.at[i], type, slot);
-            reg_release(f, mark);
+            reg_release(f, inner);
             slot += type_slots(type);
         }
+        reg_release(f, mark);
         return;
     }
     if (values.len == 1) {

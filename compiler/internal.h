@@ -41,6 +41,12 @@ typedef struct Target {
     Label *brk, *cont;      /* cont NULL where there is no continue */
 } Target;
 
+/* A value evaluated before its turn. */
+typedef struct EarlyValue {
+    Node *node;
+    Reg reg;
+} EarlyValue;
+
 typedef struct FuncState {
     struct FuncState *outer;   /* enclosing function, for captures */
     FuncProto *proto;
@@ -76,6 +82,7 @@ typedef struct FuncState {
     VEC(PoolEntry) pool;       /* constants that the prologue keeps in registers */
     uint32_t last_op;          /* index of the instruction emitted last */
     VEC(uint8_t) slot_is_var;  /* for each slot: it belongs to a declared variable, not to a temporary */
+    VEC(EarlyValue) early;     /* in the order of their registers; gone when those are released */
     VEC(uint32_t) open_locals; /* indices into locals of those whose scope has not ended */
     Arena *arena;
 } FuncState;
@@ -272,6 +279,21 @@ Reg prologue_const(FuncState *f, const ConstValue *val, Type *type);
 bool var_is_boxed(FuncState *f, Object *var);
 /* Whether a captured variable may be copied into closures (never assigned after capture, never addressed). */
 bool var_is_copied(Object *var);
+
+/* ---- order.c: calls before what they may change ---- */
+
+/* Evaluates the calls of the operands now where that makes a difference; the operands are compiled
+ * in order afterwards, and find those values. The temporaries lie on top. */
+void order_operands(FuncState *f, Node **nodes, uint32_t n);
+void order_pair(FuncState *f, Node *x, Node *y);
+/* The same for function and arguments of a call, elements of a literal, both sides of an assignment. */
+void order_call(FuncState *f, Node *call);
+void order_literal(FuncState *f, Node *lit);
+void order_assignment(FuncState *f, NodeList lhs, NodeList rhs);
+/* Whether the places to assign to must be found after the calls on the right. */
+bool order_is_late(FuncState *f, NodeList places);
+/* The register of a value that was evaluated already, or NO_REG. */
+Reg order_value(FuncState *f, Node *node);
 
 /* ---- stmt.c, assign.c, range.c, switch.c, select.c, defer.c (CP2) ---- */
 

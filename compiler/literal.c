@@ -274,6 +274,8 @@ static void map_literal_to(FuncState *f, Node *lit, Type *type, Reg to)
 void composite_to(FuncState *f, Node *lit, Reg to)
 {
     Type *type = node_type(f, lit), *under = type_under(type);
+    Reg mark = reg_mark(f);
+    order_literal(f, lit);
     if (under->kind == TYPE_SLICE) {
         slice_literal_to(f, lit, under, to);
     } else if (under->kind == TYPE_MAP) {
@@ -283,6 +285,7 @@ void composite_to(FuncState *f, Node *lit, Reg to)
         if (!covers(f, lit, type)) emit_zero(f, to, type_slots(type));
         fill(f, lit, type, &place);
     }
+    reg_release(f, mark);
 }
 
 /* A pointer to a new variable with the literal's value, in a temporary at `at`. */
@@ -290,6 +293,7 @@ static void new_literal(FuncState *f, Node *lit, Type *type, Reg at)
 {
     TypeKind kind = type_basic_kind(type);
     if (kind == TYPE_STRUCT || kind == TYPE_ARRAY) {
+        order_literal(f, lit);
         emit_abc(f, OP_NEW, at, 0, 0);
         emit_ptr(f, rtype_of(f, type));
         LValue place = {.kind = LV_PTR, .reg = at, .is_box = true, .type = type, .pos = lit->pos};
@@ -320,6 +324,7 @@ bool composite_global(FuncState *f, Node *value, Type *type, void *address)
     value = node_unparen(value);
     if (!is_nested(f, value, type)) return false;
     Reg mark = reg_mark(f);
+    order_literal(f, value);
     LValue place = {.kind = LV_PTR, .reg = reg_alloc(f, 1), .is_box = true, .type = type, .pos = value->pos};
     emit_abc(f, OP_LOADK, place.reg, 0, 0);
     emit_ptr(f, address);

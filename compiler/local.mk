@@ -11,6 +11,7 @@ libmgo_a_SOURCES += \
   compiler/expr.c \
   compiler/literal.c \
   compiler/lvalue.c \
+  compiler/order.c \
   compiler/peephole.c \
   compiler/prologue.c \
   compiler/assign.c \

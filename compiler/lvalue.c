@@ -184,6 +184,7 @@ static LValue element(FuncState *f, Node *node)
     Type *type = node_type(f, x), *under = type_under(type);
     LValue lv = {.pos = node->op_pos, .type = under->elem};
     int64_t i;
+    order_pair(f, x, index);
     switch (under->kind) {
     case TYPE_SLICE: {
         Node *outer = node_unparen(x);

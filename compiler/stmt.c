@@ -205,6 +205,7 @@ static void stmt_send(FuncState *f, Node *node)
 {
     Reg mark = reg_mark(f);
     Type *chan = type_under(node_type(f, node->pair.a));
+    order_pair(f, node->pair.a, node->pair.b);
     Reg to = expr_any(f, node->pair.a);
     Reg value = expr_any_type(f, node->pair.b, chan->elem);
     f->pos = node->op_pos ? node->op_pos : node->pos;

@@ -63,6 +63,8 @@ enum { /* Node.flags */
     NF_IMPLICIT_DEREF = 1 << 9,     /* set by types: x of INDEX/SLICE/RANGE is a pointer to array, dereferenced implicitly */
     NF_DEFERS = 1 << 10,            /* set by types: there is a defer statement in this function or a literal in it */
     NF_RANGES_FUNC = 1 << 11,       /* set by types: likewise a loop over a function, or what a type argument may make one */
+    NF_CALLS_KNOWN = 1 << 12,       /* set by the compiler: NF_HAS_CALL holds */
+    NF_HAS_CALL = 1 << 13,          /* set by the compiler: evaluating this expression makes a call (order.c) */
 };
 
 struct Node {
