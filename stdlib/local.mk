@@ -47,6 +47,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/net/net.c \
   stdlib/os/os.c \
   stdlib/os/path.h \
+  stdlib/os/process.c \
   stdlib/os/signal/signal.c \
   stdlib/os/transfer.c \
   stdlib/os/transfer.h \
