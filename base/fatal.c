@@ -3,6 +3,7 @@
  */
 #include "base/fatal.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -30,6 +31,15 @@ void fatal_out_of_memory(void)
 {
     static const char text[] = "fatal error: runtime: out of memory\n";
     if (write(STDERR_FILENO, text, sizeof text - 1) < 0) abort();
+    _exit(2);
+}
+
+void fatal_no_thread(int error)
+{
+    fprintf(stderr, "runtime: failed to create new OS thread (errno=%d)\n", error);
+    if (error == EAGAIN)
+        fputs("runtime: may need to increase max user processes (ulimit -u)\n", stderr);
+    fputs("fatal error: newosproc\n", stderr);
     _exit(2);
 }
 

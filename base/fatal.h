@@ -10,6 +10,8 @@ _Noreturn void fatal(const char *format, ...) __attribute__((format(printf, 1, 2
 /* Ends the process because memory is out: Go's "fatal error: runtime: out of memory", exit
  * status 2. */
 _Noreturn void fatal_out_of_memory(void);
+/* Ends the process because the system gives it no further thread, in Go's words, with status 2. */
+_Noreturn void fatal_no_thread(int error);
 /* Installs what fatal() calls to dump the goroutines, or NULL. */
 void fatal_set_dump(void (*dump)(void));
 

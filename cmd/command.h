@@ -16,12 +16,14 @@ typedef struct Options {
     int nprocs;    /* -P n; 0: default */
     uint64_t seed; /* -seed n */
     bool is_seeded;
-    bool shows_all;      /* -all: every compile error, not ten */
-    bool is_json;        /* -json: compile errors as JSON lines on standard output */
-    bool is_virtual;     /* -vtime */
-    bool shared_loopvar; /* -loopvar=shared */
-    const char *expr;    /* -e text */
-    char **argv;         /* main's */
+    bool shows_all;       /* -all: every compile error, not ten */
+    bool is_json;         /* -json: compile errors as JSON lines on standard output */
+    bool is_virtual;      /* -vtime */
+    bool shared_loopvar;  /* -loopvar=shared */
+    int budget;           /* -budget n: units of a slice; 0: default */
+    int64_t memory_limit; /* -memlimit bytes; 0: GOMEMLIMIT from the environment */
+    const char *expr;     /* -e text */
+    char **argv;          /* main's */
 } Options;
 extern Options options;
 
@@ -39,9 +41,11 @@ extern const int ncommands;
 /* Reads options that fit everywhere from the front of argv; returns how many words they took, or -1
  * after reporting a wrong one. Stops at the first word that is no option, at "-" and after "--". */
 int options_read(int argc, char **argv);
-/* Reads the option at argv[0] alone; returns the words it took, 0 where it fits only some command, -1
- * after an error. */
+/* Reads the option at argv[0] alone; returns the words it took, 0 where it fits only some command,
+ * -1 after an error. */
 int option_read(int argc, char **argv);
+/* Reads a size with Go's units (B, KiB …; none: bytes), 0 for "off". */
+bool option_bytes(const char *text, int64_t *out);
 /* Reports "unknown option"/"unknown command" with the nearest known word. Returns EXIT_USAGE. */
 int usage_unknown(const char *what, const char *word, const char *const *known, int nknown);
 

@@ -28,7 +28,8 @@ const Command commands[] = {
      "message, remedy.\n",
      check_main},
     {"test", "[FLAGS] [FILE...|FOLDER...] [-args ARGS]", "run tests, benchmarks and examples",
-     "Runs the tests in the _test.mgo and _test.go files of each folder (DIR/... for all below; the\n"
+     "Runs the tests in the _test.mgo and _test.go files of each folder (DIR/... for all below; "
+     "the\n"
      "current one if none is named), or in the files. Exits with status 1 if any fails.\n"
      "  -run RE, -skip RE, -list RE  choose, leave out, or only list tests and examples\n"
      "  -v, -json                    show each test; the same as JSON events\n"
@@ -66,6 +67,22 @@ static bool number(const char *text, uint64_t *out)
     return errno == 0 && end != text && *end == 0 && text[0] != '-';
 }
 
+bool option_bytes(const char *text, int64_t *out)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    *out = 0;
+    if (strcmp(text, "off") == 0) return true;
+    char *end;
+    errno = 0;
+    int64_t n = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || n < 0 || text[0] == '+') return false;
+    for (int i = 0; i < 5; i++) {
+        if (*end != 0 && strcmp(end, units[i]) != 0) continue;
+        return !__builtin_mul_overflow(n, (int64_t)1 << 10 * i, out) && *out > 0;
+    }
+    return false;
+}
+
 int option_read(int argc, char **argv)
 {
     const char *word = argv[0] + 1;
@@ -87,6 +104,21 @@ int option_read(int argc, char **argv)
         else {
             options.seed = n;
             options.is_seeded = true;
+        }
+        return words;
+    }
+    if (IS("budget")) {
+        if (!value || !number(value, &n) || n < 1 || n > 1000000) {
+            fprintf(stderr, "mgo: -budget needs a number from 1 to 1000000\n");
+            return -1;
+        }
+        options.budget = (int)n;
+        return words;
+    }
+    if (IS("memlimit")) {
+        if (!value || !option_bytes(value, &options.memory_limit)) {
+            fprintf(stderr, "mgo: -memlimit needs a size, like 500MiB or 2GiB\n");
+            return -1;
         }
         return words;
     }
@@ -126,8 +158,9 @@ int option_read(int argc, char **argv)
 
 int options_read(int argc, char **argv)
 {
-    static const char *const known[] = {"-P",    "-seed",    "-vtime", "-e",     "-all",
-                                        "-json", "-loopvar", "-h",     "--help", "--version"};
+    static const char *const known[] = {"-P",       "-budget", "-memlimit", "-seed",
+                                        "-vtime",   "-e",      "-all",      "-json",
+                                        "-loopvar", "-h",      "--help",    "--version"};
     int i = 0;
     while (i < argc && argv[i][0] == '-' && argv[i][1] != 0) {
         if (strcmp(argv[i], "--") == 0) return i + 1;
@@ -190,6 +223,8 @@ static int help_main(int argc, char **argv)
            "  -vtime           virtual time: sleeps take none\n"
            "  -all             show every compile error, not only ten\n"
            "  -json            compile errors as JSON lines\n"
+           "  -budget n        calls and loop turns before the next goroutine's turn\n"
+           "  -memlimit SIZE   heap and stacks beyond it end in \"out of memory\" (GOMEMLIMIT)\n"
            "  -loopvar=shared  one variable for all iterations, as before Go 1.22\n"
            "\n\"mgo help COMMAND\" says more.\n");
     return EXIT_OK;

@@ -6,6 +6,7 @@
 #include "base/fatal.h"
 #include "cmd/load.h"
 #include "compiler/compile.h"
+#include "runtime/gc.h"
 #include "vm/vm.h"
 
 #include <stdio.h>
@@ -56,13 +57,41 @@ static void fix_addresses(void)
     execv("/proc/self/exe", options.argv); /* where that fails, addresses differ from run to run */
 }
 
+/* GOMEMLIMIT, where there is no -memlimit. Leaves with Go's words where it makes no
+ * sense. */
+static void read_memory_limit(void)
+{
+    const char *text = getenv("GOMEMLIMIT");
+    if (options.memory_limit || !text || !*text || option_bytes(text, &options.memory_limit))
+        return;
+    fprintf(stderr,
+            "GOMEMLIMIT=%s\nfatal error: malformed GOMEMLIMIT; see `go doc "
+            "runtime/debug.SetMemoryLimit`\n",
+            text);
+    exit(2);
+}
+
+/* GOGC: a percentage, or off; what is neither is ignored, as Go does. */
+static void read_collector_percent(void)
+{
+    const char *text = getenv("GOGC");
+    if (!text || !*text) return;
+    char *end;
+    long percent = strcmp(text, "off") == 0 ? -1 : strtol(text, &end, 10);
+    if (percent == -1 || (*end == 0 && percent >= 0 && percent <= INT32_MAX))
+        gc_set_percent((int)percent);
+}
+
 static PackageCode *runtime_code;
 
 void start_machine(int argc, char **argv)
 {
     if (options.is_seeded) fix_addresses();
+    read_memory_limit();
     VmOptions vm = {
         .nprocs = options.nprocs,
+        .budget = options.budget,
+        .memory_limit = options.memory_limit,
         .seed = options.seed,
         .is_seeded = options.is_seeded,
         .is_virtual = options.is_virtual,
@@ -70,6 +99,7 @@ void start_machine(int argc, char **argv)
         .argv = argv,
     };
     vm_init(&vm);
+    read_collector_percent();
     compile_init();
     runtime_code = load_runtime();
 }

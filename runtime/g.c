@@ -305,10 +305,9 @@ static void release_pools(Proc *p)
     stack_cache_drain(&p->stacks);
 }
 
-void g_release_idle(void)
+void g_release_idle(int64_t patience_ns)
 {
-    enum { PATIENCE_NS = 1000000000 };
-    if (sched_freeze(PATIENCE_NS)) {
+    if (sched_freeze(patience_ns)) {
         lock_take_ranked(&pool_lock, RANK_POOL);
         for (int i = 0; i < PROCS_MAX && sched.procs[i]; i++) release_pools(sched.procs[i]);
         release_pools(sched.foreign);

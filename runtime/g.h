@@ -89,8 +89,9 @@ Goroutine *g_current(void);
  * allocate and print but not park or ready anybody. */
 void g_each(void (*visit)(Goroutine *g, void *arg), void *arg);
 
-/* Gives the memory of all pooled descriptors and stacks back: to the system, or to the collector's next run. */
-void g_release_idle(void);
+/* Gives the memory of all pooled descriptors and stacks back: to the system, or to the collector's next run. Where the scheduler can't be
+ * frozen within the time, the shared pool's stacks alone. */
+void g_release_idle(int64_t patience_ns);
 /* Goroutines in the shared pool that still have their stacks; gives the stacks of up to n of them back. */
 uint64_t g_pooled_stacks(void);
 void g_release_stacks(uint64_t n);

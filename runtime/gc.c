@@ -63,8 +63,9 @@ static uint32_t cycle_second;         /* when the collection began; collector's 
 static _Atomic uint64_t cycles, pause_total, pause_last,
     last_end; /* written by the collecting thread */
 static _Atomic uint64_t cacheless_allocs;
-static int percent = 100; /* guarded by the program: runtime/debug calls it */
-static int64_t limit = INT64_MAX;
+static int percent = 100;         /* guarded by the program: runtime/debug calls it */
+static int64_t limit = INT64_MAX; /* likewise */
+static int64_t hard_limit;        /* of heap and stacks, 0: none; fixed after gc_init */
 
 /* ---- Marking ---- */
 
@@ -197,8 +198,26 @@ static void make_size_classes(void)
     }
 }
 
-void gc_init(void)
+/* The collector rather collects than lets the heap grow beyond its maximum, and where that does not
+ * help fails; so it gets what the stacks leave. */
+bool gc_note_stacks(uint64_t bytes)
 {
+    if (!hard_limit) return true;
+    uint64_t all = (uint64_t)hard_limit, rest = all > bytes ? all - bytes : 1;
+    GC_set_max_heap_size(rest);
+    return GC_get_heap_size() - GC_get_free_bytes() <= rest;
+}
+
+static size_t initial_heap(void)
+{
+    enum { PART = 8 };
+    return hard_limit && hard_limit / PART < INITIAL_HEAP ? hard_limit / PART : INITIAL_HEAP;
+}
+
+void gc_init(int64_t memory_limit)
+{
+    hard_limit = memory_limit;
+    if (memory_limit) limit = memory_limit;
     GC_set_all_interior_pointers(1);
     GC_set_finalize_on_demand(1);
     GC_set_finalizer_notifier(note_finalizers);
@@ -208,7 +227,8 @@ void gc_init(void)
     GC_set_free_space_divisor(1);
     GC_set_oom_fn(out_of_memory);
     GC_set_on_collection_event(note_event);
-    GC_expand_hp(INITIAL_HEAP);
+    gc_note_stacks(0);
+    GC_expand_hp(initial_heap());
     make_size_classes();
     scanned_kind = GC_new_kind(GC_new_free_list(), 0 | GC_DS_LENGTH, 1, 1);
     goroutine_kind =
@@ -349,14 +369,24 @@ static size_t mapped_free_bytes(void)
     return GC_get_free_bytes();
 }
 
-void gc_free_os(void)
+uint64_t gc_allocated_bytes(void)
 {
-    enum { FREEZE_NS = 100000000, LEAST = 3, MOST = 10, LEFT_BYTES = 1 << 20 };
-    g_release_idle();
+    return GC_get_total_bytes();
+}
+
+uint64_t gc_mapped_bytes(void)
+{
+    return GC_get_heap_size();
+}
+
+void gc_free_os(int64_t patience_ns)
+{
+    enum { LEAST = 3, MOST = 10, LEFT_BYTES = 1 << 20 };
+    g_release_idle(patience_ns);
     /* The first collection frees, the others age what is free until it is unmapped. Whatever is
      * allocated meanwhile makes the free block it is cut from young again. So the others are held,
      * and where they can't be, more turns are taken. */
-    sched_freeze(FREEZE_NS);
+    sched_freeze(patience_ns);
     for (int i = 0; i < MOST && (i < LEAST || mapped_free_bytes() > LEFT_BYTES); i++)
         GC_gcollect_and_unmap();
     sched_thaw();
@@ -378,7 +408,6 @@ int64_t gc_set_limit(int64_t new_limit)
     int64_t before = limit;
     if (new_limit < 0) return before;
     limit = new_limit;
-    GC_set_max_heap_size(limit == INT64_MAX ? 0 : (GC_word)limit);
     return before;
 }
 

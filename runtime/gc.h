@@ -10,8 +10,12 @@
 
 struct Goroutine;
 
-/* Sets the collector up; on the main thread, before anything else here. */
-void gc_init(void);
+/* Sets the collector up; on the main thread, before anything else here. With more than
+ * memory_limit bytes of heap and stacks (0: no limit) the program is out of memory. */
+void gc_init(int64_t memory_limit);
+/* Takes note that the stacks have grown or shrunk to so many bytes; returns whether these and the
+ * heap keep within the limit. */
+bool gc_note_stacks(uint64_t bytes);
 /* Memory that may hold pointers; from per-processor free lists where it is small. Never NULL: out
  * of memory is Go's fatal error. */
 void *gc_new(size_t size);
@@ -30,13 +34,18 @@ void gc_root_free(void *p);
 void gc_new_goroutines(struct Goroutine **chain);
 /* Collects now (runtime.GC): returns when done. */
 void gc_collect(void);
-/* Gives free memory back to the OS (debug.FreeOSMemory), after a collection. */
-void gc_free_os(void);
+/* Gives free memory back to the OS (debug.FreeOSMemory), after a collection. Goroutines are frozen
+ * meanwhile; for those that don't stop it waits so long, and goes on with what can be done
+ * beside them. */
+void gc_free_os(int64_t patience_ns);
+/* Bytes allocated since the start; bytes of the heap that have memory behind them. Cheap. */
+uint64_t gc_allocated_bytes(void);
+uint64_t gc_mapped_bytes(void);
 /* debug.SetGCPercent: how much the heap may grow between collections; negative: never collect by
  * itself. Returns the setting before (first: 100). */
 int gc_set_percent(int percent);
-/* debug.SetMemoryLimit: a bound of the heap in bytes, INT64_MAX for none; limit < 0 only asks.
- * Returns the one before. */
+/* debug.SetMemoryLimit: Go's limit is soft, so it is noted and no more; INT64_MAX for none; limit <
+ * 0 only asks. Returns the one before, at first gc_init's. */
 int64_t gc_set_limit(int64_t limit);
 /* SetFinalizer's core: fn(obj, arg) is called on the finalizer goroutine's turn; NULL fn removes.
  */

@@ -7,7 +7,8 @@
  *   - It polls the network when nobody has for 10 ms, and has somebody sleep in the poller where
  *     nobody does.
  *   - After a collection it halves sparse stacks.
- *   - It gives stacks in the shared pool back that nobody has wanted for some seconds.
+ *   - It gives stacks in the shared pool back that nobody has wanted for some seconds, and the
+ *     heap's free memory once the program has been quiet for as long.
  *
  * It looks every 20 µs while there is something to do, less and less often, down to every 10 ms,
  * while there is nothing, and sleeps while every processor is idle. */
@@ -127,6 +128,33 @@ static void release_stacks(int64_t now)
     if (now - since >= POOLED_NS || least < POOLED_MANY) since = 0;
 }
 
+/* Whether so many bytes allocated since the heap was given back last make it worth to do so again:
+ * as that costs some collections, they are to be a good part of the heap. */
+static bool is_heap_stale(uint64_t allocated)
+{
+    enum { LEAST_BYTES = 64 << 20, PART = 4 };
+    uint64_t part = gc_mapped_bytes() / PART;
+    return allocated > (part > LEAST_BYTES ? part : LEAST_BYTES);
+}
+
+static uint64_t released_at; /* gc_allocated_bytes when the heap was given back last */
+
+/* A program that has hardly allocated for some seconds gives back what it has no use for. */
+static void release_heap(int64_t now)
+{
+    enum { FEW_BYTES = 8 << 20, FREEZE_NS = 20000000 };
+    static uint64_t seen;
+    static int64_t since;
+    uint64_t allocated = gc_allocated_bytes();
+    if (since == 0 || allocated - seen > FEW_BYTES) {
+        seen = allocated;
+        since = now;
+    }
+    if (now - since < POOLED_NS || !is_heap_stale(allocated - released_at)) return;
+    released_at = allocated;
+    gc_free_os(FREEZE_NS);
+}
+
 static _Atomic(void (*)(void)) wanted_call; /* by anybody; taken by the monitor */
 
 void monitor_call(void (*fn)(void))
@@ -138,7 +166,9 @@ void monitor_call(void (*fn)(void))
 /* Who wants a call stores that first and then ends the sleep. */
 static void sleep_while_idle(void)
 {
-    int64_t timeout = g_pooled_stacks() >= POOLED_MANY ? POOLED_NS : -1;
+    bool has_more =
+        g_pooled_stacks() >= POOLED_MANY || is_heap_stale(gc_allocated_bytes() - released_at);
+    int64_t timeout = has_more ? POOLED_NS : -1;
     atomic_store(&sched.monitor_asleep, 1);
     while (atomic_load(&sched.nidle) == atomic_load(&sched.nprocs) &&
            atomic_load(&sched.monitor_asleep) && !atomic_load(&wanted_call)) {
@@ -178,6 +208,7 @@ static void *monitor(void *arg)
         halve_patience(now);
         shrink_stacks();
         release_stacks(now);
+        if (!sched.is_seeded) release_heap(now);
         quiet = is_busy ? 0 : quiet + 1;
         if (quiet == 0) pause.ns = SHORTEST_NS;
         if (quiet > QUIET_ROUNDS && pause.ns * 2 <= LONGEST_NS) pause.ns *= 2;
@@ -189,5 +220,5 @@ void monitor_start(void)
 {
     pthread_t thread;
     int error = gc_thread_create(&thread, monitor, NULL, 256 << 10);
-    if (error) fatal("monitor: cannot create a thread (error %d)", error);
+    if (error) fatal_no_thread(error);
 }

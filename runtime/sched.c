@@ -753,7 +753,7 @@ static int wanted_procs(const SchedOptions *options)
 
 void sched_init(const SchedOptions *options)
 {
-    gc_init();
+    gc_init(options->memory_limit);
     clock_set_mode(options->is_virtual  ? CLOCK_VIRTUAL
                    : options->is_seeded ? CLOCK_PACED
                                         : CLOCK_REAL);

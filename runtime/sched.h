@@ -22,9 +22,10 @@ typedef struct Proc Proc;
 typedef void RunFn(Goroutine *g);
 
 typedef struct SchedOptions {
-    int nprocs;    /* 0: GOMAXPROCS from the environment, else the number of cores */
-    int budget;    /* units of a slice; 0: 10,000 */
-    uint64_t seed; /* meaningful with is_seeded */
+    int nprocs;           /* 0: GOMAXPROCS from the environment, else the number of cores */
+    int budget;           /* units of a slice; 0: 10,000 */
+    int64_t memory_limit; /* bytes of heap and stacks beyond which there is no memory; 0: none */
+    uint64_t seed;        /* meaningful with is_seeded */
     bool is_seeded;
     bool is_virtual; /* time jumps to the next timer when nothing can run */
     RunFn *run;

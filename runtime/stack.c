@@ -68,14 +68,16 @@ static void *map(size_t size)
     void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                    -1, 0);
     if (p == MAP_FAILED) fatal_out_of_memory();
-    atomic_fetch_add_explicit(&mapped_bytes, size, memory_order_relaxed);
+    uint64_t before = atomic_fetch_add_explicit(&mapped_bytes, size, memory_order_relaxed);
+    if (!gc_note_stacks(before + size)) fatal_out_of_memory();
     return p;
 }
 
 static void unmap(void *p, size_t size)
 {
     munmap(p, size);
-    atomic_fetch_sub_explicit(&mapped_bytes, size, memory_order_relaxed);
+    uint64_t before = atomic_fetch_sub_explicit(&mapped_bytes, size, memory_order_relaxed);
+    gc_note_stacks(before - size);
 }
 
 /* A run of slabs is mapped at once, since an aligned one costs a trim at both ends. */

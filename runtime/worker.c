@@ -101,7 +101,7 @@ void worker_start(Proc *p, bool is_spinning)
     atomic_store(&w->wake, 1);
     pthread_t thread;
     int error = gc_thread_create(&thread, work, w, WORKER_STACK);
-    if (error) fatal("worker: cannot create a thread (error %d)", error);
+    if (error) fatal_no_thread(error);
 }
 
 static void *work(void *arg)

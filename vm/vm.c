@@ -261,6 +261,8 @@ void vm_init(const VmOptions *options)
     fatal_set_dump(dump_goroutines);
     SchedOptions sched = {
         .nprocs = options->nprocs,
+        .budget = options->budget,
+        .memory_limit = options->memory_limit,
         .seed = options->seed,
         .is_seeded = options->is_seeded,
         .is_virtual = options->is_virtual,

@@ -12,6 +12,8 @@ typedef struct VmOptions {
     uint64_t seed;
     bool is_seeded;
     bool is_virtual; /* -vtime */
+    int budget;           /* units of a slice; 0: default */
+    int64_t memory_limit; /* bytes of heap and stacks; 0: none */
     int argc;        /* os.Args */
     char **argv;
 } VmOptions;

@@ -17,8 +17,9 @@ static void *get(size_t size)
     return p;
 }
 
-void gc_init(void)
+void gc_init(int64_t memory_limit)
 {
+    (void)memory_limit;
 }
 
 void *gc_new(size_t size)
@@ -46,6 +47,12 @@ void *gc_root_alloc(size_t size)
     return get(size);
 }
 
+bool gc_note_stacks(uint64_t bytes)
+{
+    (void)bytes;
+    return true;
+}
+
 void gc_root_free(void *p)
 {
     free(p);
@@ -64,9 +71,19 @@ void gc_collect(void)
 {
 }
 
-void gc_free_os(void)
+uint64_t gc_allocated_bytes(void)
 {
-    g_release_idle();
+    return 0;
+}
+
+uint64_t gc_mapped_bytes(void)
+{
+    return 0;
+}
+
+void gc_free_os(int64_t patience_ns)
+{
+    g_release_idle(patience_ns);
 }
 
 bool gc_has_finalizers(void)

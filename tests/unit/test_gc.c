@@ -93,7 +93,7 @@ static Step shake(Goroutine *g, Slot *r)
     (void)g;
     if (r[3].i-- == 0) return machine_end();
     sched_set_procs(1 + (int)(sched_random() % 5));
-    if (r[3].i % 8 == 0) gc_free_os();
+    if (r[3].i % 8 == 0) gc_free_os(1000000000);
     return STEP_YIELD;
 }
 

@@ -147,7 +147,7 @@ int main(void)
 {
     DiagList errors = {0};
     diag_use(&errors);
-    gc_init();
+    gc_init(0);
     universe_init();
     compile_init();
     if (load()) {

@@ -295,7 +295,7 @@ static void test_million(void)
     free(parked);
     usleep(50000);
     CHECK(g_count() == 0);
-    gc_free_os();
+    gc_free_os(1000000000);
     printf("left over: %.1f MB\n", (resident() - at_start) / 1e6);
     CHECK(!IS_EXACT || resident() - at_start < 60000000);
 }

@@ -190,7 +190,7 @@ static void test_strings(void)
 
 int main(void)
 {
-    gc_init();
+    gc_init(0);
     test_model(&int_type, KEYS);
     test_model(&int_type, 7);
     test_model(&int_type, 40);

@@ -10,7 +10,8 @@
 void native_runtime_debug_FreeOSMemory(NativeCall *call)
 {
     (void)call;
-    gc_free_os();
+    enum { PATIENCE_NS = 1000000000 };
+    gc_free_os(PATIENCE_NS);
 }
 
 void native_runtime_debug_SetGCPercent(NativeCall *call)
