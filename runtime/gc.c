@@ -470,6 +470,11 @@ void *gc_do_blocking(void *(*fn)(void *), void *arg)
     return GC_do_blocking(fn, arg);
 }
 
+void *gc_undo_blocking(void *(*fn)(void *), void *arg)
+{
+    return GC_call_with_gc_active(fn, arg);
+}
+
 /* ---- Figures ---- */
 
 void gc_stats(GcStats *out)

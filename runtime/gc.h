@@ -63,6 +63,8 @@ bool gc_uses_signal(int number);
 /* Runs fn(arg) as a thread that touches no collected memory meanwhile, so that stopping the world
  * need not wait for it. */
 void *gc_do_blocking(void *(*fn)(void *), void *arg);
+/* Within that: runs fn(arg) as a thread that touches collected memory after all. */
+void *gc_undo_blocking(void *(*fn)(void *), void *arg);
 
 /* Finalizers that are due: asks, runs them. */
 bool gc_has_finalizers(void);

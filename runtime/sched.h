@@ -76,8 +76,10 @@ int32_t sched_budget(void);
 /* Before a system call or C call that may block: the processor may be taken away meanwhile. frame
  * and live must be exact (GF_PUBLISHED is set). */
 void sched_enter_blocking(Goroutine *g);
-/* After it: waits for a processor again. errno is kept. */
-void sched_leave_blocking(Goroutine *g);
+/* After it: waits for a processor again, where it was taken away; returns whether it was. errno is
+ * kept.
+ */
+bool sched_leave_blocking(Goroutine *g);
 /* Runs on the C stack while the goroutine that owns this worker is parked in a nested call:
  * releases the processor, sleeps until g is ready, takes a processor. */
 void sched_wait_locked(Goroutine *g);

@@ -147,20 +147,21 @@ void worker_regain(Worker *w, Goroutine *g, bool was_blocked)
     atomic_store(&g->state, G_RUNNING);
 }
 
-void sched_leave_blocking(Goroutine *g)
+bool sched_leave_blocking(Goroutine *g)
 {
     int saved = errno;
     Worker *w = this_worker;
     Proc *p = w->lent;
     w->lent = NULL;
     uint32_t blocked = PROC_BLOCKED;
-    if (atomic_compare_exchange_strong(&p->state, &blocked, PROC_RUNNING)) {
-        worker_adopt(w, p);
-    } else {
+    bool was_taken = !atomic_compare_exchange_strong(&p->state, &blocked, PROC_RUNNING);
+    if (was_taken)
         worker_regain(w, g, true);
-    }
+    else
+        worker_adopt(w, p);
     g->flags &= ~GF_PUBLISHED;
     errno = saved;
+    return was_taken;
 }
 
 /* ---- Bound goroutines ---- */

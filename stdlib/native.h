@@ -139,7 +139,8 @@ void native_parked(NativeCall *call);
  * two no collected memory may be allocated and call->args and call->results must not be touched
  * (copy first). */
 void native_enter_blocking(NativeCall *call);
-void native_leave_blocking(NativeCall *call);
+/* Returns whether it was taken. */
+bool native_leave_blocking(NativeCall *call);
 
 /* Nested call: runs `fn` with arguments at args (slots as its frame wants them) on the C stack and
  * puts its results into results. Returns false where it panicked or the goroutine must end: the

@@ -67,9 +67,9 @@ void native_enter_blocking(NativeCall *call)
     sched_enter_blocking(call->g);
 }
 
-void native_leave_blocking(NativeCall *call)
+bool native_leave_blocking(NativeCall *call)
 {
-    sched_leave_blocking(call->g);
+    return sched_leave_blocking(call->g);
 }
 
 /* ---- Calls ---- */

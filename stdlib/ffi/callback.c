@@ -78,13 +78,23 @@ static bool run(NativeCall *call, const Callback *callback, void *result, void *
     return is_done;
 }
 
-static void run_here(CCall *in, const Callback *callback, void *result, void **args)
+/* A call on a thread that is in C; runs with the collector knowing of the thread again. */
+typedef struct Nested {
+    CCall *in;
+    const Callback *callback;
+    void *result, **args;
+} Nested;
+
+static void *run_here(void *nested)
 {
+    const Nested *n = nested;
+    CCall *in = n->in;
     native_leave_blocking(in->call);
     ccall_current = NULL; /* what the function calls is further in, on whatever thread */
-    if (!run(in->call, callback, result, args)) in->is_broken = true;
+    if (!run(in->call, n->callback, n->result, n->args)) in->is_broken = true;
     ccall_current = in;
     if (!in->is_broken) native_enter_blocking(in->call);
+    return NULL;
 }
 
 static void *ask(void *request)
@@ -115,7 +125,13 @@ static void enter(ffi_cif *cif, void *result, void **args, void *data)
     CCall *in = ccall_current;
     if (in) {
         int saved = errno;
-        if (!in->is_broken && callback->fn) run_here(in, callback, result, args);
+        Nested nested = {in, callback, result, args};
+        if (!in->is_broken && callback->fn) {
+            if (in->is_seen)
+                run_here(&nested);
+            else
+                gc_undo_blocking(run_here, &nested);
+        }
         errno = saved;
     } else if (callback->serve) {
         Request request = {.callback = callback, .result = result, .args = args};

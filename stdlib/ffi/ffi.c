@@ -110,6 +110,7 @@ typedef struct Binding {
     const Library *library; /* NULL: a bare address */
     RType *errno_type;      /* syscall.Errno */
     const char *name;
+    _Atomic uint32_t nquick;    /* calls in a row that took little time; see ccall_run */
     _Atomic(Callback *) *spare; /* per parameter: a callback that no call uses now */
 } Binding;
 
@@ -204,6 +205,39 @@ static bool cross_params(NativeCall *call, const Crossing *x)
 
 /* ---- The call itself ---- */
 
+/* Runs C's part where it may take long: the collector neither waits for this thread nor sends it a
+ * signal, which would end C's sleeps early. What C was given stays alive by the frames above this
+ * one. */
+static void run_unseen(Binding *b, void *(*part)(void *), void *arg)
+{
+    enum { QUICK_NS = 10000 };
+    int64_t begin = sched_nanotime();
+    gc_do_blocking(part, arg);
+    bool is_quick = sched_nanotime() - begin < QUICK_NS;
+    atomic_store_explicit(&b->nquick, is_quick ? b->nquick + 1 : 0, memory_order_relaxed);
+}
+
+/* While C runs, the processor is given away. To hide from the collector costs more than most calls,
+ * so a function that was quick a few times is not hidden any more, until a call of it is found to
+ * have lost its processor. Returns false where a callback ended the goroutine or panicked past C:
+ * then call says so already. */
+static bool ccall_run(NativeCall *call, Binding *b, void *(*part)(void *), void *arg)
+{
+    enum { TRIALS = 8 };
+    CCall here = {.call = call, .outer = ccall_current};
+    here.is_seen = atomic_load_explicit(&b->nquick, memory_order_relaxed) >= TRIALS;
+    ccall_current = &here;
+    native_enter_blocking(call);
+    if (here.is_seen)
+        part(arg);
+    else
+        run_unseen(b, part, arg);
+    if (!here.is_broken && native_leave_blocking(call))
+        atomic_store_explicit(&b->nquick, 0, memory_order_relaxed);
+    ccall_current = here.outer;
+    return !here.is_broken;
+}
+
 #if defined __x86_64__ || defined __aarch64__
 typedef uint64_t IntsFn(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 typedef uint64_t IntFn(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, double, double,
@@ -250,28 +284,35 @@ static void call_in_registers(const Crossing *x)
     *x->result = call_loaded(x->binding, &r);
 }
 
+typedef struct ScalarPart {
+    const Binding *binding;
+    Registers registers;
+    Slot result;
+    int error;
+} ScalarPart;
+
+static void *run_scalars(void *part)
+{
+    ScalarPart *p = part;
+    errno = 0;
+    p->result = call_loaded(p->binding, &p->registers);
+    p->error = errno;
+    return NULL;
+}
+
 /* The whole call where nothing but scalars crosses. */
 static void call_scalars(NativeCall *call, Binding *b)
 {
     const Signature *s = &b->signature;
-    Registers r;
+    ScalarPart part = {.binding = b};
     uint32_t nints = 0, nfloats = 0;
     for (uint32_t i = 0; i < s->nparams; i++)
-        load_register(&r, &nints, &nfloats, s->params[i].kind, call->args[i]);
-    while (nints < 6) r.n[nints++] = 0;
-    while (nfloats < 8) r.f[nfloats++] = 0;
-    CCall here = {.call = call, .outer = ccall_current};
-    ccall_current = &here;
-    native_enter_blocking(call);
-    errno = 0;
-    Slot result = call_loaded(b, &r);
-    int error = errno;
-    if (!here.is_broken) native_leave_blocking(call);
-    ccall_current = here.outer;
-    if (here.is_broken) return;
-    if (s->result.kind != CROSS_VOID) call->results[0] = signature_load(s->result.type, &result);
-    if (s->has_errno && error)
-        ret_iface(call, (int)s->errno_slot, (Iface){b->errno_type, {.i = error}});
+        load_register(&part.registers, &nints, &nfloats, s->params[i].kind, call->args[i]);
+    if (!ccall_run(call, b, run_scalars, &part)) return;
+    if (s->result.kind != CROSS_VOID)
+        call->results[0] = signature_load(s->result.type, &part.result);
+    if (s->has_errno && part.error)
+        ret_iface(call, (int)s->errno_slot, (Iface){b->errno_type, {.i = part.error}});
 }
 #else /* signature_init sets neither is_in_registers nor is_scalar */
 static void call_in_registers(const Crossing *x)
@@ -285,22 +326,31 @@ static void call_scalars(NativeCall *call, Binding *b)
 }
 #endif
 
-/* Runs C with the processor given away. Returns false where a callback ended the goroutine or
- * panicked past C: then call says so already. */
+/* C's part of a call. */
+typedef struct CPart {
+    const Crossing *x;
+    ffi_cif *cif; /* NULL: in registers */
+    int error;
+} CPart;
+
+static void *run_part(void *part)
+{
+    CPart *p = part;
+    errno = 0;
+    if (p->cif)
+        ffi_call(p->cif, p->x->binding->function, p->x->result, p->x->places);
+    else
+        call_in_registers(p->x);
+    p->error = errno;
+    return NULL;
+}
+
 static bool run_c(NativeCall *call, const Crossing *x, ffi_cif *cif, int *error)
 {
-    CCall here = {.call = call, .outer = ccall_current};
-    ccall_current = &here;
-    native_enter_blocking(call);
-    errno = 0;
-    if (cif)
-        ffi_call(cif, x->binding->function, x->result, x->places);
-    else
-        call_in_registers(x);
-    *error = errno;
-    if (!here.is_broken) native_leave_blocking(call);
-    ccall_current = here.outer;
-    return !here.is_broken;
+    CPart part = {.x = x, .cif = cif};
+    bool is_done = ccall_run(call, x->binding, run_part, &part);
+    *error = part.error;
+    return is_done;
 }
 
 static void deliver(NativeCall *call, const Crossing *x, int error)

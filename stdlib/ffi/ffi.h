@@ -11,6 +11,7 @@ typedef struct CCall CCall;
 struct CCall {
     NativeCall *call;
     CCall *outer;   /* further out on this thread */
+    bool is_seen;   /* the collector knows of this thread meanwhile */
     bool is_broken; /* a callback panicked or ended its goroutine: further callbacks do nothing */
 };
 extern __thread CCall *ccall_current;
