@@ -30,7 +30,8 @@ static bool is_word(const char *word, size_t len, const char *text)
 static bool tag_holds(const char *tag, size_t len)
 {
     if (is_word(tag, len, "linux") || is_word(tag, len, "unix") || is_word(tag, len, "mgo") ||
-        is_word(tag, len, "purego"))
+        is_word(tag, len, "purego") || is_word(tag, len, "math_big_pure_go") ||
+        is_word(tag, len, "netgo") || is_word(tag, len, "osusergo"))
         return true;
     if (len > 4 && memcmp(tag, "go1.", 4) == 0) {
         int minor = atoi(tag + 4);

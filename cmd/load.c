@@ -3,8 +3,8 @@
  *
  * A program is the files named on the command line. What it imports is looked for in this order:
  * relative paths ("./x") beside the importing file; paths that begin with the module path of the
- * nearest go.mod, below that folder; the embedded library; and, where MGO_STD names a folder,
- * packages there instead of the library's. A package is loaded once for each folder or library
+ * nearest go.mod, below that folder; where MGO_STD names a tree of library sources, there; the
+ * embedded library. A package is loaded once for each folder or library
  * path. */
 #include "cmd/load.h"
 
@@ -301,9 +301,67 @@ static Package *find_tested(Name path)
     return NULL;
 }
 
+/* Packages whose Go sources lean on Go's own runtime, assembly or system calls, and those whose
+ * variables all packages must share. The embedded library has them also where MGO_STD names a tree.
+ */
+static const char *const machine_packages[] = {"context",
+                                               "crypto/internal/boring/sig",
+                                               "crypto/rand",
+                                               "errors",
+                                               "hash/maphash",
+                                               "internal/bytealg",
+                                               "internal/cpu",
+                                               "internal/goarch",
+                                               "internal/goroot",
+                                               "internal/oserror",
+                                               "internal/reflectlite",
+                                               "internal/testlog",
+                                               "io",
+                                               "io/fs",
+                                               "net",
+                                               "os",
+                                               "os/exec",
+                                               "os/signal",
+                                               "os/user",
+                                               "path/filepath",
+                                               "reflect",
+                                               "runtime",
+                                               "runtime/debug",
+                                               "runtime/metrics",
+                                               "runtime/pprof",
+                                               "runtime/trace",
+                                               "sync",
+                                               "sync/atomic",
+                                               "syscall",
+                                               "testing",
+                                               "time",
+                                               NULL};
+
+static bool is_embedded(const char *path)
+{
+    for (size_t i = 0; i < stdlib_nfiles; i++)
+        if (strcmp(stdlib_files[i].package, path) == 0) return true;
+    return false;
+}
+
+/* The folder of a package in the tree that MGO_STD names, or NULL. The library's own packages
+ * import each other. */
+static char *tree_folder(const char *path, Pos pos)
+{
+    const char *tree = getenv("MGO_STD");
+    const Source *importer = source_locate(pos).source;
+    struct stat st;
+    if (!tree || (importer && importer->is_library)) return NULL;
+    for (const char *const *name = machine_packages; *name; name++)
+        if (strcmp(*name, path) == 0 && is_embedded(path)) return NULL;
+    char *folder = arena_printf(&load_arena, "%s/%s", tree, path);
+    if (stat(folder, &st) == 0) return folder;
+    folder = arena_printf(&load_arena, "%s/vendor/%s", tree, path);
+    return stat(folder, &st) == 0 ? folder : NULL;
+}
+
 Package *load_import(Name path, const char *dir, Pos pos, const char **why)
 {
-    (void)pos;
     *why = NULL;
     if (loading.len == 0 && find_tested(path)) return find_tested(path);
     const char *text = path->text;
@@ -313,10 +371,8 @@ Package *load_import(Name path, const char *dir, Pos pos, const char **why)
         folder = arena_printf(&load_arena, "%s/%s", dir[0] ? dir : ".", text);
     } else if (find_module(dir, &root, &module) && below_module(text, module)) {
         folder = arena_printf(&load_arena, "%s%s", root, below_module(text, module));
-    } else if (getenv("MGO_STD")) {
-        folder = arena_printf(&load_arena, "%s/%s", getenv("MGO_STD"), text);
-        struct stat st;
-        if (stat(folder, &st) != 0) folder = NULL;
+    } else {
+        folder = tree_folder(text, pos);
     }
     if (folder) {
         if (!internal_allowed(folder, dir)) {

@@ -1,4 +1,4 @@
-LIBRARY = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/stdlib/*/*.mgo $(srcdir)/stdlib/*/*/*.mgo $(srcdir)/stdlib/*/*/*/*.mgo))
+LIBRARY = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/stdlib/*/*.mgo $(srcdir)/stdlib/*/*/*.mgo $(srcdir)/stdlib/*/*/*/*.mgo $(srcdir)/stdlib/*/*/*/*/*.mgo))
 LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
 
 libmgo_a_SOURCES += stdlib/native.h \

@@ -7,11 +7,13 @@ UNIT_TESTS =
 include tests/unit/local.mk
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS = $(UNIT_TESTS) tests/docs-programs.sh tests/seed.sh tests/signals.sh tests/memory.sh $(MGO_TESTS)
-EXTRA_DIST += tests/run-test tests/docs-programs.sh tests/seed.sh tests/signals.sh tests/memory.sh
+EXTRA_DIST += tests/run-test tests/go-src.sh tests/gosrc tests/docs-programs.sh tests/seed.sh tests/signals.sh tests/memory.sh
 
-# Longer runs, apart from "make check": Go's own test programs, and the benchmarks.
+# Longer runs, apart from "make check": Go's own test programs, programs over Go's own library sources, and the benchmarks.
 suite: mgo
 	$(srcdir)/tools/suite -m $(abs_builddir)/mgo
 benchmarks: mgo
 	$(srcdir)/bench/run -m $(abs_builddir)/mgo
-.PHONY: suite benchmarks
+go-src: mgo
+	$(srcdir)/tests/go-src.sh $(abs_builddir)/mgo
+.PHONY: suite benchmarks go-src
