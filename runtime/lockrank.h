@@ -10,6 +10,7 @@ typedef enum LockRank {
     RANK_FREEZE,  /* sched.freeze_lock: one freezer at a time */
     RANK_FOREIGN, /* sched.foreign_lock: a thread without processor touches goroutines */
     RANK_PROGRAM, /* what the vm and the library lock around their own data */
+    RANK_TIMER,   /* Timer.lock */
     RANK_POLL,    /* PollDesc.lock */
     RANK_CHAN,    /* Chan.lock */
     RANK_SEMA,    /* Sema.lock */

@@ -25,7 +25,7 @@ typedef struct Direction {
     Goroutine *waiting; /* parked here, or NULL */
     bool is_ready;      /* told so since the last wait */
     bool is_over;       /* the deadline has passed */
-    Timer *timer;       /* of the deadline; made at the first one */
+    Timer *timer;       /* of the deadlines; made at the first one */
 } Direction;
 
 /* gc_root_alloc'ed in batches, recycled, never freed. */
@@ -139,8 +139,12 @@ void poll_close(PollDesc *pd)
     Timer *timers[2] = {pd->direction[POLL_READ].timer, pd->direction[POLL_WRITE].timer};
     lock_release(&pd->lock);
     if (!was_closed) poller_remove(pd->fd);
-    for (int i = 0; i < 2; i++)
-        if (timers[i]) timer_stop(timers[i]);
+    for (int i = 0; i < 2; i++) {
+        if (!timers[i]) continue;
+        timer_lock(timers[i]);
+        timer_stop(timers[i]);
+        timer_unlock(timers[i]);
+    }
     ready(reader);
     ready(writer);
 }
@@ -242,27 +246,40 @@ static void pass_deadline(Timer *timer, void *arg, int64_t now)
     ready(g);
 }
 
+/* The timer of a direction's deadlines, made at the first one. */
+static Timer *deadline_timer(PollDesc *pd, PollMode mode)
+{
+    Direction *direction = &pd->direction[mode];
+    Timer *fresh = NULL;
+    poll_lock(pd);
+    if (!direction->timer) {
+        lock_release(&pd->lock);
+        fresh = timer_new(pass_deadline, pd);
+        fresh->arg2 = (void *)(uintptr_t)mode;
+        poll_lock(pd);
+        if (!direction->timer) direction->timer = fresh;
+    }
+    Timer *timer = direction->timer;
+    lock_release(&pd->lock);
+    return timer;
+}
+
 void poll_set_deadline(PollDesc *pd, PollMode mode, int64_t when)
 {
     Direction *direction = &pd->direction[mode];
-    poll_lock(pd);
-    Timer *timer = direction->timer;
-    lock_release(&pd->lock);
-    if (!timer && when > 0) {
-        timer = timer_new(pass_deadline, pd);
-        timer->arg2 = (void *)(uintptr_t)mode;
-    }
-    if (timer) timer_stop(timer);
+    Timer *timer = deadline_timer(pd, mode);
+    timer_lock(timer);
+    timer_stop(timer);
     poll_lock(pd);
     Goroutine *g = NULL;
     bool is_open = !pd->is_closed;
     if (is_open) {
-        direction->timer = timer;
         direction->is_over = when < 0 || (when > 0 && when <= sched_nanotime());
         if (direction->is_over) g = take_waiting(direction, WAKE_TIMEOUT);
     }
     bool is_ahead = is_open && when > 0 && !direction->is_over;
     lock_release(&pd->lock);
     if (is_ahead) timer_start(timer, when, 0);
+    timer_unlock(timer);
     ready(g);
 }

@@ -4,12 +4,13 @@
  * Four children make the heap half as deep as two would, and their entries lie side by side. Each
  * entry repeats its timer's time, so that sifting touches no timer but for its index.
  *
- * Starting and stopping lock the heap the timer is in; which one that is may change only while
- * GOMAXPROCS shrinks, so after locking one looks again. Firing takes the timer out, unlocks and
- * calls. Between these two somebody may stop the timer: `firing` is set under the lock and makes
- * him wait until the call is over, unless he is in it. Sleep's timers do without: nobody stops
- * them, and once the sleeper is readied it may start its timer again on another worker, so they are
- * not touched after the call. */
+ * Each timer has a lock that makes starting and stopping it one after the other. They also lock the
+ * heap the timer is in; which one that is may change only while GOMAXPROCS shrinks, so after
+ * locking one looks again. Firing takes the timer out, unlocks and calls. Between these two
+ * somebody may stop the timer: `firing` is set under the lock and makes him wait until the call is
+ * over, unless he is in it. Sleep's timers do without: nobody stops them, and once the sleeper is
+ * readied it may start its timer again on another worker, so they are not touched after the call.
+ */
 #include "runtime/timer.h"
 
 #include "base/fatal.h"
@@ -132,20 +133,31 @@ static void wake_sleeper(Timer *timer, void *arg, int64_t now)
     sched_ready(g, false);
 }
 
+/* Sets the first timer, a periodic one, to its next time. It stays in the heap, so that who wants
+ * to stop it finds it there at every moment. */
+static void advance_first(TimerHeap *heap, int64_t now)
+{
+    Timer *timer = heap->at[0].timer;
+    timer->when += timer->period * (1 + (now - timer->when) / timer->period);
+    sift_down(heap, 0, (TimerEntry){timer->when, timer});
+    note_first(heap);
+}
+
 /* Takes the first timer off if it is due; starts a periodic one anew. Returns what to call, or
  * NULL. */
-static Timer *take_due(TimerHeap *heap, Proc *p, int64_t now)
+static Timer *take_due(TimerHeap *heap, int64_t now)
 {
-    Timer *timer = NULL;
     lock_take_ranked(&heap->lock, RANK_TIMERS);
-    if (heap->count > 0 && heap->at[0].when <= now) {
-        timer = heap->at[0].timer;
+    Timer *timer = heap->count > 0 && heap->at[0].when <= now ? heap->at[0].timer : NULL;
+    /* A periodic one that another worker is still firing has to wait: its ticks keep their order.
+     */
+    if (timer && timer->period > 0 && atomic_load(&timer->firing)) timer = NULL;
+    if (timer) {
         if (timer->fn != wake_sleeper) atomic_store(&timer->firing, worker_current());
-        take_out(heap, timer);
-        if (timer->period > 0) {
-            timer->when += timer->period * (1 + (now - timer->when) / timer->period);
-            insert(p, timer);
-        }
+        if (timer->period > 0)
+            advance_first(heap, now);
+        else
+            take_out(heap, timer);
     }
     lock_release(&heap->lock);
     return timer;
@@ -159,7 +171,7 @@ bool timer_run(Proc *p, int64_t now)
     if (first == INT64_MAX) return false;
     if (now == 0) now = sched_nanotime();
     while (atomic_load_explicit(&heap->first, memory_order_relaxed) <= now) {
-        Timer *timer = take_due(heap, p, now);
+        Timer *timer = take_due(heap, now);
         if (!timer) break;
         has_run = true;
         TimerFn *fn = timer->fn;
@@ -200,6 +212,16 @@ static Proc *lock_own_heap(void)
     if (!p) p = sched.procs[0];
     lock_with_room(&p->timers);
     return p;
+}
+
+void timer_lock(Timer *timer)
+{
+    lock_take_ranked(&timer->lock, RANK_TIMER);
+}
+
+void timer_unlock(Timer *timer)
+{
+    lock_release(&timer->lock);
 }
 
 void timer_start(Timer *timer, int64_t when, int64_t period)

@@ -5,14 +5,16 @@
 #define MGO_RUNTIME_TIMER_H
 
 #include "runtime/g.h"
+#include "runtime/lock.h"
 
 typedef struct Timer Timer;
 /* Called on a worker with no lock held; must not block or park; may ready goroutines, send to
  * channels, start goroutines. */
 typedef void TimerFn(Timer *timer, void *arg, int64_t now);
 
-struct Timer { /* collected object; when, period, fn and args change only while it is in no heap */
-    int64_t when;   /* monotonic ns */
+struct Timer {      /* collected object; fn and args change only while it is in no heap */
+    Lock lock;      /* held by who starts or stops it, unless nobody else can */
+    int64_t when;   /* monotonic ns; heap's lock while it is in one, as period */
     int64_t period; /* ns, 0: once */
     TimerFn *fn;
     void *arg; /* collected pointer, e.g. a Chan or Goroutine */
@@ -23,10 +25,14 @@ struct Timer { /* collected object; when, period, fn and args change only while 
 };
 
 Timer *timer_new(TimerFn *fn, void *arg);
-/* Starts or restarts. From inside fn, or by anybody who makes sure that nobody else starts or stops
- * it at the same time. */
+/* Around timer_start and timer_stop, so that one setting follows the other. Not from inside fn: who
+ * holds the lock may be waiting for fn's end. */
+void timer_lock(Timer *timer);
+void timer_unlock(Timer *timer);
+/* Starts, or restarts. The timer is locked. */
 void timer_start(Timer *timer, int64_t when, int64_t period);
-/* Returns whether it was pending. After it returns, fn will not begin for the old setting. */
+/* Returns whether it was pending. After it returns, fn will not begin for the old setting. The
+ * timer is locked. */
 bool timer_stop(Timer *timer);
 /* ---- For the scheduler ---- */
 

@@ -7,7 +7,7 @@ UNIT_TESTS =
 include tests/unit/local.mk
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS = $(UNIT_TESTS) tests/docs-programs.sh tests/seed.sh tests/signals.sh tests/memory.sh $(MGO_TESTS)
-EXTRA_DIST += tests/run-test tests/go-src.sh tests/gosrc tests/docs-programs.sh tests/seed.sh tests/signals.sh tests/memory.sh
+EXTRA_DIST += tests/run-test tests/go-src.sh tests/gosrc tests/docs-programs.sh tests/seed.sh tests/signals.sh tests/memory.sh tests/stress.sh
 
 # Longer runs, apart from "make check": Go's own test programs, programs over Go's own library sources, and the benchmarks.
 suite: mgo
@@ -16,4 +16,12 @@ benchmarks: mgo
 	$(srcdir)/bench/run -m $(abs_builddir)/mgo
 go-src: mgo
 	$(srcdir)/tests/go-src.sh $(abs_builddir)/mgo
-.PHONY: suite benchmarks go-src
+
+# The programs of tests/stress with many numbers of processors and lengths of slices, also on a machine that collects all the time.
+STRESS_SCALE = 3
+STRESS_ROUNDS = 1
+stress: mgo
+	$(MKDIR_P) stress
+	cd stress && { test -f Makefile || $(abs_srcdir)/configure -q CC="$(CC)" --enable-stress=gc; } && $(MAKE) -s mgo
+	MGO=$(abs_builddir)/mgo STRESS_GC=$(abs_builddir)/stress/mgo $(srcdir)/tests/stress.sh $(STRESS_SCALE) $(STRESS_ROUNDS)
+.PHONY: suite benchmarks go-src stress

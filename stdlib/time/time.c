@@ -85,7 +85,9 @@ void native_time_newTimer(NativeCall *call)
     } else {
         timer = timer_new(call_function, arg_ptr(call, 4));
     }
+    timer_lock(timer);
     start(timer, arg_int(call, 0), arg_int(call, 1));
+    timer_unlock(timer);
     ret_ptr(call, 0, timer);
 }
 
@@ -100,14 +102,19 @@ static bool stop(NativeCall *call, Timer *timer)
 
 void native_time_stopTimer(NativeCall *call)
 {
-    ret_bool(call, 0, stop(call, arg_ptr(call, 0)));
+    Timer *timer = arg_ptr(call, 0);
+    timer_lock(timer);
+    ret_bool(call, 0, stop(call, timer));
+    timer_unlock(timer);
 }
 
 void native_time_resetTimer(NativeCall *call)
 {
     Timer *timer = arg_ptr(call, 0);
+    timer_lock(timer);
     ret_bool(call, 0, stop(call, timer));
     start(timer, arg_int(call, 1), arg_int(call, 2));
+    timer_unlock(timer);
 }
 
 /* ---- Zone files ---- */
