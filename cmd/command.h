@@ -16,14 +16,17 @@ typedef struct Options {
     int nprocs;    /* -P n; 0: default */
     uint64_t seed; /* -seed n */
     bool is_seeded;
-    bool shows_all;       /* -all: every compile error, not ten */
-    bool is_json;         /* -json: compile errors as JSON lines on standard output */
-    bool is_virtual;      /* -vtime */
-    bool shared_loopvar;  /* -loopvar=shared */
-    int budget;           /* -budget n: units of a slice; 0: default */
-    int64_t memory_limit; /* -memlimit bytes; 0: GOMEMLIMIT from the environment */
-    const char *expr;     /* -e text */
-    char **argv;          /* main's */
+    bool shows_all;        /* -all: every compile error, not ten */
+    bool is_json;          /* -json: compile errors as JSON lines on standard output */
+    bool is_virtual;       /* -vtime */
+    bool wants_leaks;      /* -leaks */
+    bool wants_stats;      /* -stats */
+    int64_t schedtrace_ms; /* -schedtrace=ms; 0: none */
+    bool shared_loopvar;   /* -loopvar=shared */
+    int budget;            /* -budget n: units of a slice; 0: default */
+    int64_t memory_limit;  /* -memlimit bytes; 0: GOMEMLIMIT from the environment */
+    const char *expr;      /* -e text */
+    char **argv;           /* main's */
 } Options;
 extern Options options;
 
@@ -62,7 +65,8 @@ void start_compiler(void);
 void start_machine(int argc, char **argv);
 /* What must be initialised to run `package`, in order, package runtime included. */
 PackageCode **start_order(PackageCode *package, uint32_t *n);
-/* Prints what was reported, to standard error or, with -json, to standard output; whether there was any. */
+/* Prints what was reported, to standard error or, with -json, to standard output; whether there was
+ * any. */
 bool print_errors(DiagList *list);
 
 #endif

@@ -148,19 +148,29 @@ int option_read(int argc, char **argv)
         diag_set_json(true);
         return 1;
     }
-    if (IS("vtime") && !equals) {
-        options.is_virtual = true;
-        return 1;
+    if (IS("schedtrace")) {
+        if (!value || !number(value, &n) || n < 1 || n > INT32_MAX) {
+            fprintf(stderr, "mgo: -schedtrace needs a number of milliseconds\n");
+            return -1;
+        }
+        options.schedtrace_ms = (int64_t)n;
+        return words;
     }
+    bool *flag = IS("vtime")   ? &options.is_virtual
+                 : IS("stats") ? &options.wants_stats
+                 : IS("leaks") ? &options.wants_leaks
+                               : NULL;
 #undef IS
-    return 0;
+    if (!flag || equals) return 0;
+    *flag = true;
+    return 1;
 }
 
 int options_read(int argc, char **argv)
 {
-    static const char *const known[] = {"-P",       "-budget", "-memlimit", "-seed",
-                                        "-vtime",   "-e",      "-all",      "-json",
-                                        "-loopvar", "-h",      "--help",    "--version"};
+    static const char *const known[] = {"-P",     "-budget",  "-memlimit",   "-seed",  "-vtime",
+                                        "-leaks", "-stats",   "-schedtrace", "-e",     "-all",
+                                        "-json",  "-loopvar", "-h",          "--help", "--version"};
     int i = 0;
     while (i < argc && argv[i][0] == '-' && argv[i][1] != 0) {
         if (strcmp(argv[i], "--") == 0) return i + 1;
@@ -225,6 +235,9 @@ static int help_main(int argc, char **argv)
            "  -json            compile errors as JSON lines\n"
            "  -budget n        calls and loop turns before the next goroutine's turn\n"
            "  -memlimit SIZE   heap and stacks beyond it end in \"out of memory\" (GOMEMLIMIT)\n"
+           "  -leaks           at the end, name goroutines that wait for ever\n"
+           "  -stats           at the end, show what the runtime did\n"
+           "  -schedtrace ms   a line about the scheduler every ms milliseconds\n"
            "  -loopvar=shared  one variable for all iterations, as before Go 1.22\n"
            "\n\"mgo help COMMAND\" says more.\n");
     return EXIT_OK;

@@ -84,6 +84,15 @@ static void read_collector_percent(void)
 
 static PackageCode *runtime_code;
 
+/* The environment's GODEBUG=schedtrace=ms; 0: none. */
+static int64_t schedtrace_wanted(void)
+{
+    const char *text = getenv("GODEBUG");
+    const char *found = text ? strstr(text, "schedtrace=") : NULL;
+    if (!found || (found != text && found[-1] != ',')) return 0;
+    return atoll(found + strlen("schedtrace="));
+}
+
 void start_machine(int argc, char **argv)
 {
     if (options.is_seeded) fix_addresses();
@@ -95,6 +104,9 @@ void start_machine(int argc, char **argv)
         .seed = options.seed,
         .is_seeded = options.is_seeded,
         .is_virtual = options.is_virtual,
+        .wants_leaks = options.wants_leaks,
+        .wants_stats = options.wants_stats,
+        .schedtrace_ms = options.schedtrace_ms ? options.schedtrace_ms : schedtrace_wanted(),
         .argc = argc,
         .argv = argv,
     };

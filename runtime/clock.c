@@ -55,6 +55,11 @@ int64_t clock_host_ns(void)
     return clock_ns(CLOCK_MONOTONIC);
 }
 
+int64_t clock_host_start_ns(void)
+{
+    return host_start;
+}
+
 int64_t clock_start_ns(void)
 {
     return mode == CLOCK_REAL ? host_start : FIRST_NANOS - 1;

@@ -18,6 +18,8 @@ void clock_set_mode(ClockMode mode);
 ClockMode clock_mode(void);
 /* The machine's monotonic clock in ns, whatever the mode: for what the program does not see. */
 int64_t clock_host_ns(void);
+/* The same as the process started. */
+int64_t clock_host_start_ns(void);
 /* The program's monotonic clock as the process started. */
 int64_t clock_start_ns(void);
 /* Moves the program's clock forward to `when`, unless it is there already; not in CLOCK_REAL. */

@@ -36,8 +36,16 @@ static _Atomic bool has_bare;         /* likewise */
 
 /* ---- The register ---- */
 
+static bool is_hidden; /* written while frozen */
+
+void g_hide(bool hidden)
+{
+    is_hidden = hidden;
+}
+
 static void push_register(void)
 {
+    if (is_hidden) return;
     for (Chunk *chunk = atomic_load(&chunks); chunk; chunk = chunk->next)
         gc_push_range(chunk->at, chunk->at + atomic_load(&chunk->count));
 }
@@ -127,6 +135,15 @@ void g_pool_drain(Proc *p)
     give_shared(p, 0);
 }
 
+/* More are alive than ever only where a descriptor is used for the first time, since others come
+ * from a pool that is not empty; so this is the place to count them. */
+static void note_alive(void)
+{
+    int64_t n = g_count() + 1, most = atomic_load_explicit(&sched.most_alive, memory_order_relaxed);
+    while (n > most && !atomic_compare_exchange_weak(&sched.most_alive, &most, n)) {
+    }
+}
+
 static Goroutine *take_fresh(Proc *p)
 {
     if (!p->fresh) {
@@ -137,6 +154,7 @@ static Goroutine *take_fresh(Proc *p)
     }
     Goroutine *g = p->fresh;
     p->fresh = g->sched_next;
+    note_alive();
     return g;
 }
 

@@ -89,6 +89,8 @@ Goroutine *g_current(void);
  * allocate and print but not park or ready anybody. */
 void g_each(void (*visit)(Goroutine *g, void *arg), void *arg);
 
+/* Whether collections leave out the register of goroutines as a root; the scheduler is frozen. */
+void g_hide(bool hidden);
 /* Gives the memory of all pooled descriptors and stacks back: to the system, or to the collector's next run. Where the scheduler can't be
  * frozen within the time, the shared pool's stacks alone. */
 void g_release_idle(int64_t patience_ns);

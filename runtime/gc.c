@@ -60,7 +60,7 @@ static GC_push_other_roots_proc push_thread_stacks; /* the collector's own; fixe
 static _Atomic bool finalizers_due;
 static _Atomic uint64_t sparse_bytes; /* counted by the markers */
 static uint32_t cycle_second;         /* when the collection began; collector's lock */
-static _Atomic uint64_t cycles, pause_total, pause_last,
+static _Atomic uint64_t cycles, pause_total, pause_last, pause_max,
     last_end; /* written by the collecting thread */
 static _Atomic uint64_t cacheless_allocs;
 static int percent = 100;         /* guarded by the program: runtime/debug calls it */
@@ -181,6 +181,7 @@ static void note_event(GC_EventType event)
     } else if (event == GC_EVENT_POST_START_WORLD) {
         int64_t now = clock_host_ns();
         atomic_store(&pause_last, now - stopped_at);
+        if (now - stopped_at > (int64_t)atomic_load(&pause_max)) atomic_store(&pause_max, now - stopped_at);
         atomic_fetch_add(&pause_total, now - stopped_at);
         atomic_store(&last_end, sched_walltime());
         atomic_fetch_add(&cycles, 1);
@@ -475,6 +476,23 @@ void *gc_undo_blocking(void *(*fn)(void *), void *arg)
     return GC_call_with_gc_active(fn, arg);
 }
 
+__attribute__((noinline)) void gc_clear_stack_below(void)
+{
+    enum { SIZE = 1 << 16 };
+    char left_over[SIZE];
+    memset(left_over, 0, sizeof left_over);
+    __asm__ volatile("" : : "r"(left_over) : "memory"); /* not to be left out */
+}
+
+void gc_forget_callers(void)
+{
+    struct GC_stack_base base;
+    void *thread = GC_get_my_stackbottom(&base);
+    base.mem_base = __builtin_frame_address(0);
+    GC_set_stackbottom(thread, &base);
+    gc_clear_stack_below();
+}
+
 /* ---- Figures ---- */
 
 void gc_stats(GcStats *out)
@@ -489,6 +507,7 @@ void gc_stats(GcStats *out)
         .collections = atomic_load(&cycles),
         .pause_total_ns = atomic_load(&pause_total),
         .pause_last_ns = atomic_load(&pause_last),
+        .pause_max_ns = atomic_load(&pause_max),
         .last_end_ns = atomic_load(&last_end),
         .stacks = stack_bytes(),
     };

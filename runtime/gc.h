@@ -66,6 +66,31 @@ void *gc_do_blocking(void *(*fn)(void *), void *arg);
 /* Within that: runs fn(arg) as a thread that touches collected memory after all. */
 void *gc_undo_blocking(void *(*fn)(void *), void *arg);
 
+/* Clears the part of the C stack that earlier calls have left behind and later ones will lie on: the
+ * collector scans their frames, holes included. */
+void gc_clear_stack_below(void);
+/* From now on collections don't look at the frames of the calling thread's callers, which must not be
+ * returned to. */
+void gc_forget_callers(void);
+
+/* Clears the registers that callers keep values in; after gc_forget_callers, in the same function. */
+static inline __attribute__((always_inline)) void gc_clear_registers(void)
+{
+#if defined(__x86_64__)
+    __asm__ volatile("xor %%ebx, %%ebx\n\txor %%r12d, %%r12d\n\txor %%r13d, %%r13d\n\t"
+                     "xor %%r14d, %%r14d\n\txor %%r15d, %%r15d"
+                     :
+                     :
+                     : "rbx", "r12", "r13", "r14", "r15", "cc");
+#elif defined(__aarch64__)
+    __asm__ volatile("mov x19, 0\n\tmov x20, 0\n\tmov x21, 0\n\tmov x22, 0\n\tmov x23, 0\n\t"
+                     "mov x24, 0\n\tmov x25, 0\n\tmov x26, 0\n\tmov x27, 0\n\tmov x28, 0"
+                     :
+                     :
+                     : "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28");
+#endif
+}
+
 /* Finalizers that are due: asks, runs them. */
 bool gc_has_finalizers(void);
 void gc_run_finalizers(void);
@@ -104,7 +129,7 @@ typedef struct GcStats {
     uint64_t total_alloc;                         /* bytes since start */
     uint64_t allocs, frees;                       /* objects, estimated */
     uint64_t collections;
-    uint64_t pause_total_ns, pause_last_ns, last_end_ns;
+    uint64_t pause_total_ns, pause_last_ns, pause_max_ns, last_end_ns;
     uint64_t stacks; /* bytes of goroutine stacks in use */
 } GcStats;
 void gc_stats(GcStats *out);

@@ -4,6 +4,8 @@ libmgo_a_SOURCES += \
   runtime/g.c runtime/g.h \
   runtime/stack.c runtime/stack.h \
   runtime/clock.c runtime/clock.h \
+  runtime/schedtrace.c runtime/schedtrace.h \
+  runtime/leak.c runtime/leak.h \
   runtime/choose.c runtime/choose.h \
   runtime/proc.c runtime/proc.h \
   runtime/worker.c runtime/worker.h \

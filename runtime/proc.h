@@ -45,7 +45,8 @@ typedef struct TimerHeap {
 
 /* Counts for sched_stats and g_count, written by the owner, read by anybody. */
 typedef struct ProcCounts {
-    _Atomic uint64_t created, started, ended, switches, steals, preemptions, parks;
+    _Atomic uint64_t created, started, ended, switches, steals, preemptions;
+    _Atomic uint64_t parks[WAIT_COUNT]; /* by reason */
 } ProcCounts;
 
 /* gc_root_alloc'ed, never freed. "Owner" is the worker that has the processor. */
@@ -104,6 +105,8 @@ typedef struct Sched {
                           freezer */
     Proc *foreign;     /* pools and counts for them; runs nothing; foreign_lock */
     _Atomic uint64_t last_id;        /* goroutine ids given to processors */
+    _Atomic int64_t most_alive;      /* goroutines; for sched_stats */
+    _Atomic int32_t nworkers;        /* threads made for workers, the main one included */
     _Atomic bool is_stopping;        /* sched_stop was called; main worker only */
     _Atomic bool is_main_inside;     /* the main thread is in sched_run; main worker only */
     Worker *main_worker;             /* fixed */

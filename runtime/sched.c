@@ -249,7 +249,7 @@ void sched_set_parked(Goroutine *g, WaitReason reason)
     atomic_store_explicit(&g->wait_since, 0, memory_order_relaxed);
     p->inherited = g->budget - PARK_COST;
     w->current = NULL;
-    count(&p->counts.parks);
+    count(&p->counts.parks[reason]);
     atomic_store_explicit(&g->state, G_PARKED, memory_order_release);
 }
 
@@ -808,12 +808,21 @@ static void add_counts(SchedStats *out, Proc *p)
     out->switches += atomic_load_explicit(&p->counts.switches, memory_order_relaxed);
     out->steals += atomic_load_explicit(&p->counts.steals, memory_order_relaxed);
     out->preemptions += atomic_load_explicit(&p->counts.preemptions, memory_order_relaxed);
-    out->parks += atomic_load_explicit(&p->counts.parks, memory_order_relaxed);
+    for (int i = 0; i < WAIT_COUNT; i++) {
+        uint64_t n = atomic_load_explicit(&p->counts.parks[i], memory_order_relaxed);
+        out->parks_by[i] += n;
+        out->parks += n;
+    }
 }
 
 void sched_stats(SchedStats *out)
 {
-    *out = (SchedStats){.stack_copies = stack_copies()};
+    int64_t most_alive = atomic_load(&sched.most_alive), alive = g_count();
+    *out = (SchedStats){
+        .stack_copies = stack_copies(),
+        .largest_stack = stack_largest(),
+        .most_alive = (uint64_t)(alive > most_alive ? alive : most_alive),
+    };
     add_counts(out, sched.foreign);
     for (int i = 0; i < PROCS_MAX && sched.procs[i]; i++) add_counts(out, sched.procs[i]);
 }

@@ -128,6 +128,9 @@ void sched_external_add(int delta);
 
 typedef struct SchedStats {
     uint64_t created, switches, steals, preemptions, stack_copies, parks;
+    uint64_t parks_by[WAIT_COUNT];
+    uint64_t most_alive;    /* goroutines; may miss some hundred with several processors */
+    uint64_t largest_stack; /* bytes */
 } SchedStats;
 void sched_stats(SchedStats *out);
 

@@ -58,7 +58,7 @@ static Slab *slabs[STACK_CLASSES];   /* those with room */
 static Slab *free_slabs;             /* wholly free, uncut, of no class; linked by next */
 static _Atomic uint64_t nfree_slabs; /* read without the lock by stack_bytes */
 
-static _Atomic uint64_t mapped_bytes, ncopies;
+static _Atomic uint64_t mapped_bytes, ncopies, largest;
 static _Atomic uint64_t max_slots = STACK_MAX_SLOTS;
 
 /* ---- Slabs; pool_lock is held ---- */
@@ -269,6 +269,13 @@ void stack_trim(uint64_t keep)
 
 /* ---- Growing and shrinking ---- */
 
+static void note_largest(uint64_t bytes)
+{
+    uint64_t most = atomic_load_explicit(&largest, memory_order_relaxed);
+    while (bytes > most && !atomic_compare_exchange_weak(&largest, &most, bytes)) {
+    }
+}
+
 /* Copies the first `used` slots into a stack of `nslots` and puts it in the old one's place. */
 static void move(Goroutine *g, uint64_t nslots, uint64_t used)
 {
@@ -279,6 +286,7 @@ static void move(Goroutine *g, uint64_t nslots, uint64_t used)
     atomic_store_explicit(&g->stack, stack, memory_order_release);
     stack_free(cache, old);
     atomic_fetch_add_explicit(&ncopies, 1, memory_order_relaxed);
+    note_largest(nslots * sizeof(Slot));
 }
 
 bool stack_grow(Goroutine *g, uint64_t need)
@@ -314,6 +322,12 @@ void stack_shrink(Goroutine *g)
 uint64_t stack_bytes(void)
 {
     return atomic_load_explicit(&mapped_bytes, memory_order_relaxed) - nfree_slabs * SLAB_SIZE;
+}
+
+uint64_t stack_largest(void)
+{
+    uint64_t n = atomic_load_explicit(&largest, memory_order_relaxed);
+    return n ? n : (STACK_FIRST_SLOTS + 1) * sizeof(Slot);
 }
 
 uint64_t stack_copies(void)

@@ -34,5 +34,7 @@ bool stack_is_sparse(const Goroutine *g);
 uint64_t stack_bytes(void);
 /* Times a stack was copied to grow or shrink. */
 uint64_t stack_copies(void);
+/* Bytes of the largest stack there was. */
+uint64_t stack_largest(void);
 
 #endif

@@ -23,6 +23,7 @@ static void *work(void *arg);
 
 Worker *worker_new(void)
 {
+    atomic_fetch_add(&sched.nworkers, 1);
     return gc_root_alloc(sizeof(Worker)); /* comes zeroed */
 }
 

@@ -6,8 +6,8 @@ AM_TESTS_ENVIRONMENT = MGO=$(abs_builddir)/mgo; export MGO; TESTS_SRCDIR=$(abs_s
 UNIT_TESTS =
 include tests/unit/local.mk
 check_PROGRAMS += $(UNIT_TESTS)
-TESTS = $(UNIT_TESTS) tests/docs-programs.sh tests/seed.sh tests/signals.sh tests/memory.sh $(MGO_TESTS)
-EXTRA_DIST += tests/run-test tests/go-src.sh tests/gosrc tests/docs-programs.sh tests/seed.sh tests/signals.sh tests/memory.sh tests/stress.sh
+TESTS = $(UNIT_TESTS) tests/docs-programs.sh tests/seed.sh tests/options.sh tests/signals.sh tests/memory.sh $(MGO_TESTS)
+EXTRA_DIST += tests/run-test tests/go-src.sh tests/gosrc tests/docs-programs.sh tests/seed.sh tests/options.sh tests/signals.sh tests/memory.sh tests/stress.sh
 
 # Longer runs, apart from "make check": Go's own test programs, programs over Go's own library sources, and the benchmarks.
 suite: mgo

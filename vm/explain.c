@@ -392,7 +392,7 @@ void explain_deadlock(Buf *out)
     size_t n;
     Goroutine **waiting = waitgraph_waiting(&n);
     WaitGraph graph;
-    waitgraph_make(&graph, waiting, n);
+    waitgraph_make(&graph, waiting, n, false);
     Mistake mistake = waitgraph_mistake(&graph);
     if (mistake) write_meaning(out, mistake);
     write_nodes(out, &graph);
@@ -410,7 +410,7 @@ void explain_wait(Goroutine *g, Buf *out)
     size_t n;
     Goroutine **waiting = waitgraph_waiting(&n);
     WaitGraph graph;
-    waitgraph_make(&graph, waiting, n);
+    waitgraph_make(&graph, waiting, n, false);
     int32_t node = waitgraph_node(&graph, (uint32_t)g->id);
     if (node >= 0) {
         Mistake mistake = waitgraph_mistake_of(&graph, (uint32_t)node);
@@ -423,6 +423,31 @@ void explain_wait(Goroutine *g, Buf *out)
     }
     waitgraph_free(&graph);
     free(waiting);
+}
+
+/* ---- Leaks ---- */
+
+/* "Receive without sender: nobody is left …", once for each kind of mistake. */
+static void write_leak_mistakes(Buf *out, WaitGraph *graph)
+{
+    bool is_said[MISTAKE_COUNT] = {[MISTAKE_NONE] = true}, is_any_said = false;
+    for (uint32_t i = 0; i < graph->nodes.len; i++) {
+        Mistake mistake = waitgraph_mistake_of(graph, i);
+        if (is_said[mistake]) continue;
+        buf_text(out, is_any_said ? "\n" : "");
+        is_said[mistake] = is_any_said = true;
+        write_meaning(out, mistake);
+        write_remedy(out, mistake);
+    }
+}
+
+void explain_leaks(Goroutine *const *leaked, size_t n, Buf *out)
+{
+    WaitGraph graph;
+    waitgraph_make(&graph, leaked, n, true);
+    write_nodes(out, &graph);
+    write_leak_mistakes(out, &graph);
+    waitgraph_free(&graph);
 }
 
 /* ---- Panics ---- */

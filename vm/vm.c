@@ -7,7 +7,9 @@
 #include "runtime/gc.h"
 #include "runtime/hashmap.h"
 #include "runtime/iface.h"
+#include "runtime/leak.h"
 #include "runtime/sched.h"
+#include "runtime/schedtrace.h"
 #include "stdlib/native.h"
 #include "vm/explain.h"
 #include "vm/frame.h"
@@ -16,6 +18,7 @@
 #include "vm/panic.h"
 #include "vm/print.h"
 #include "vm/signal.h"
+#include "vm/stats.h"
 #include "vm/traceback.h"
 
 #include <errno.h>
@@ -72,11 +75,41 @@ static void run_exit_hooks(void)
     pthread_mutex_unlock(&hooks_lock);
 }
 
+static _Atomic bool wants_stats; /* at the end; cleared by who prints them */
+
+static _Atomic bool wants_leaks; /* likewise */
+
+static void print_leaks(void)
+{
+    enum { PATIENCE_NS = 1000000000 };
+    Buf out = {0};
+    Goroutine **leaked;
+    if (!sched_freeze(PATIENCE_NS)) {
+        print_stderr("mgo: no search for leaks: a goroutine does not stop\n", 52);
+        return;
+    }
+    size_t n = leak_find(&leaked);
+    buf_printf(&out, "mgo: %zu goroutine%s leaked%s\n", n, n == 1 ? "" : "s", n ? ":\n" : "");
+    explain_leaks(leaked, n, &out);
+    if (n) vm_write_repeat(&out);
+    print_stderr(out.data, out.len);
+    sched_thaw();
+}
+
+static void print_stats(void)
+{
+    Buf out = {0};
+    stats_write(&out);
+    print_stderr(out.data, out.len);
+}
+
 /* Other threads go on meanwhile, so nothing they may use is taken down. */
 _Noreturn void vm_exit(int status)
 {
     run_exit_hooks();
     fflush(NULL);
+    if (status == 0 && atomic_exchange(&wants_leaks, false)) print_leaks();
+    if (atomic_exchange(&wants_stats, false)) print_stats();
     _exit(status);
 }
 
@@ -200,12 +233,23 @@ static VmOutcome outcome_of(Goroutine *g)
     return g->panics->is_goexit ? VM_EXITED : VM_PANICKED;
 }
 
+/* The main goroutine g has returned: what its frames held, nobody holds any more. */
+_Noreturn static void end_program(Goroutine *g)
+{
+    gc_forget_callers();
+    g->live = 0;
+    g->defers = NULL;
+    memset(g->scratch, 0, sizeof g->scratch);
+    gc_clear_registers();
+    vm_exit(0);
+}
+
 void vm_goroutine_ended(Goroutine *g)
 {
     VmOutcome outcome = outcome_of(g);
     bool is_awaited = g->id == atomic_load(&awaited.id);
     if (is_awaited && outcome == VM_DONE) {
-        if (!is_prompt) vm_exit(0);
+        if (!is_prompt) end_program(g);
         slots_copy(awaited.results, stack_base(g) + FRAME_HEADER, awaited.nresults);
     }
     g->defers = NULL;
@@ -273,6 +317,9 @@ void vm_init(const VmOptions *options)
     sched.budget = 1;
 #endif
     sched_init(&sched);
+    atomic_store(&wants_stats, options->wants_stats);
+    atomic_store(&wants_leaks, options->wants_leaks);
+    if (options->schedtrace_ms > 0) schedtrace_start(options->schedtrace_ms);
 }
 
 /* A function that calls the initialisers, then `func`, leaving func's results as its own. */

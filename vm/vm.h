@@ -14,6 +14,9 @@ typedef struct VmOptions {
     bool is_virtual; /* -vtime */
     int budget;           /* units of a slice; 0: default */
     int64_t memory_limit; /* bytes of heap and stacks; 0: none */
+    bool wants_leaks; /* -leaks */
+    bool wants_stats; /* -stats */
+    int64_t schedtrace_ms; /* -schedtrace; 0: none */
     int argc;        /* os.Args */
     char **argv;
 } VmOptions;

@@ -65,15 +65,15 @@ Goroutine **waitgraph_waiting(size_t *n)
     return found.at;
 }
 
-static bool is_same_wait(const Wait *a, const Wait *b)
+static bool is_same_wait(const Wait *a, const Wait *b, bool is_by_place)
 {
     if (a->reason != b->reason || a->pos != b->pos || a->nthings != b->nthings) return false;
-    for (uint32_t i = 0; i < a->nthings; i++)
+    for (uint32_t i = 0; i < a->nthings && !is_by_place; i++)
         if (a->things[i].at != b->things[i].at) return false;
     return true;
 }
 
-static void add_nodes(WaitGraph *graph, Goroutine *const *waiting, size_t n)
+static void add_nodes(WaitGraph *graph, Goroutine *const *waiting, size_t n, bool is_by_place)
 {
     graph->nwaiting = n;
     for (size_t i = 0; i < n && graph->nodes.len < NODES_MAX; i++) {
@@ -83,7 +83,7 @@ static void add_nodes(WaitGraph *graph, Goroutine *const *waiting, size_t n)
             continue;
         }
         for (size_t j = 0; j < graph->nodes.len && node.like < 0; j++)
-            if (is_same_wait(&graph->nodes.at[j].wait, &node.wait)) node.like = (int32_t)j;
+            if (is_same_wait(&graph->nodes.at[j].wait, &node.wait, is_by_place)) node.like = (int32_t)j;
         vec_push(&graph->nodes, node);
     }
 }
@@ -387,7 +387,7 @@ Mistake waitgraph_mistake_of(WaitGraph *graph, uint32_t i)
     return find_circle_from(graph, i, false) ? mistake_of_circle(graph) : MISTAKE_NONE;
 }
 
-void waitgraph_make(WaitGraph *graph, Goroutine *const *waiting, size_t n)
+void waitgraph_make(WaitGraph *graph, Goroutine *const *waiting, size_t n, bool is_by_place)
 {
     Goroutines all = {0};
     *graph = (WaitGraph){0};
@@ -395,6 +395,6 @@ void waitgraph_make(WaitGraph *graph, Goroutine *const *waiting, size_t n)
     if (all.len) qsort(all.at, all.len, sizeof all.at[0], compare_addresses);
     graph->all = all.at;
     graph->nall = all.len;
-    add_nodes(graph, waiting, n);
+    add_nodes(graph, waiting, n, is_by_place);
     add_edges(graph);
 }

@@ -34,8 +34,9 @@ typedef struct WaitGraph {
 } WaitGraph;
 
 /* Makes the graph of these waiting goroutines, sorted by id, of the first some hundreds where there
- * are more. End with waitgraph_free. */
-void waitgraph_make(WaitGraph *graph, Goroutine *const *waiting, size_t n);
+ * are more. is_by_place: those that wait at the same place are alike, for whatever they wait. End with
+ * waitgraph_free. */
+void waitgraph_make(WaitGraph *graph, Goroutine *const *waiting, size_t n, bool is_by_place);
 void waitgraph_free(WaitGraph *graph);
 /* Names the mistake; where it is a circle of goroutines, graph->circle has it. */
 Mistake waitgraph_mistake(WaitGraph *graph);
