@@ -6,6 +6,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/crypto/internal/blockhash/blockhash.c \
   stdlib/crypto/internal/blockhash/compress.c \
   stdlib/crypto/internal/blockhash/compress.h \
+  stdlib/crypto/rand/rand.c \
   stdlib/crypto/subtle/subtle.c \
   stdlib/encoding/base32/base32.c \
   stdlib/encoding/base64/base64.c \
@@ -37,6 +38,9 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/hash/fnv/fnv.c \
   stdlib/hash/maphash/maphash.c \
   stdlib/internal/stdio/stdio.c \
+  stdlib/math/big/big.h \
+  stdlib/math/big/float.c \
+  stdlib/math/big/int.c \
   stdlib/math/bits/bits.c \
   stdlib/math/math.c \
   stdlib/math/rand/rand.c \
