@@ -3,6 +3,8 @@ libmgo_a_SOURCES += \
 	base/arena.h \
 	base/buf.c \
 	base/buf.h \
+	base/cstack.c \
+	base/cstack.h \
 	base/diag.c \
 	base/diag.h \
 	base/errors.def \

@@ -2,6 +2,7 @@
 /* mgo's command line: options, subcommands, help. */
 #include "cmd/command.h"
 
+#include "base/cstack.h"
 #include "base/near.h"
 
 #include <errno.h>
@@ -263,6 +264,7 @@ static int unknown_word(const char *word)
 int main(int argc, char **argv)
 {
     options.argv = argv;
+    cstack_enlarge();
     int used = options_read(argc - 1, argv + 1);
     if (used < 0) return EXIT_USAGE;
     argc -= 1 + used;

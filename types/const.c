@@ -771,8 +771,11 @@ static ConstValue *bool_binary(TokenKind op, bool x, bool y)
     return op == T_LOR ? const_bool(x || y) : &unknown;
 }
 
+enum { MAX_STRING = 1 << 28 }; /* bytes of a constant string */
+
 static ConstValue *string_concat(const ConstValue *x, const ConstValue *y)
 {
+    if (x->s.len + y->s.len > MAX_STRING) return &unknown;
     ConstValue *v = new_value(FORM_STRING);
     v->s.left = x;
     v->s.right = y;

@@ -10,6 +10,7 @@
  * Function bodies wait until every declaration is resolved. */
 #include "types/decl.h"
 
+#include "base/cstack.h"
 #include "parser/parser.h"
 #include "types/receiver.h"
 #include "types/remedy.h"
@@ -432,7 +433,9 @@ static void check_defined_type(Checker *c, Object *obj, Node *decl)
         rhs = type_basic[TYPE_INVALID];
     }
     named->named.rhs = named->named.underlying = rhs;
-    if (rhs->kind != TYPE_NAMED)
+    if (rhs->kind == TYPE_NAMED && rhs->is_complete && rhs->named.origin == NULL)
+        named->named.underlying = rhs->named.underlying;
+    if (named->named.underlying->kind != TYPE_NAMED)
         named->is_complete = true;
     else
         check_chain(named);
@@ -570,6 +573,13 @@ void check_object(Checker *c, Object *obj)
         return;
     }
     DeclInfo *info = obj->info;
+    if (cstack_is_low()) {
+        diag_error(obj->pos, obj->pos + obj->name->len, ERR_TOO_DEEP, obj->name->text);
+        obj->type = type_basic[TYPE_INVALID];
+        obj->state = RESOLVE_BLACK;
+        info->in_cycle = true;
+        return;
+    }
     Environment saved = environment_enter(c, obj->package, info->file_scope, info);
     obj->state = RESOLVE_GREY;
     vec_push(&c->path, obj);

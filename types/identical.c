@@ -175,10 +175,11 @@ uint32_t type_hash(Type *type)
         return hash;
     case TYPE_NAMED:
         if (type->named.origin == NULL) return mix(hash, type->id);
+        if (type->named.hash != 0) return type->named.hash;
         hash = mix(hash, type->named.origin->id);
         for (uint32_t i = 0; i < type->named.ntargs; i++)
             hash = mix(hash, type_hash(type->named.targs[i]));
-        return hash;
+        return type->named.hash = hash;
     case TYPE_PARAM: return mix(hash, type->id);
     default: return hash; /* predeclared; interfaces and unions, whose order does not count */
     }

@@ -22,11 +22,21 @@ typedef struct InitNode {
     bool is_done;
 } InitNode;
 
+/* A node in the heap of those that wait. It stays there when it is done, and is put in once more
+ * when it waits for fewer: such entries are passed over. */
+typedef struct Waiting {
+    InitNode *node;
+    uint32_t ndeps;
+} Waiting;
+
 typedef struct Order {
     Checker *c;
     PtrMap nodes; /* DeclInfo → InitNode: variables declared together are one */
     VEC(InitNode *) all;
     VEC(InitNode *) ready; /* heap by position */
+    VEC(Waiting)
+    waiting; /* heap by number of dependencies, then position; made when a cycle is met */
+    bool has_cycle;
     uint32_t mark;
 } Order;
 
@@ -55,6 +65,35 @@ static InitNode *pop_ready(Order *o)
         o->ready.at[i] = o->ready.at[child];
     }
     o->ready.at[i] = last;
+    return first;
+}
+
+static bool waits_less(Waiting a, Waiting b)
+{
+    return a.ndeps != b.ndeps ? a.ndeps < b.ndeps : comes_before(a.node, b.node);
+}
+
+static void push_waiting(Order *o, InitNode *node)
+{
+    Waiting entry = {node, node->ndeps};
+    vec_push(&o->waiting, entry);
+    size_t i = o->waiting.len - 1;
+    for (; i > 0 && waits_less(entry, o->waiting.at[(i - 1) / 2]); i = (i - 1) / 2)
+        o->waiting.at[i] = o->waiting.at[(i - 1) / 2];
+    o->waiting.at[i] = entry;
+}
+
+static Waiting pop_waiting(Order *o)
+{
+    Waiting first = o->waiting.at[0], last = vec_pop(&o->waiting);
+    size_t i = 0, n = o->waiting.len;
+    if (n == 0) return first;
+    for (size_t child; (child = 2 * i + 1) < n; i = child) {
+        if (child + 1 < n && waits_less(o->waiting.at[child + 1], o->waiting.at[child])) child++;
+        if (!waits_less(o->waiting.at[child], last)) break;
+        o->waiting.at[i] = o->waiting.at[child];
+    }
+    o->waiting.at[i] = last;
     return first;
 }
 
@@ -171,6 +210,7 @@ static void emit(Order *o, InitNode *node)
     for (size_t i = 0; i < node->users.len; i++) {
         InitNode *user = node->users.at[i];
         if (--user->ndeps == 0 && !user->is_done) push_ready(o, user);
+        if (o->has_cycle && user->ndeps > 0 && !user->is_done) push_waiting(o, user);
     }
     DeclInfo *info = node->obj->info;
     if (node->obj->kind != OBJ_VAR || info->init == NULL) return;
@@ -183,14 +223,17 @@ static void emit(Order *o, InitNode *node)
     o->c->package->inits[o->c->package->ninits++] = entry;
 }
 
+/* Of the nodes that wait, the one that waits for the fewest. */
 static InitNode *next_in_cycle(Order *o)
 {
-    InitNode *best = NULL;
-    for (size_t i = 0; i < o->all.len; i++) {
-        InitNode *node = o->all.at[i];
-        if (!node->is_done && (best == NULL || node->ndeps < best->ndeps)) best = node;
-    }
-    return best;
+    for (size_t i = 0; i < o->all.len && !o->has_cycle; i++)
+        if (!o->all.at[i]->is_done) push_waiting(o, o->all.at[i]);
+    o->has_cycle = true;
+    Waiting entry;
+    do {
+        entry = pop_waiting(o);
+    } while (entry.node->is_done || entry.ndeps != entry.node->ndeps);
+    return entry.node;
 }
 
 void find_init_order(Checker *c, Object **objects, size_t n)
@@ -218,5 +261,6 @@ void find_init_order(Checker *c, Object **objects, size_t n)
     for (size_t i = 0; i < o.all.len; i++) vec_free(&o.all.at[i]->users);
     vec_free(&o.all);
     vec_free(&o.ready);
+    vec_free(&o.waiting);
     map_free(&o.nodes);
 }

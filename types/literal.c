@@ -10,9 +10,25 @@
 
 /* ---- Struct literals ---- */
 
-static int direct_field(Type *strukt, Name name, Package *package)
+enum { MANY_FIELDS = 16 }; /* from here on they are looked up in a table */
+
+/* Names of fields → their index, one more. Made for a literal with many keys. */
+static void index_fields(Type *strukt, uint32_t nkeys, PtrMap *index)
+{
+    if (strukt->strukt.nfields < MANY_FIELDS || nkeys < MANY_FIELDS) return;
+    for (uint32_t i = 0; i < strukt->strukt.nfields; i++)
+        map_set(index, strukt->strukt.fields[i].name, (void *)(uintptr_t)(i + 1));
+}
+
+static int direct_field(Type *strukt, Name name, Package *package, const PtrMap *index)
 {
     if (name == name_blank) return -1;
+    if (index->len > 0) {
+        uintptr_t at = (uintptr_t)map_get(index, name);
+        bool is_visible =
+            at > 0 && (name->is_exported || strukt->strukt.fields[at - 1].obj->package == package);
+        return is_visible ? (int)at - 1 : -1;
+    }
     for (uint32_t i = 0; i < strukt->strukt.nfields; i++) {
         Field *f = &strukt->strukt.fields[i];
         if (f->name == name && (name->is_exported || f->obj->package == package)) return (int)i;
@@ -53,10 +69,10 @@ static Type *pointer_on_path(Type *type, const Selection *sel)
 }
 
 /* A field named in a struct literal, as a path from the struct. NULL after an error. */
-static Selection *keyed_field(Checker *c, Node *key, Type *type, Type *strukt)
+static Selection *keyed_field(Checker *c, Node *key, Type *type, Type *strukt, const PtrMap *index)
 {
     Name name = key->ident.name;
-    int direct = direct_field(strukt, name, c->package);
+    int direct = direct_field(strukt, name, c->package, index);
     Selection *sel = arena_new(&types_arena, Selection);
     if (direct >= 0) {
         Field *f = &strukt->strukt.fields[direct];
@@ -137,7 +153,9 @@ static void check_field_value(Checker *c, Node *node, Type *type)
 
 static void keyed_struct(Checker *c, Node *node, Type *type, Type *strukt)
 {
-    UsedField *used = NULL;
+    PtrMap used = {0}; /* first step of the way to a field, one more → UsedFields that begin so */
+    PtrMap index = {0};
+    index_fields(strukt, node->composite.elems.len, &index);
     for (uint32_t i = 0; i < node->composite.elems.len; i++) {
         Node *elem = node->composite.elems.at[i];
         if (elem->kind != NODE_KEYED) {
@@ -150,17 +168,22 @@ static void keyed_struct(Checker *c, Node *node, Type *type, Type *strukt)
             check_element(c, elem->pair.b, NULL, "");
             continue;
         }
-        Selection *sel = keyed_field(c, key, type, strukt);
+        Selection *sel = keyed_field(c, key, type, strukt, &index);
         if (sel) {
             key->ident.obj = sel->obj;
             sel->obj->is_used = true;
         }
         check_field_value(c, elem->pair.b, sel ? sel->type : NULL);
-        if (!sel || conflicts(c, elem, sel, used)) continue;
+        if (!sel) continue;
+        void *step = (void *)(uintptr_t)(sel->path[0] + 1);
+        UsedField *others = map_get(&used, step);
+        if (conflicts(c, elem, sel, others)) continue;
         UsedField *entry = arena_new(c->arena, UsedField);
-        *entry = (UsedField){used, sel, key->ident.name};
-        used = entry;
+        *entry = (UsedField){others, sel, key->ident.name};
+        map_set(&used, step, entry);
     }
+    map_free(&used);
+    map_free(&index);
 }
 
 static void positional_struct(Checker *c, Node *node, Type *type, Type *strukt)

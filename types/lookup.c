@@ -8,6 +8,8 @@
  * depth before is skipped. */
 #include "types/lookup.h"
 
+#include "types/receiver.h"
+
 #include "types/checker.h"
 #include "types/types.h"
 
@@ -126,14 +128,19 @@ static Object *instance_method(Type *type, Object *method)
 static Object *declared_method(const Search *s, Type *type)
 {
     Type *origin = type->named.origin != NULL ? type->named.origin : type;
-    for (uint32_t i = 0; i < origin->named.nmethods; i++) {
-        Object *method = origin->named.methods[i];
-        if (!same_name(s, method->name, method->package)) continue;
-        if (origin != type) return instance_method(type, method);
-        lookup_resolve(method);
-        return method;
+    Object *method = NULL;
+    if (s->fold) {
+        for (uint32_t i = 0; i < origin->named.nmethods && method == NULL; i++)
+            if (same_name(s, origin->named.methods[i]->name, NULL))
+                method = origin->named.methods[i];
+    } else {
+        method = declared_method_named(origin, s->name);
+        if (method != NULL && !same_name(s, method->name, method->package)) method = NULL;
     }
-    return NULL;
+    if (method == NULL) return NULL;
+    if (origin != type) return instance_method(type, method);
+    lookup_resolve(method);
+    return method;
 }
 
 static Object *interface_method(const Search *s, Type *iface)

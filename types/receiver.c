@@ -196,17 +196,46 @@ static void report_twice(Type *type, Object *method, Object *other)
                method->name->text, source_format(other->pos, where, sizeof where));
 }
 
+enum { MANY_METHODS = 16 }; /* from here on they are looked up in a table */
+
+Object *declared_method_named(Type *type, Name name)
+{
+    if (type->named.index != NULL) return map_get(type->named.index, name);
+    for (uint32_t i = 0; i < type->named.nmethods; i++)
+        if (type->named.methods[i]->name == name) return type->named.methods[i];
+    return NULL;
+}
+
+static void index_method(Type *type, Object *method)
+{
+    if (type->named.nmethods < MANY_METHODS) return;
+    if (type->named.index == NULL) {
+        type->named.index = arena_new(&types_arena, PtrMap);
+        for (uint32_t i = 0; i < type->named.nmethods; i++)
+            map_set(type->named.index, type->named.methods[i]->name, type->named.methods[i]);
+    }
+    map_set(type->named.index, method->name, method);
+}
+
+static void replace_method(Type *type, Object *other, Object *method)
+{
+    for (uint32_t i = 0; i < type->named.nmethods; i++)
+        if (type->named.methods[i] == other) type->named.methods[i] = method;
+    index_method(type, method);
+}
+
 void add_declared_method(Type *type, Object *method, bool replace)
 {
-    for (uint32_t i = 0; i < type->named.nmethods; i++) {
-        Object *other = type->named.methods[i];
-        if (other->name != method->name) continue;
-        if (replace && other->decl->pos < method->decl->pos)
-            type->named.methods[i] = method;
-        else
-            report_twice(type, method, other);
+    Object *other = declared_method_named(type, method->name);
+    if (other != NULL && replace && other->decl->pos < method->decl->pos) {
+        replace_method(type, other, method);
         return;
     }
+    if (other != NULL) {
+        report_twice(type, method, other);
+        return;
+    }
+    index_method(type, method);
     if (type->named.nmethods == type->named.methods_cap) {
         uint32_t cap = type->named.methods_cap > 0 ? type->named.methods_cap * 2 : 4;
         Object **grown = arena_array(&types_arena, Object *, cap);

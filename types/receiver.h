@@ -14,4 +14,7 @@ void take_methods(Checker *c, Object *obj);
 /* Adds a method; `replace`: in place of one of that name declared earlier (the prompt), else that is an error. */
 void add_declared_method(Type *type, Object *method, bool replace);
 
+/* The method of this name that was declared for the type itself, or NULL. */
+Object *declared_method_named(Type *type, Name name);
+
 #endif

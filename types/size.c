@@ -21,6 +21,18 @@ static int64_t align_up(int64_t n, int64_t align)
     return (n + align - 1) / align * align;
 }
 
+/* What is larger than memory could be has the size TYPE_TOO_LARGE, so that sums do not overflow. */
+static int64_t limit(int64_t size)
+{
+    return size < TYPE_TOO_LARGE ? size : TYPE_TOO_LARGE;
+}
+
+static int64_t array_size(int64_t len, int64_t elem)
+{
+    if (len <= 0 || elem == 0) return 0;
+    return len > TYPE_TOO_LARGE / elem ? TYPE_TOO_LARGE : limit(len * elem);
+}
+
 static void measure_struct(Type *type)
 {
     int64_t offset = 0, align = 1, last = 1;
@@ -29,10 +41,11 @@ static void measure_struct(Type *type)
         int64_t a = type_alignof(field);
         if (a > align) align = a;
         last = type_sizeof(field);
-        offset = align_up(offset, a) + last;
+        type->strukt.fields[i].offset = align_up(offset, a);
+        offset = limit(type->strukt.fields[i].offset + last);
     }
     if (offset > 0 && last == 0) offset++;
-    type->size = align_up(offset, align);
+    type->size = limit(align_up(offset, align));
     type->align = (int32_t)align;
 }
 
@@ -42,7 +55,7 @@ static void measure(Type *type)
     case TYPE_STRUCT: measure_struct(type); break;
     case TYPE_ARRAY:
         type->align = (int32_t)type_alignof(type->elem);
-        type->size = type->len > 0 ? type->len * type_sizeof(type->elem) : 0;
+        type->size = array_size(type->len, type_sizeof(type->elem));
         break;
     case TYPE_SLICE: type->size = 24, type->align = 8; break;
     case TYPE_INTERFACE: type->size = 16, type->align = 8; break;
@@ -70,11 +83,6 @@ int64_t type_alignof(Type *type)
 int64_t type_field_offset(Type *strukt, uint32_t i)
 {
     strukt = type_under(strukt);
-    int64_t offset = 0;
-    for (uint32_t k = 0; k <= i; k++) {
-        Type *field = strukt->strukt.fields[k].type;
-        offset = align_up(offset, type_alignof(field));
-        if (k < i) offset += type_sizeof(field);
-    }
-    return offset;
+    if (strukt->size < 0) measure(strukt);
+    return strukt->strukt.fields[i].offset;
 }

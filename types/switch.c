@@ -166,7 +166,11 @@ typedef struct SeenType {
     Pos pos;
 } SeenType;
 
-typedef VEC(SeenType) SeenTypes;
+/* Types met in a type switch: defined ones, of which there may be many, are found by themselves. */
+typedef struct SeenTypes {
+    VEC(SeenType) list; /* the others */
+    PtrMap named;       /* Type → Node of the case */
+} SeenTypes;
 
 static bool is_nil_name(Checker *c, Node *node)
 {
@@ -178,22 +182,35 @@ static bool is_nil_name(Checker *c, Node *node)
     return obj && obj->kind == OBJ_NIL;
 }
 
+/* Where the type was met before; NO_POS, and it is noted, if it was not. */
+static Pos note_type(SeenTypes *seen, Type *type, Node *node)
+{
+    Type *bare = type ? type_unalias(type) : NULL;
+    if (bare && bare->kind == TYPE_NAMED && bare->named.origin == NULL) {
+        Node *old = map_get(&seen->named, bare);
+        if (!old) map_set(&seen->named, bare, node);
+        return old ? old->pos : NO_POS;
+    }
+    for (size_t i = 0; i < seen->list.len; i++) {
+        Type *old = seen->list.at[i].type;
+        if (old == type || (old && type && types_identical(old, type))) return seen->list.at[i].pos;
+    }
+    SeenType entry = {type, node->pos};
+    vec_push(&seen->list, entry);
+    return NO_POS;
+}
+
 static bool seen_before(SeenTypes *seen, Type *type, Node *node)
 {
     char where[256];
-    for (size_t i = 0; i < seen->len; i++) {
-        Type *old = seen->at[i].type;
-        if (old != type && (!old || !type || !types_identical(old, type))) continue;
-        source_format(seen->at[i].pos, where, sizeof where);
-        if (type)
-            diag_error(node->pos, node->end, ERR_DUPLICATE_TYPE_CASE, type_string(type), where);
-        else
-            diag_error(node->pos, node->end, ERR_DUPLICATE_NIL_CASE, where);
-        return true;
-    }
-    SeenType entry = {type, node->pos};
-    vec_push(seen, entry);
-    return false;
+    Pos before = note_type(seen, type, node);
+    if (before == NO_POS) return false;
+    source_format(before, where, sizeof where);
+    if (type)
+        diag_error(node->pos, node->end, ERR_DUPLICATE_TYPE_CASE, type_string(type), where);
+    else
+        diag_error(node->pos, node->end, ERR_DUPLICATE_NIL_CASE, where);
+    return true;
 }
 
 /* A case of a type switch on x: returns its type, NULL for nil, TYPE_INVALID after an error. */
@@ -276,7 +293,8 @@ void check_type_switch(Checker *c, Node *stmt)
         check_type_clause(c, stmt, stmt->switch_.clauses.at[i], &x, &seen, &is_used);
     if (bind && bind->ident.name != name_blank && !is_used && !c->package->is_prompt)
         diag_error(bind->pos, bind->end, ERR_SWITCH_VAR_UNUSED, bind->ident.name->text);
-    vec_free(&seen);
+    vec_free(&seen.list);
+    map_free(&seen.named);
     scope_close(c);
 }
 

@@ -351,7 +351,12 @@ bool type_mentions_params(Type *type)
                list_mentions(type->iface.embeds, type->iface.nembeds);
     case TYPE_TUPLE: return list_mentions(type->tuple.types, type->tuple.ntypes);
     case TYPE_NAMED:
-        return type->named.nouter > 0 || list_mentions(type->named.targs, type->named.ntargs);
+        if (type->named.mentions == 0) {
+            bool is_mentioned =
+                type->named.nouter > 0 || list_mentions(type->named.targs, type->named.ntargs);
+            type->named.mentions = is_mentioned ? 1 : -1;
+        }
+        return type->named.mentions > 0;
     case TYPE_PARAM: return true;
     case TYPE_UNION: return terms_mention(type->union_.terms, type->union_.nterms);
     default: return false;

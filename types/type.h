@@ -42,6 +42,7 @@ typedef struct Field {
     Type *type;
     Name tag;                 /* value of the tag literal, or NULL */
     bool is_embedded;
+    int64_t offset;           /* once the struct has been measured */
 } Field;
 
 typedef struct UnionTerm {
@@ -110,6 +111,9 @@ struct Type {
             Type **outer;            /* of a type declared in a generic function: that function's type parameters */
             uint32_t nouter;
             Type *next_instance;     /* subst.c's table of instances */
+            struct PtrMap *index;    /* Name → method, once there are many; receiver.c's */
+            uint32_t hash;           /* of an instance, 0 until asked for */
+            int8_t mentions;         /* whether type parameters occur: 0 until asked for, then 1 or -1 */
         } named;
         struct {
             struct Object *obj;
@@ -197,6 +201,7 @@ bool types_identical(Type *a, Type *b);
 /* A hash that is equal for identical types. */
 uint32_t type_hash(Type *type);
 /* Bytes and alignment in memory (Go's on 64-bit); the type mentions no type parameters. */
+#define TYPE_TOO_LARGE ((int64_t)1 << 47) /* the size of everything larger than the address space */
 int64_t type_sizeof(Type *type);
 int64_t type_alignof(Type *type);
 /* Byte offset of field i of a struct type. */

@@ -49,6 +49,14 @@ static Type *check_name(Checker *c, Node *node)
 
 /* ---- Arrays, maps, channels ---- */
 
+static void check_size(Checker *c, Delayed *d)
+{
+    (void)c;
+    if (!type_mentions_params(d->type) && type_sizeof(d->type) >= TYPE_TOO_LARGE &&
+        type_sizeof(d->type->elem) < TYPE_TOO_LARGE)
+        diag_error(d->node->pos, d->node->end, ERR_TOO_LARGE, type_string(d->type));
+}
+
 static Type *array_type(Checker *c, Node *node)
 {
     if (node->pair.a == NULL) return type_slice(check_var_type(c, node->pair.b));
@@ -59,7 +67,10 @@ static Type *array_type(Checker *c, Node *node)
     }
     int64_t len = check_array_length(c, node->pair.a);
     Type *elem = check_var_type(c, node->pair.b);
-    return len < 0 ? invalid() : type_array(elem, len);
+    if (len < 0) return invalid();
+    Type *type = type_array(elem, len);
+    check_later(c, (Delayed){.run = check_size, .node = node, .type = type});
+    return type;
 }
 
 static void check_map_key(Checker *c, Delayed *d)
@@ -202,7 +213,7 @@ static Type *struct_type(Checker *c, Node *node)
             continue;
         }
         fields[len++] =
-            (Field){obj->name, obj, type, tag_value(node_field->field.tag), is_embedded};
+            (Field){obj->name, obj, type, tag_value(node_field->field.tag), is_embedded, 0};
         if (is_embedded)
             check_later(
                 c, (Delayed){.run = check_embedded, .node = node_field->field.type, .type = type});

@@ -72,3 +72,16 @@ tests_unit_test_rtype_LDADD = libmgo.a
 UNIT_TESTS += tests/unit/test_number
 tests_unit_test_number_SOURCES = tests/unit/test_number.c tests/unit/unit.h
 tests_unit_test_number_LDADD = libmgo.a
+
+# "make mutate" damages programs at random: each must give messages or run, and never bring mgo down. MUTATE_COUNT, MUTATE_SEED and
+# MUTATE_FILES (Go's own test programs, if Go is installed) may be set.
+EXTRA_PROGRAMS += tests/unit/mutate
+tests_unit_mutate_SOURCES = tests/unit/mutate.c
+tests_unit_mutate_LDADD =
+MUTATE_COUNT = 1000
+MUTATE_SEED = 1
+MUTATE_FILES = $(srcdir)/tests/*/*.mgo $(srcdir)/samples/*.mgo `go env GOROOT 2>/dev/null`/test/*.go \
+	`go env GOROOT 2>/dev/null`/test/*/*.go
+mutate: mgo tests/unit/mutate
+	tests/unit/mutate -n $(MUTATE_COUNT) -seed $(MUTATE_SEED) $(abs_builddir)/mgo $(MUTATE_FILES)
+.PHONY: mutate
