@@ -88,7 +88,25 @@ static TypeSet union_set(Type *type)
 
 typedef struct Methods {
     VEC(Object *) all;
+    PtrMap names; /* of them, once there are many */
 } Methods;
+
+enum { MANY_METHODS = 16 };
+
+/* Whether a method of this name may be among them. */
+static bool may_have(const Methods *methods, Name name)
+{
+    return methods->all.len < MANY_METHODS || map_get(&methods->names, name) != NULL;
+}
+
+static void append_method(Methods *methods, Object *method)
+{
+    vec_push(&methods->all, method);
+    if (methods->all.len < MANY_METHODS) return;
+    size_t from = methods->all.len == MANY_METHODS ? 0 : methods->all.len - 1;
+    for (size_t i = from; i < methods->all.len; i++)
+        map_set(&methods->names, methods->all.at[i]->name, methods->all.at[i]);
+}
 
 static void report_duplicate(Object *method, Object *other, Pos pos)
 {
@@ -99,7 +117,8 @@ static void report_duplicate(Object *method, Object *other, Pos pos)
 
 static void add_method(Methods *methods, Object *method, Pos pos, bool is_explicit)
 {
-    for (size_t i = 0; i < methods->all.len; i++) {
+    bool is_known = may_have(methods, method->name);
+    for (size_t i = 0; is_known && i < methods->all.len; i++) {
         Object *other = methods->all.at[i];
         if (other->name != method->name) continue;
         if (!method->name->is_exported && other->package != method->package) continue;
@@ -109,7 +128,7 @@ static void add_method(Methods *methods, Object *method, Pos pos, bool is_explic
         if (is_explicit || !agrees) report_duplicate(method, other, pos);
         return;
     }
-    vec_push(&methods->all, method);
+    append_method(methods, method);
 }
 
 static int by_name(const void *a, const void *b)
@@ -161,7 +180,7 @@ void interface_complete(Type *iface)
     if (iface->is_complete) return;
     iface->is_complete = true; /* before it is: keeps it from being completed inside itself */
     bool is_final = true;
-    Methods methods = {{0}};
+    Methods methods = {0};
     TypeSet set = {0};
     for (uint32_t i = 0; i < iface->iface.nmethods; i++)
         add_method(&methods, iface->iface.methods[i], iface->iface.methods[i]->pos, true);
@@ -180,6 +199,7 @@ void interface_complete(Type *iface)
         memcpy(iface->iface.terms, set.terms.at, set.terms.len * sizeof(UnionTerm));
     iface->is_complete = is_final;
     vec_free(&methods.all);
+    map_free(&methods.names);
     vec_free(&set.terms);
 }
 
