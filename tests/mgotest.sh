@@ -42,6 +42,7 @@ check exits 1 -run Exits ./ends
 check hangs 1 -run Hangs -timeout 200ms ./ends
 check outer 1 -run Outer ./ends
 check late 1 -v -run Late ./ends
+check dots 0 ./dots
 check broken 1 ./broken
 check all 1 -run 'Fine|External' ./...
 check pattern 1 -run '(' ./sums

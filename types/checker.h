@@ -56,6 +56,12 @@ typedef struct Delayed {
     uint32_t n;
 } Delayed;
 
+/* An import with a dot, to find out whether it is used. */
+typedef struct DotImport {
+    Object *handle; /* the OBJ_PACKAGE, which is in no scope */
+    Scope *scope;   /* of the file, where the package's names are */
+} DotImport;
+
 typedef struct Checker {
     Package *package;
     Scope *scope;        /* current */
@@ -77,8 +83,7 @@ typedef struct Checker {
     bool has_value_cycle;      /* constants or variables refer to themselves: initorder.c reports them */
     uint32_t order;            /* package-level objects declared so far */
     struct MonoGraph *mono;    /* mono.c's */
-    VEC(Object *) dot_handles; /* those OBJ_PACKAGEs, which are in no scope */
-    PtrMap dot_imports;        /* dot-imported Object → its OBJ_PACKAGE, for unused imports */
+    VEC(DotImport) dot_imports;
     VEC(Object *) bodiless;    /* functions declared without body */
     VEC(Node *) untyped_unused;
     Arena *arena;
@@ -106,7 +111,7 @@ Object *auto_import(Checker *c, Name name);
 void note_incomplete(Type *named);                           /* the underlying type of a type whose declaration is under way was asked for: a cycle */
 void check_later(Checker *c, Delayed d);                     /* runs d when the declaration under way is done */
 void run_later(Checker *c);                                  /* runs what waits */
-void mark_dot_import(Checker *c, Object *obj);               /* notes the use of an object found in a file's scope that came by a dot-import */
+void mark_dot_import(Checker *c, Object *obj, Scope *scope); /* notes the use of an object found in a file's scope that came by a dot-import */
 Object *new_local_var(Checker *c, Node *ident, Type *type);
 /* The instance of a generic type with the type arguments written in an INDEX node, verified later; TYPE_INVALID after an error. */
 Type *check_instance(Checker *c, Node *index, Type *generic);

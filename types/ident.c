@@ -28,7 +28,8 @@ static Object *find(Checker *c, Node *node)
         check_error(c, node, ERR_BLANK_VALUE);
         return NULL;
     }
-    Object *obj = scope_lookup_parent(c->scope, name, visible_from(c, node), NULL);
+    Scope *scope = NULL;
+    Object *obj = scope_lookup_parent(c->scope, name, visible_from(c, node), &scope);
     if (!obj) obj = auto_import(c, name);
     if (!obj) {
         if (c->has_unknown_names) return NULL;
@@ -36,7 +37,7 @@ static Object *find(Checker *c, Node *node)
         remedy_name(c, node);
         return NULL;
     }
-    if (c->dot_imports.len > 0) mark_dot_import(c, obj);
+    if (c->dot_imports.len > 0) mark_dot_import(c, obj, scope);
     if (obj->package && obj->state != RESOLVE_BLACK && (obj->info || obj->kind == OBJ_TYPE))
         check_object(c, obj);
     return obj;

@@ -115,10 +115,9 @@ static void dot_import(Checker *c, Node *node, Package *imported, Scope *scope)
         if (other != NULL && other != obj)
             diag_error(node->pos, node->end, ERR_REDECLARED, obj->name->text,
                        source_format(other->pos, where, sizeof where), obj->name->text);
-        map_set(&c->dot_imports, obj, handle);
         any = true;
     }
-    if (any) vec_push(&c->dot_handles, handle);
+    if (any) vec_push(&c->dot_imports, ((DotImport){handle, scope}));
 }
 
 static Object *declare_import(Checker *c, Node *node, Package *imported, Scope *scope)
@@ -180,10 +179,14 @@ void collect_imports(Checker *c, Node *file, Scope *scope)
         collect_import(c, file, file->file.imports.at[i], scope);
 }
 
-void mark_dot_import(Checker *c, Object *obj)
+void mark_dot_import(Checker *c, Object *obj, Scope *scope)
 {
-    Object *handle = c->dot_imports.len > 0 ? map_get(&c->dot_imports, obj) : NULL;
-    if (handle != NULL) handle->is_used = true;
+    for (size_t i = 0; i < c->dot_imports.len; i++) {
+        const DotImport *import = &c->dot_imports.at[i];
+        if (import->scope == scope &&
+            scope_lookup(import->handle->imported->scope, obj->name) == obj)
+            import->handle->is_used = true;
+    }
 }
 
 static void report_unused(Object *obj)
@@ -205,9 +208,9 @@ void report_unused_imports(Checker *c, Scope *scope)
         Object *obj = scope->order.at[i];
         if (obj->kind == OBJ_PACKAGE && !obj->is_used && obj->decl != NULL) report_unused(obj);
     }
-    for (size_t i = 0; i < c->dot_handles.len; i++)
-        if (!c->dot_handles.at[i]->is_used) report_unused(c->dot_handles.at[i]);
-    c->dot_handles.len = 0;
+    for (size_t i = 0; i < c->dot_imports.len; i++)
+        if (!c->dot_imports.at[i].handle->is_used) report_unused(c->dot_imports.at[i].handle);
+    c->dot_imports.len = 0;
 }
 
 /* ---- Automatic imports ---- */

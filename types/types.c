@@ -73,9 +73,8 @@ static void session_end(Session *s)
     vec_free(&c->untyped_unused);
     vec_free(&c->later);
     vec_free(&c->bodiless);
-    vec_free(&c->dot_handles);
     vec_free(&c->unproven);
-    map_free(&c->dot_imports);
+    vec_free(&c->dot_imports);
     active = s->outer;
     types_current_package = s->outer_package;
 }
