@@ -518,6 +518,20 @@ static void add_library_files(Name path, Node ***files, uint32_t *n)
     *n = (uint32_t)all.len;
 }
 
+/* Whether the file imports nothing but what the library package itself imports. */
+static bool imports_no_more(const Node *file, Node **library, uint32_t n)
+{
+    for (uint32_t i = 0; i < file->file.imports.len; i++) {
+        Name path = file->file.imports.at[i]->import.path->literal.text;
+        bool found = strcmp(path->text, "\"unsafe\"") == 0;
+        for (uint32_t k = 0; k < n && !found; k++)
+            for (uint32_t m = 0; m < library[k]->file.imports.len && !found; m++)
+                found = library[k]->file.imports.at[m]->import.path->literal.text == path;
+        if (!found) return false;
+    }
+    return true;
+}
+
 /* Checks the functions of a library package's test files, whose bodies would else be checked when
  * they are called. */
 static void check_bodies(Node **files, uint32_t n)
@@ -541,13 +555,18 @@ Package *load_tested(Name path, Node **files, uint32_t n, const char *folder, bo
     char *real = folder ? realpath(folder, NULL) : NULL;
     Loaded *loaded = real ? loaded_for(intern_str(real)) : NULL;
     free(real);
+    Node **all = files;
+    uint32_t nall = n;
+    if (is_library) {
+        add_library_files(path, &all, &nall);
+        bool fits = loaded_for(path)->state == LOAD_NEW;
+        for (uint32_t i = 0; i < n; i++) fits = fits && imports_no_more(files[i], all + n, nall - n);
+        if (fits) loaded = loaded_for(path);
+    }
     if (loaded) {
         loaded->package = package;
         loaded->state = LOAD_RUNNING;
     }
-    Node **all = files;
-    uint32_t nall = n;
-    if (is_library) add_library_files(path, &all, &nall);
     types_check_package(package, all, nall);
     if (is_library) check_bodies(files, n);
     if (loaded) loaded->state = LOAD_DONE;

@@ -32,7 +32,8 @@ Package *load_import(Name path, const char *dir, Pos pos, const char **why);
 /* Checks parsed files as a package that is tested under this import path, or as its external tests
  * (path_test). It is what the path means to the packages checked afterwards by this function and by
  * load_text; where `folder` is not NULL, also whatever imports that folder gets it. With is_library,
- * the files join a second copy of that library package. NULL after errors. */
+ * the files join that library package, or, where they import more than it does, which might lead back
+ * to it, a second copy of it. NULL after errors. */
 Package *load_tested(Name path, Node **files, uint32_t n, const char *folder, bool is_library);
 /* The arena of syntax trees. */
 extern Arena load_arena;

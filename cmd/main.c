@@ -36,7 +36,8 @@ const Command commands[] = {
      "  -v, -json                    show each test; the same as JSON events\n"
      "  -bench RE, -benchtime T|Nx, -benchmem, -cpu LIST\n"
      "  -count N, -parallel N, -shuffle on|N, -short, -failfast, -timeout T, -outputdir DIR\n"
-     "  -std PATH                    the tests are those of this library package\n",
+     "  -std PATH                    the tests are those of this library package\n"
+     "  -all                         print every error of tests that do not compile\n",
      test_main},
     {"disasm", "FILE", "show opcodes beside the source lines",
      "Every function of the program is compiled and shown; -f NAME shows one.\n", disasm_main},

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+
+//go:build ignore
+
+// Compares the library with that of the installed Go, package by package, and writes docs/STDLIB.md:
+//
+//	go run tools/stdlib-doc.go stdlib > docs/STDLIB.md
+//
+// With -missing PACKAGE... it prints only what these packages lack (all, if none is named).
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/doc"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sort"
+	"strings"
+)
+
+// symbols maps exported names ("Name", "Type.Method", "Type.Field") to whether they have a comment.
+type symbols map[string]bool
+
+func receiver(t ast.Expr) string {
+	for {
+		switch x := t.(type) {
+		case *ast.StarExpr:
+			t = x.X
+		case *ast.IndexExpr:
+			t = x.X
+		case *ast.IndexListExpr:
+			t = x.X
+		case *ast.Ident:
+			return x.Name
+		default:
+			return ""
+		}
+	}
+}
+
+func (s symbols) add(name string, comment bool) {
+	if ast.IsExported(name[strings.LastIndexByte(name, '.')+1:]) {
+		s[name] = s[name] || comment
+	}
+}
+
+func (s symbols) addType(spec *ast.TypeSpec, comment bool) {
+	name := spec.Name.Name
+	if !ast.IsExported(name) {
+		return
+	}
+	s.add(name, comment)
+	switch t := spec.Type.(type) {
+	case *ast.StructType:
+		for _, field := range t.Fields.List {
+			for _, id := range field.Names {
+				s.add(name+"."+id.Name, true)
+			}
+		}
+	case *ast.InterfaceType:
+		for _, method := range t.Methods.List {
+			for _, id := range method.Names {
+				s.add(name+"."+id.Name, true)
+			}
+		}
+	}
+}
+
+func (s symbols) addDecl(decl ast.Decl) {
+	switch d := decl.(type) {
+	case *ast.FuncDecl:
+		name := d.Name.Name
+		if d.Recv != nil {
+			r := receiver(d.Recv.List[0].Type)
+			if !ast.IsExported(r) {
+				return
+			}
+			name = r + "." + name
+		}
+		s.add(name, d.Doc != nil)
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			switch x := spec.(type) {
+			case *ast.TypeSpec:
+				s.addType(x, d.Doc != nil || x.Doc != nil)
+			case *ast.ValueSpec:
+				for _, id := range x.Names {
+					s.add(id.Name, d.Doc != nil || x.Doc != nil || x.Comment != nil)
+				}
+			}
+		}
+	}
+}
+
+// read parses the package in a folder; obeysConstraints leaves out what is not built for Linux.
+func read(folder, suffix string, obeysConstraints bool) (s symbols, about string) {
+	s = symbols{}
+	files, _ := filepath.Glob(filepath.Join(folder, "*"+suffix))
+	for _, path := range files {
+		name := filepath.Base(path)
+		if strings.HasSuffix(name, "_test"+suffix) {
+			continue
+		}
+		if obeysConstraints {
+			if ok, _ := build.Default.MatchFile(folder, name); !ok {
+				continue
+			}
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		if file.Doc != nil {
+			about = doc.Synopsis(file.Doc.Text())
+		}
+		for _, decl := range file.Decls {
+			s.addDecl(decl)
+		}
+	}
+	return s, about
+}
+
+func isPublic(path string) bool {
+	for _, part := range strings.Split(path, "/") {
+		if part == "internal" || part == "vendor" || part == "testdata" {
+			return false
+		}
+	}
+	return path != "cmd" && !strings.HasPrefix(path, "cmd/") && path != "builtin"
+}
+
+// packages lists the import paths below a folder that have files with the suffix.
+func packages(root, suffix string) []string {
+	found := map[string]bool{}
+	filepath.Walk(root, func(path string, info os.FileInfo, err error) error {
+		if err == nil && strings.HasSuffix(path, suffix) && !strings.HasSuffix(path, "_test"+suffix) {
+			if rel, _ := filepath.Rel(root, filepath.Dir(path)); isPublic(rel) && rel != "." {
+				found[rel] = true
+			}
+		}
+		return nil
+	})
+	var list []string
+	for path := range found {
+		list = append(list, path)
+	}
+	sort.Strings(list)
+	return list
+}
+
+// names returns those of a that b lacks; a type that is missing stands for its methods and fields.
+func names(a, b symbols) []string {
+	var list []string
+	for name := range a {
+		owner, _, isMember := strings.Cut(name, ".")
+		_, has := b[name]
+		_, hasOwner := b[owner]
+		if !has && (!isMember || hasOwner) {
+			list = append(list, name)
+		}
+	}
+	sort.Strings(list)
+	return list
+}
+
+func code(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return "`" + strings.Join(list, "` `") + "`"
+}
+
+func main() {
+	args := os.Args[1:]
+	onlyMissing := len(args) > 0 && args[0] == "-missing"
+	if onlyMissing {
+		args = args[1:]
+	}
+	root := "stdlib"
+	if len(args) > 0 {
+		root, args = args[0], args[1:]
+	}
+	goroot := filepath.Join(runtime.GOROOT(), "src")
+	ours := packages(root, ".mgo")
+	if len(args) > 0 {
+		ours = args
+	}
+	var out strings.Builder
+	total, there := 0, 0
+	has := map[string]bool{}
+	for _, path := range ours {
+		has[path] = true
+		mine, about := read(filepath.Join(root, path), ".mgo", false)
+		theirs, _ := read(filepath.Join(goroot, path), ".go", true)
+		missing := names(theirs, mine)
+		if onlyMissing {
+			if len(missing) > 0 {
+				fmt.Printf("%s: %s\n", path, strings.Join(missing, " "))
+			}
+			for name, comment := range mine {
+				if !comment && !strings.Contains(name, ".") {
+					fmt.Printf("%s: %s has no comment\n", path, name)
+				}
+			}
+			continue
+		}
+		fmt.Fprintf(&out, "## %s\n\n%s\n\n", path, about)
+		if len(theirs) == 0 {
+			fmt.Fprintf(&out, "Not in the Go compared with; %d exported names: %s\n\n", len(mine), code(names(mine, nil)))
+			continue
+		}
+		total += len(theirs)
+		n := 0
+		for name := range theirs {
+			if _, ok := mine[name]; ok {
+				n++
+			}
+		}
+		there += n
+		fmt.Fprintf(&out, "%d of %d exported names.", n, len(theirs))
+		if len(missing) > 0 {
+			fmt.Fprintf(&out, " Missing: %s", code(missing))
+		}
+		if more := names(mine, theirs); len(more) > 0 {
+			fmt.Fprintf(&out, "\nSince then: %s", code(more))
+		}
+		out.WriteString("\n\n")
+	}
+	if onlyMissing {
+		return
+	}
+	var absent []string
+	for _, path := range packages(goroot, ".go") {
+		if !has[path] {
+			absent = append(absent, path)
+		}
+	}
+	fmt.Printf("# The standard library\n\n"+
+		"Made by `make docs/STDLIB.md` (`tools/stdlib-doc.go`), which compares with the sources of %s. A name is a constant, variable,\n"+
+		"function, type, or a type's field or method. \"Since then\" lists what mgo has of later versions of Go, or of its own.\n\n"+
+		"%d packages are there, with %d of the %d names that Go's have. Not there: %s\n\n%s",
+		runtime.Version(), len(ours), there, total, code(absent), strings.TrimSuffix(out.String(), "\n"))
+}
