@@ -216,7 +216,7 @@ static bool sort_files(const TestTarget *target, TestFiles *both)
     bool ok = true;
     for (int i = 0; i < target->npaths; i++) ok = sort_file(target->paths[i], both) && ok;
     if (target->paths) return ok;
-    for (int tests = 0; tests < 2; tests++) {
+    for (int tests = target->library; tests < 2; tests++) {
         char **found = load_folder_files(target->folder, tests);
         for (char **path = found; path && *path; path++)
             if (load_takes_part(*path)) ok = sort_file(*path, both) && ok;

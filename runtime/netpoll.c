@@ -215,6 +215,14 @@ bool poll_wait(Goroutine *g, PollDesc *pd, PollMode mode)
     return false;
 }
 
+bool poll_is_over(PollDesc *pd, PollMode mode)
+{
+    poll_lock(pd);
+    bool is_over = pd->direction[mode].is_over;
+    lock_release(&pd->lock);
+    return is_over;
+}
+
 bool poll_cancel(Goroutine *g)
 {
     PollDesc *pd = g->waiter.on;

@@ -19,6 +19,8 @@ typedef enum PollMode { POLL_READ, POLL_WRITE } PollMode;
 /* Waits until the descriptor may be ready. Returns true if it is at once (g->wake_status is set:
  * WAKE_OK, WAKE_TIMEOUT, WAKE_ERROR), false with g parked (wake_status likewise once it runs). */
 bool poll_wait(Goroutine *g, PollDesc *pd, PollMode mode);
+/* Whether the deadline of that direction has passed: nothing must be read or written then, ready or not. */
+bool poll_is_over(PollDesc *pd, PollMode mode);
 /* Takes g, which is parked on a descriptor, off it. Returns false where it was woken already. */
 bool poll_cancel(Goroutine *g);
 /* Absolute monotonic ns, 0: none, negative: already over. */

@@ -27,6 +27,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/ffi/ffi.h \
   stdlib/ffi/signature.c \
   stdlib/ffi/signature.h \
+  stdlib/flag/flag.c \
   stdlib/fmt/fmt.c \
   stdlib/fmt/printer.h \
   stdlib/fmt/scan.c \
@@ -53,6 +54,8 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/os/path.h \
   stdlib/os/process.c \
   stdlib/os/signal/signal.c \
+  stdlib/os/removetree.c \
+  stdlib/os/removetree.h \
   stdlib/os/transfer.c \
   stdlib/os/transfer.h \
   stdlib/reflect/deepequal.c \

@@ -5,7 +5,7 @@
 #   mode=cut LINES FILE      prints the file without the top-level declarations, or lines of an import or var group, that the
 #                            numbers in LINES fall into
 
-function ends_here(line) { return line !~ /[{(]$/ && line !~ /`[^`]*$/ }
+function ends_here(line) { sub(/ *\/\/ .*/, "", line); return line !~ /[{(]$/ && line !~ /`[^`]*$/ }
 
 mode == "constraint" {
     if (/^\/\/go:build/) {

@@ -99,7 +99,7 @@ static void read_width(Printer *p, Format *f)
 
 static void read_precision(Printer *p, Format *f)
 {
-    if (f->i >= f->len || f->text[f->i] != '.') return;
+    if (f->i + 1 >= f->len || f->text[f->i] != '.') return; /* a point at the end is a verb */
     f->i++;
     if (f->after_index) f->is_good_index = false;
     read_index(f);

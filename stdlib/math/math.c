@@ -50,6 +50,98 @@ static double positive_difference(double x, double y)
 static double bessel_y0(double x) { return x < 0 ? NAN : x == 0 ? -INFINITY : y0(x); }
 static double bessel_y1(double x) { return x < 0 ? NAN : x == 0 ? -INFINITY : y1(x); }
 
+/* x to the y for finite x > 0 or integral y, by repeated squaring: so 10 to the n comes out with the
+ * last bits that Go's has, where libm's is nearer to the truth. */
+static double power_by_squaring(double x, double y)
+{
+    double whole, part = modf(fabs(y), &whole), result = 1;
+    int64_t exponent = 0;
+    if (part != 0) {
+        if (part > 0.5) {
+            part--;
+            whole++;
+        }
+        result = exp(part * log(x));
+    }
+    int e;
+    double base = frexp(x, &e);
+    int64_t base_exponent = e;
+    for (int64_t i = (int64_t)whole; i != 0; i >>= 1) {
+        if (base_exponent < -(1 << 12) || base_exponent > 1 << 12) {
+            exponent += base_exponent; /* overflow or underflow, whatever follows */
+            break;
+        }
+        if (i & 1) {
+            result *= base;
+            exponent += base_exponent;
+        }
+        base *= base;
+        base_exponent *= 2;
+        if (base < 0.5) {
+            base += base;
+            base_exponent--;
+        }
+    }
+    if (y < 0) {
+        result = 1 / result;
+        exponent = -exponent;
+    }
+    return ldexp(result, exponent > 5000 ? 5000 : exponent < -5000 ? -5000 : (int)exponent);
+}
+
+static double power(double x, double y)
+{
+    enum { LARGEST = 62 };
+    bool is_plain = isfinite(x) && isfinite(y) && x != 0 && y != 0 && x != 1 && y != 1 &&
+                    fabs(y) < (double)(INT64_C(1) << LARGEST);
+    if (!is_plain) return pow(x, y);
+    if (y == 0.5) return sqrt(x);
+    if (y == -0.5) return 1 / sqrt(x);
+    if (x < 0 && y != floor(y)) return NAN;
+    return power_by_squaring(x, y);
+}
+
+static double binary_logarithm(double x)
+{
+    if (!isfinite(x) || x <= 0) return log2(x);
+    int exponent;
+    double fraction = frexp(x, &exponent);
+    if (fraction == 0.5) return exponent - 1;
+    return log(fraction) * M_LOG2E + exponent;
+}
+
+static double decimal_logarithm(double x) { return binary_logarithm(x) * 0.30102999566398119521 /* log10(2) */; }
+
+/* libm gives -0 at -Inf. */
+static double bessel_j1(double x) { return isinf(x) ? 0 : j1(x); }
+
+/* A guess at the x with erf(x) = y, 0 < y < 1, improved by Halley's method, in more digits than are returned. */
+static double inverse_error(double y)
+{
+    enum { ROUNDS = 4 };
+    const long double a = 0.147L, slope = 1.12837916709551257389615890312154517L; /* 2/sqrt(pi) */
+    long double l = logl((1 - (long double)y) * (1 + (long double)y));
+    long double b = 2 / ((long double)M_PI * a) + l / 2;
+    long double x = sqrtl(sqrtl(b * b - l / a) - b);
+    for (int i = 0; i < ROUNDS; i++) {
+        long double step = ((long double)y - erfl(x)) / (slope * expl(-x * x));
+        x += step / (1 + x * step);
+    }
+    return (double)x;
+}
+
+static double inverse_erf(double y)
+{
+    if (!(fabs(y) <= 1)) return NAN;
+    if (fabs(y) == 1) return copysign(INFINITY, y);
+    return y == 0 ? y : copysign(inverse_error(fabs(y)), y);
+}
+
+static double inverse_erfc(double y) { return inverse_erf(1 - y); }
+
+/* The first operand where both are zero: C gives the second. */
+static double next_after(double x, double y) { return x == y ? x : nextafter(x, y); }
+
 ONE(Sqrt, sqrt)
 ONE(Floor, floor)
 ONE(Ceil, ceil)
@@ -61,8 +153,8 @@ ONE(Exp, exp)
 ONE(Exp2, exp2)
 ONE(Expm1, expm1)
 ONE(Log, log)
-ONE(Log2, log2)
-ONE(Log10, log10)
+ONE(Log2, binary_logarithm)
+ONE(Log10, decimal_logarithm)
 ONE(Log1p, log1p)
 ONE(Sin, sin)
 ONE(Cos, cos)
@@ -79,13 +171,15 @@ ONE(Atanh, atanh)
 ONE(Cbrt, cube_root)
 ONE(Erf, erf)
 ONE(Erfc, erfc)
+ONE(Erfinv, inverse_erf)
+ONE(Erfcinv, inverse_erfc)
 ONE(Gamma, gamma_function)
 ONE(J0, j0)
-ONE(J1, j1)
+ONE(J1, bessel_j1)
 ONE(Y0, bessel_y0)
 ONE(Y1, bessel_y1)
 ONE(Logb, logb)
-TWO(Pow, pow)
+TWO(Pow, power)
 TWO(Atan2, atan2)
 TWO(Hypot, hypot)
 TWO(Mod, fmod)
@@ -94,7 +188,7 @@ TWO(Dim, positive_difference)
 TWO(Max, larger)
 TWO(Min, smaller)
 TWO(Copysign, copysign)
-TWO(Nextafter, nextafter)
+TWO(Nextafter, next_after)
 /* clang-format on */
 
 /* ---- Representation ---- */
@@ -138,13 +232,15 @@ void native_math_Ldexp(NativeCall *call)
 void native_math_Nextafter32(NativeCall *call)
 {
     call->results[0].u = 0;
-    call->results[0].f32 = nextafterf(call->args[0].f32, call->args[1].f32);
+    float x = call->args[0].f32, y = call->args[1].f32;
+    call->results[0].f32 = x == y ? x : nextafterf(x, y);
 }
 
 void native_math_Lgamma(NativeCall *call)
 {
     int sign = 1;
-    ret_float(call, 0, lgamma_r(arg_float(call, 0), &sign));
+    double x = arg_float(call, 0);
+    ret_float(call, 0, isinf(x) ? x : lgamma_r(x, &sign));
     ret_int(call, 1, sign < 0 ? -1 : 1);
 }
 
@@ -162,7 +258,10 @@ void native_math_pow10(NativeCall *call)
 
 void native_math_Jn(NativeCall *call)
 {
-    ret_float(call, 0, jn((int)arg_int(call, 0), arg_float(call, 1)));
+    int n = (int)arg_int(call, 0);
+    double x = arg_float(call, 1);
+    bool is_zero = isinf(x) || (n != 0 && x == 0);
+    ret_float(call, 0, is_zero ? 0 : jn(n, x));
 }
 
 void native_math_Yn(NativeCall *call)

@@ -11,6 +11,7 @@
 #include "runtime/netpoll.h"
 #include "runtime/sched.h"
 #include "stdlib/os/path.h"
+#include "stdlib/os/removetree.h"
 #include "stdlib/os/transfer.h"
 
 #include <dirent.h>
@@ -429,4 +430,18 @@ void native_os_getwd(NativeCall *call)
         ret_string(call, 0, string_copy(dir, (int64_t)strlen(dir)));
     else
         ret_int(call, 2, errno);
+}
+
+void native_os_removeTree(NativeCall *call)
+{
+    CPath path;
+    if (!take_path(call, 0, 2, &path)) return;
+    char *failed = NULL;
+    native_enter_blocking(call);
+    int error = removetree(path.text, &failed);
+    native_leave_blocking(call);
+    if (failed) ret_string(call, 0, string_copy(failed, (int64_t)strlen(failed)));
+    ret_int(call, 2, error);
+    free(failed);
+    path_free(&path);
 }

@@ -143,7 +143,9 @@ static void write_blocking(NativeCall *call)
 
 void transfer_read(NativeCall *call)
 {
-    if (arg_ptr(call, 1))
+    if (arg_ptr(call, 1) && poll_is_over(arg_ptr(call, 1), POLL_READ))
+        ret_int(call, 1, TRANSFER_TIMEOUT);
+    else if (arg_ptr(call, 1))
         read_polled(call);
     else
         read_blocking(call);
@@ -152,7 +154,9 @@ void transfer_read(NativeCall *call)
 void transfer_write(NativeCall *call)
 {
     call->g->scratch[0] = 0;
-    if (arg_ptr(call, 1))
+    if (arg_ptr(call, 1) && poll_is_over(arg_ptr(call, 1), POLL_WRITE))
+        ret_int(call, 1, TRANSFER_TIMEOUT);
+    else if (arg_ptr(call, 1))
         write_polled(call);
     else
         write_blocking(call);

@@ -27,6 +27,13 @@ void native_strings_IndexByte(NativeCall *call)
     ret_int(call, 0, search_first(arg_string(call, 0), (String){&c, 1}));
 }
 
+void native_strings_indexRune(NativeCall *call)
+{
+    char text[UTF8_MAX];
+    int len = utf8_encode(text, (uint32_t)arg_uint(call, 2));
+    ret_int(call, 0, search_first(arg_string(call, 0), (String){text, len}));
+}
+
 void native_strings_LastIndexByte(NativeCall *call)
 {
     char c = (char)arg_int(call, 2);
