@@ -56,6 +56,8 @@
  * worker, which will come to it; and whoever uses up a slice is announced always, so that what
  * takes long finds an idle processor within a slice. The monitor halves the number every 10 ms.
  *
+ * tests/model/park.pml is a model of this, without the omissions; "make model" has spin check it.
+ *
  * Timers and the poller the same way.
  *
  *   Who starts a timer:

@@ -24,6 +24,10 @@ STRESS_SCALE = 3
 STRESS_ROUNDS = 1
 stress: mgo
 	$(MKDIR_P) stress
-	cd stress && { test -f Makefile || $(abs_srcdir)/configure -q CC="$(CC)" --enable-stress=gc; } && $(MAKE) -s mgo
+	cd stress && { test -f Makefile || $(abs_srcdir)/configure -q CC="$(CC)" --enable-stress=gc; } && $(MAKE) -s all
 	MGO=$(abs_builddir)/mgo STRESS_GC=$(abs_builddir)/stress/mgo $(srcdir)/tests/stress.sh $(STRESS_SCALE) $(STRESS_ROUNDS)
-.PHONY: suite benchmarks go-src stress
+# The scheduler's protocol, checked with spin.
+model:
+	CC="$(CC)" $(srcdir)/tests/model/check model
+EXTRA_DIST += tests/model/check tests/model/park.pml
+.PHONY: suite benchmarks go-src stress model
