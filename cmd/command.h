@@ -22,6 +22,7 @@ typedef struct Options {
     bool wants_leaks;      /* -leaks */
     bool wants_stats;      /* -stats */
     int64_t schedtrace_ms; /* -schedtrace=ms; 0: none */
+    const char *trace;     /* -trace=FILE: where the events go; NULL: nowhere */
     bool shared_loopvar;   /* -loopvar=shared */
     int budget;            /* -budget n: units of a slice; 0: default */
     int64_t memory_limit;  /* -memlimit bytes; 0: GOMEMLIMIT from the environment */
@@ -56,6 +57,7 @@ int run_main(int argc, char **argv);    /* run.c */
 int check_main(int argc, char **argv);  /* check.c */
 int disasm_main(int argc, char **argv); /* disasm.c */
 int test_main(int argc, char **argv);   /* test.c */
+int trace_main(int argc, char **argv);  /* trace.c */
 int repl_main(int argc, char **argv);   /* repl.c */
 
 /* Sets up everything that a program needs before it is loaded: universe, importer, compiler. */

@@ -41,6 +41,8 @@ const Command commands[] = {
      test_main},
     {"disasm", "FILE", "show opcodes beside the source lines",
      "Every function of the program is compiled and shown; -f NAME shows one.\n", disasm_main},
+    {"trace", "FILE", "print the events that -trace recorded",
+     "A line for each: seconds, processor, goroutine, what happened, and where.\n", trace_main},
     {"version", "", "print the version", "", version_main},
     {"help", "[COMMAND]", "explain a command", "", help_main},
 };
@@ -150,6 +152,14 @@ int option_read(int argc, char **argv)
         diag_set_json(true);
         return 1;
     }
+    if (IS("trace")) {
+        if (!value) {
+            fprintf(stderr, "mgo: -trace needs a file\n");
+            return -1;
+        }
+        options.trace = value;
+        return words;
+    }
     if (IS("schedtrace")) {
         if (!value || !number(value, &n) || n < 1 || n > INT32_MAX) {
             fprintf(stderr, "mgo: -schedtrace needs a number of milliseconds\n");
@@ -170,9 +180,9 @@ int option_read(int argc, char **argv)
 
 int options_read(int argc, char **argv)
 {
-    static const char *const known[] = {"-P",     "-budget",  "-memlimit",   "-seed",  "-vtime",
-                                        "-leaks", "-stats",   "-schedtrace", "-e",     "-all",
-                                        "-json",  "-loopvar", "-h",          "--help", "--version"};
+    static const char *const known[] = {
+        "-P",     "-budget", "-memlimit", "-seed", "-vtime",   "-leaks", "-stats", "-schedtrace",
+        "-trace", "-e",      "-all",      "-json", "-loopvar", "-h",     "--help", "--version"};
     int i = 0;
     while (i < argc && argv[i][0] == '-' && argv[i][1] != 0) {
         if (strcmp(argv[i], "--") == 0) return i + 1;
@@ -239,6 +249,7 @@ static int help_main(int argc, char **argv)
            "  -memlimit SIZE   heap and stacks beyond it end in \"out of memory\" (GOMEMLIMIT)\n"
            "  -leaks           at the end, name goroutines that wait for ever\n"
            "  -stats           at the end, show what the runtime did\n"
+           "  -trace FILE      record what goroutines do, for mgo trace FILE\n"
            "  -schedtrace ms   a line about the scheduler every ms milliseconds\n"
            "  -loopvar=shared  one variable for all iterations, as before Go 1.22\n"
            "\n\"mgo help COMMAND\" says more.\n");

@@ -17,6 +17,7 @@
 #include "runtime/chan.h"
 
 #include "base/fatal.h"
+#include "runtime/event.h"
 #include "runtime/gc.h"
 #include "runtime/sched.h"
 #include "runtime/worker.h"
@@ -147,6 +148,14 @@ static ChanStatus park_for_ever(Goroutine *g, WaitReason reason)
     return CHAN_PARKED;
 }
 
+/* g has done `kind` of operation on c and thereby, if there was one, the other's who was parked. */
+static void note_handed(const Chan *c, const Goroutine *g, const Goroutine *other, EventKind kind)
+{
+    if (kind == EVENT_RECV && other) event_write(EVENT_SEND, other, c->id);
+    event_write(kind, g, c->id);
+    if (kind == EVENT_SEND && other) event_write(EVENT_RECV, other, c->id);
+}
+
 /* ---- Sending ---- */
 
 bool chan_can_send(Chan *c)
@@ -166,12 +175,14 @@ static ChanStatus send_now(Chan *c, const Slot *value)
     if (receiver) {
         Goroutine *g = receiver->g;
         deliver(c, receiver, value, true);
+        if (events_on()) note_handed(c, g_current(), g, EVENT_SEND);
         lock_release(&c->lock);
         sched_ready(g, true);
         return CHAN_DONE;
     }
     if (c->len == c->cap) return CHAN_WOULD_BLOCK;
     ring_put(c, value);
+    event_note(EVENT_SEND, g_current(), c->id);
     lock_release(&c->lock);
     return CHAN_DONE;
 }
@@ -247,6 +258,7 @@ static ChanStatus recv_now(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot)
         if (to && c->elem_slots) memset(to, 0, c->elem_slots * sizeof(Slot));
     }
     if (ok_slot >= 0) slot_of(g, ok_slot)->u = ok;
+    if (events_on()) note_handed(c, g, sender, EVENT_RECV);
     lock_release(&c->lock);
     if (sender) sched_ready(sender, true);
     return CHAN_DONE;
@@ -281,6 +293,7 @@ ChanCloseStatus chan_close(Chan *c)
     chan_lock(c);
     ChanCloseStatus status = c->is_closed ? CHAN_CLOSE_CLOSED : CHAN_CLOSE_OK;
     c->is_closed = true;
+    event_note(EVENT_CLOSE, g_current(), c->id);
     Goroutine *first = NULL,
               **end = &first; /* those to ready once the lock is free, by sched_next */
     Waiter *waiter;

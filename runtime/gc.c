@@ -30,6 +30,7 @@
 
 #include "base/fatal.h"
 #include "runtime/clock.h"
+#include "runtime/event.h"
 #include "runtime/g.h"
 #include "runtime/sched.h"
 #include "runtime/stack.h"
@@ -176,6 +177,7 @@ static void note_event(GC_EventType event)
     static int64_t stopped_at;
     if (event == GC_EVENT_PRE_STOP_WORLD) {
         stopped_at = clock_host_ns();
+        event_note(EVENT_GC_BEGIN, g_current(), atomic_load(&cycles) + 1);
         atomic_store(&sparse_bytes, 0);
         cycle_second = (uint32_t)(stopped_at / 1000000000);
     } else if (event == GC_EVENT_POST_START_WORLD) {
@@ -185,6 +187,7 @@ static void note_event(GC_EventType event)
         atomic_fetch_add(&pause_total, now - stopped_at);
         atomic_store(&last_end, sched_walltime());
         atomic_fetch_add(&cycles, 1);
+        event_note(EVENT_GC_END, g_current(), atomic_load(&cycles));
     }
 }
 

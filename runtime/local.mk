@@ -6,6 +6,7 @@ libmgo_a_SOURCES += \
   runtime/clock.c runtime/clock.h \
   runtime/schedtrace.c runtime/schedtrace.h \
   runtime/leak.c runtime/leak.h \
+  runtime/event.c runtime/event.h runtime/event.def \
   runtime/choose.c runtime/choose.h \
   runtime/proc.c runtime/proc.h \
   runtime/worker.c runtime/worker.h \

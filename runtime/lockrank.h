@@ -18,6 +18,7 @@ typedef enum LockRank {
     RANK_SCHED,   /* sched.lock: global queue, idle processors, idle workers */
     RANK_POOL,    /* shared pools of descriptors and their register */
     RANK_STACK,   /* shared pools of stacks */
+    RANK_EVENT,   /* the event ring of threads without processor */
 } LockRank;
 
 #endif

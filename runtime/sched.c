@@ -82,6 +82,7 @@
 #include "base/fatal.h"
 #include "runtime/choose.h"
 #include "runtime/clock.h"
+#include "runtime/event.h"
 #include "runtime/netpoll.h"
 #include "runtime/select.h"
 #include "runtime/worker.h"
@@ -205,6 +206,7 @@ static void queue_global(Goroutine *g)
 void sched_ready(Goroutine *g, bool next)
 {
     ASSERT(atomic_load(&g->state) == G_PARKED, "a goroutine is readied that is not parked");
+    event_note(EVENT_READY, g_current(), g->id);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
     Proc *p = proc_current();
     if (!p) {
@@ -222,6 +224,7 @@ void sched_ready_chain(Goroutine *first, uint32_t n)
     if (!first) return;
     Goroutine *last = first;
     while (last->sched_next) last = last->sched_next;
+    for (Goroutine *g = first; g && events_on(); g = g->sched_next) event_write(EVENT_READY, NULL, g->id);
     lock_take_ranked(&sched.lock, RANK_SCHED);
     global_push_chain(first, last, n);
     lock_release(&sched.lock);
@@ -230,6 +233,7 @@ void sched_ready_chain(Goroutine *first, uint32_t n)
 
 void sched_start(Goroutine *g)
 {
+    event_note(EVENT_CREATE, g_current(), g->id);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
     Proc *p = proc_enter();
     if (!(g->flags & GF_SYSTEM)) count(&p->counts.started);
@@ -248,6 +252,7 @@ void sched_set_parked(Goroutine *g, WaitReason reason)
     Worker *w = worker_current();
     Proc *p = w->proc;
     g->wait_reason = reason;
+    if (events_on()) event_write_stop(g, reason);
     atomic_store_explicit(&g->wait_since, 0, memory_order_relaxed);
     p->inherited = g->budget - PARK_COST;
     w->current = NULL;
@@ -273,6 +278,7 @@ void sched_requeue(Goroutine *g)
         count(&p->counts.preemptions);
         p->quiet_pushes = PATIENCE_MAX; /* who uses slices up is worth a processor */
     }
+    event_note(EVENT_YIELD, g, g->budget <= 0);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
     proc_push(p, g);
     work_queued(p);
@@ -289,6 +295,7 @@ void sched_exit(Goroutine *g)
         w->bound_depth = 0;
     }
     if (!(g->flags & GF_SYSTEM)) count(&p->counts.ended);
+    event_note(EVENT_END, g, 0);
     g_free(g);
 }
 
@@ -302,6 +309,7 @@ void sched_begin(Worker *w, Goroutine *g, int32_t budget)
     if (g->flags & GF_SELECTING) select_finish(g);
     atomic_store_explicit(&g->state, G_RUNNING, memory_order_relaxed);
     count(&w->proc->counts.switches);
+    event_note(EVENT_START, g, 0);
 }
 
 /* With a chooser: any of the waiting goroutines may go on. Its place in the ring goes to the
@@ -416,6 +424,7 @@ static Goroutine *steal(Worker *w)
             }
             if (g) {
                 count(&p->counts.steals);
+                event_note(EVENT_STEAL, NULL, g->id);
                 return g;
             }
         }

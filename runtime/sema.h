@@ -4,6 +4,7 @@
 #ifndef MGO_RUNTIME_SEMA_H
 #define MGO_RUNTIME_SEMA_H
 
+#include "runtime/event.h"
 #include "runtime/g.h"
 #include "runtime/lock.h"
 
@@ -55,6 +56,7 @@ static inline void mutex_note_owner(Mutex *mutex, const Goroutine *g, const void
 {
     mutex->owner = (uint32_t)g->id;
     mutex->locked_at = pc;
+    if (events_on()) event_write_lock(g, mutex, pc);
 }
 
 /* Takes a permit. Returns true at once, or false with g parked (the permit is handed over by the

@@ -22,6 +22,7 @@
 #include "runtime/stack.h"
 
 #include "base/fatal.h"
+#include "runtime/event.h"
 #include "runtime/lock.h"
 #include "runtime/proc.h"
 
@@ -287,6 +288,7 @@ static void move(Goroutine *g, uint64_t nslots, uint64_t used)
     stack_free(cache, old);
     atomic_fetch_add_explicit(&ncopies, 1, memory_order_relaxed);
     note_largest(nslots * sizeof(Slot));
+    event_note(EVENT_STACK, g, nslots * sizeof(Slot));
 }
 
 bool stack_grow(Goroutine *g, uint64_t need)

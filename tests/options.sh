@@ -1,5 +1,5 @@
 #!/bin/sh
-# Options that show what the runtime did: -stats counts, -schedtrace and GODEBUG=schedtrace trace.
+# Options that show what the runtime did: -stats counts, -schedtrace and GODEBUG=schedtrace trace, -trace records for mgo trace.
 #
 #   MGO=build/mgo tests/options.sh
 set -u
@@ -62,4 +62,21 @@ trace='^SCHED [0-9]+ms: gomaxprocs=3 idleprocs=[0-3] threads=[0-9]+ spinningthre
 [ "$(grep -Ec "$trace" "$work/err")" -ge 3 ] || { cat "$work/err"; fail "-schedtrace"; }
 GODEBUG=schedtrace=10 "$mgo" -P 3 "$work/work.mgo" 2>"$work/err" >/dev/null || fail "exit status $?"
 [ "$(grep -Ec "$trace" "$work/err")" -ge 3 ] || { cat "$work/err"; fail "GODEBUG=schedtrace"; }
+
+for run in 1 2; do
+    "$mgo" -seed 5 -trace "$work/trace$run" "$work/work.mgo" >/dev/null || fail "exit status $?"
+done
+cmp "$work/trace1" "$work/trace2" || fail "one seed, two traces"
+"$mgo" trace "$work/trace1" >"$work/events" || fail "mgo trace: exit status $?"
+for line in '^ +0\.000000 -   -     create g1$' ' P0  g1    create g[0-9]+   main.main work.mgo:22$' ' g[0-9]+ +receive chan [0-9]+   main.main work.mgo:28$' \
+    ' g[0-9]+ +send chan [0-9]+   main.main.func1 work.mgo:24$' ' g[0-9]+ +stop chan send [0-9]+   main.main.func1 work.mgo:24$' ' ready g1 ' \
+    ' g[0-9]+ +stack [0-9]+ bytes' ' g1 +stop sleep ' ' -     ready g1$' ' g[0-9]+ +end' ' collection 1'; do
+    grep -Eq -- "$line" "$work/events" || { head -n 40 "$work/events"; fail "no event $line"; }
+done
+"$mgo" trace "$work/work.mgo" >/dev/null 2>"$work/err" && fail "a program is no trace"
+head -c 200 "$work/trace1" >"$work/half"
+"$mgo" trace "$work/half" >/dev/null 2>"$work/err" && fail "half a trace"
+grep -q 'damaged$' "$work/err" || { cat "$work/err"; fail "no reason"; }
+"$mgo" -P 4 -trace "$work/trace1" "$work/work.mgo" >/dev/null && "$mgo" trace "$work/trace1" >"$work/events" || fail "with 4 processors"
+grep -q ' P[1-3] ' "$work/events" || fail "one processor only"
 exit 0

@@ -9,6 +9,7 @@ libmgo_a_SOURCES += vm/opcodes.def vm/op.h vm/proto.h \
   vm/print.c vm/print.h \
   vm/traceback.c vm/traceback.h \
   vm/stats.c vm/stats.h \
+  vm/tracefile.c vm/tracefile.h \
   vm/varname.c vm/varname.h \
   vm/reach.c vm/reach.h \
   vm/wait.c vm/wait.h \

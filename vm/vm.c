@@ -4,6 +4,7 @@
 
 #include "base/fatal.h"
 #include "base/vec.h"
+#include "runtime/event.h"
 #include "runtime/gc.h"
 #include "runtime/hashmap.h"
 #include "runtime/iface.h"
@@ -19,6 +20,7 @@
 #include "vm/print.h"
 #include "vm/signal.h"
 #include "vm/stats.h"
+#include "vm/tracefile.h"
 #include "vm/traceback.h"
 
 #include <errno.h>
@@ -78,6 +80,7 @@ static void run_exit_hooks(void)
 static _Atomic bool wants_stats; /* at the end; cleared by who prints them */
 
 static _Atomic bool wants_leaks; /* likewise */
+static _Atomic(const char *) trace_path; /* likewise; or NULL */
 
 static void print_leaks(void)
 {
@@ -96,6 +99,16 @@ static void print_leaks(void)
     sched_thaw();
 }
 
+static void save_trace(const char *path)
+{
+    Buf out = {0};
+    events_end();
+    tracefile_write(&out);
+    FILE *file = fopen(path, "wb");
+    bool is_written = file && fwrite(out.data, 1, out.len, file) == out.len;
+    if ((file && fclose(file) != 0) || !is_written) fprintf(stderr, "mgo: -trace: cannot write %s: %s\n", path, strerror(errno));
+}
+
 static void print_stats(void)
 {
     Buf out = {0};
@@ -108,6 +121,8 @@ _Noreturn void vm_exit(int status)
 {
     run_exit_hooks();
     fflush(NULL);
+    const char *path = atomic_exchange(&trace_path, NULL);
+    if (path) save_trace(path);
     if (status == 0 && atomic_exchange(&wants_leaks, false)) print_leaks();
     if (atomic_exchange(&wants_stats, false)) print_stats();
     _exit(status);
@@ -319,6 +334,8 @@ void vm_init(const VmOptions *options)
     sched_init(&sched);
     atomic_store(&wants_stats, options->wants_stats);
     atomic_store(&wants_leaks, options->wants_leaks);
+    atomic_store(&trace_path, options->trace);
+    if (options->trace) events_begin();
     if (options->schedtrace_ms > 0) schedtrace_start(options->schedtrace_ms);
 }
 

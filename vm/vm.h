@@ -14,6 +14,7 @@ typedef struct VmOptions {
     bool is_virtual; /* -vtime */
     int budget;           /* units of a slice; 0: default */
     int64_t memory_limit; /* bytes of heap and stacks; 0: none */
+    const char *trace; /* -trace: the file for events, or NULL */
     bool wants_leaks; /* -leaks */
     bool wants_stats; /* -stats */
     int64_t schedtrace_ms; /* -schedtrace; 0: none */
