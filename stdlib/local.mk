@@ -38,6 +38,8 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/hash/crc64/crc64.c \
   stdlib/hash/fnv/fnv.c \
   stdlib/hash/maphash/maphash.c \
+  stdlib/html/entities.def \
+  stdlib/html/html.c \
   stdlib/internal/stdio/stdio.c \
   stdlib/math/big/big.h \
   stdlib/math/big/float.c \
