@@ -113,6 +113,16 @@ void source_add_directive(Source *source, uint32_t offset, const char *path, int
     pthread_mutex_unlock(&lock);
 }
 
+const char *source_last_path(Source *source)
+{
+    pthread_mutex_lock(&lock);
+    const SourceLines *lines = source->lines;
+    const char *path =
+        lines->directives.len > 0 ? vec_last(&lines->directives).path : source->path;
+    pthread_mutex_unlock(&lock);
+    return path;
+}
+
 /* ---- Looking up ---- */
 
 /* Counts the lines of a source; lock must be held. */

@@ -43,6 +43,8 @@ Source *source_load(const char *path, const char **why);
 /* Notes a //line directive: from `offset` on, positions print as path:line, with columns counted
  * from `column`, or without column where that is 0. Offsets rise; one already noted is ignored. */
 void source_add_directive(Source *source, uint32_t offset, const char *path, int line, int column);
+/* The path that the last directive so far names, else the source's own. */
+const char *source_last_path(Source *source);
 /* Looks a position up; a NULL path for NO_POS. */
 Location source_locate(Pos pos);
 /* The text of the line at a location, without its end; its length in *len. For showing the line

@@ -360,12 +360,23 @@ enum { TABLE_SIZE = 1024, CACHE_SIZE = 64 };
 static Codec *table[TABLE_SIZE]; /* guarded by table_lock */
 static Lock table_lock;
 
+/* Whether an interface type has the one method of another. */
+static bool has_method_of(const RType *iface, const RType *other)
+{
+    for (uint32_t i = 0; i < iface->nmethods; i++)
+        if (iface->methods[i].sel == other->methods[0].sel) return true;
+    return false;
+}
+
 static uint32_t method_flags(const Codec *codec)
 {
     const JsonTypes *t = &json_types;
     uint32_t flags = 0;
     RType *type = codec->type, *ptr = codec->ptr;
-    if (type->kind != KIND_INTERFACE && type->nmethods > 0) {
+    if (type->kind == KIND_INTERFACE) {
+        if (has_method_of(type, t->marshaler)) flags |= CODEC_MARSHALER;
+        if (has_method_of(type, t->text_marshaler)) flags |= CODEC_TEXT_MARSHALER;
+    } else if (type->nmethods > 0) {
         if (rtype_implements(type, t->marshaler)) flags |= CODEC_MARSHALER;
         if (rtype_implements(type, t->text_marshaler)) flags |= CODEC_TEXT_MARSHALER;
         if (rtype_implements(type, t->zeroer)) flags |= CODEC_IS_ZERO;

@@ -6,6 +6,7 @@
 #include "stdlib/encoding/json/codec.h"
 #include "stdlib/encoding/json/failure.h"
 #include "stdlib/strconv/number.h"
+#include "stdlib/strconv/quote.h"
 
 #include "base/utf8.h"
 #include "runtime/gc.h"
@@ -214,6 +215,16 @@ static void complain(Decoder *d, String text)
     d->fail->text = text;
 }
 
+/* Complains with a text in quotes in the middle. */
+static void complain_quoting(Decoder *d, const char *before, String quoted, const char *after)
+{
+    Buf text = {0};
+    buf_text(&text, before);
+    quote_string(&text, quoted.data, quoted.len, '"', false, false);
+    complain(d, json_text("%s%s", text.data, after));
+    buf_free(&text);
+}
+
 /* ---- Methods ---- */
 
 /* Calls UnmarshalJSON or UnmarshalText of *T. */
@@ -230,6 +241,7 @@ static bool call_unmarshaler(Decoder *d, const Codec *codec, void *place, const 
     if (!results[0].type) return true;
     d->fail->kind = FAIL_ERROR;
     d->fail->err = (Iface){results[0].type, results[1]};
+    add_context(d);
     return false;
 }
 
@@ -240,7 +252,8 @@ static bool decode_by_json(Decoder *d, const Codec *codec, void *place)
     return call_unmarshaler(d, codec, place, "UnmarshalJSON", start, (size_t)(d->at - start));
 }
 
-static bool decode_by_text(Decoder *d, const Codec *codec, void *place)
+/* `shown` is the type that a misfit names: of the place before pointers were followed. */
+static bool decode_by_text(Decoder *d, const Codec *codec, void *place, RType *shown)
 {
     const char *start = d->at;
     char first = *start;
@@ -250,7 +263,7 @@ static bool decode_by_text(Decoder *d, const Codec *codec, void *place)
     }
     skip_value(d);
     bool is_list = first == '{' || first == '[';
-    misfit(d, codec->type,
+    misfit(d, shown,
            word(first == '{'                   ? "object"
                 : first == '['                 ? "array"
                 : first == 't' || first == 'f' ? "bool"
@@ -425,10 +438,8 @@ static void store_string(Decoder *d, RType *type, void *place, String s)
 {
     if (type->kind == KIND_STRING) {
         if (type == json_types.number && !is_number_text(s)) {
-            complain(d,
-                     json_text("json: invalid number literal, trying to unmarshal \"\\\"%.*s\\\"\" "
-                               "into Number",
-                               (int)s.len, s.data));
+            complain_quoting(d, "json: invalid number literal, trying to unmarshal ",
+                             json_text("\"%.*s\"", (int)s.len, s.data), " into Number");
             return;
         }
         *(String *)place = owned(d, s);
@@ -653,9 +664,8 @@ static bool decode_quoted(Decoder *d, RType *type, void *place)
         return true;
     }
     if (fits && store_number(d, type, place, inner.data, inner.len)) return true;
-    complain(d, json_text("json: invalid use of ,string struct tag, trying to unmarshal \"%.*s\" "
-                          "into %s",
-                          (int)inner.len, inner.data, type->string));
+    complain_quoting(d, "json: invalid use of ,string struct tag, trying to unmarshal ", inner,
+                     json_text(" into %s", type->string).data);
     return true;
 }
 
@@ -692,8 +702,7 @@ static bool decode_field(Decoder *d, const Codec *codec, char *place, String key
 {
     const CodecField *field = codec_field(codec, key.data, (size_t)key.len);
     char *at = field ? field_place(d, field, place) : NULL;
-    if (!field && d->disallow_unknown)
-        complain(d, json_text("json: unknown field \"%.*s\"", (int)key.len, key.data));
+    if (!field && d->disallow_unknown) complain_quoting(d, "json: unknown field ", key, "");
     if (!at) {
         skip_value(d);
         return true;
@@ -795,11 +804,13 @@ static bool decode_object(Decoder *d, RType *type, void *place)
 enum { UNMARSHALERS = CODEC_UNMARSHALER | CODEC_TEXT_UNMARSHALER };
 
 /* Reads through a method of the place, if it has one; *done says so. */
-static bool decode_by_method(Decoder *d, const Codec *codec, void *place, bool is_null, bool *done)
+static bool decode_by_method(Decoder *d, const Codec *codec, void *place, RType *shown,
+                             bool is_null, bool *done)
 {
     *done = true;
     if (codec->flags & CODEC_UNMARSHALER) return decode_by_json(d, codec, place);
-    if (codec->flags & CODEC_TEXT_UNMARSHALER && !is_null) return decode_by_text(d, codec, place);
+    if (codec->flags & CODEC_TEXT_UNMARSHALER && !is_null)
+        return decode_by_text(d, codec, place, shown);
     *done = false;
     return true;
 }
@@ -808,6 +819,7 @@ static bool decode_by_method(Decoder *d, const Codec *codec, void *place, bool i
 static bool follow(Decoder *d, RType **type, void **place, bool is_null, bool *done)
 {
     bool by_pointer = false;
+    RType *shown = *type;
     *done = false;
     for (;;) {
         RType *t = *type;
@@ -830,7 +842,7 @@ static bool follow(Decoder *d, RType **type, void **place, bool is_null, bool *d
         } else {
             const Codec *codec = codec_of(t);
             if (!(codec->flags & UNMARSHALERS) || !(by_pointer || t->flags & RT_NAMED)) return true;
-            return decode_by_method(d, codec, *place, is_null, done);
+            return decode_by_method(d, codec, *place, shown, is_null, done);
         }
     }
 }
@@ -867,7 +879,8 @@ void native_encoding_json_decode(NativeCall *call)
     bool done = false, is_null = next_byte(&d) == 'n';
     /* What the target points to is reached by a pointer, so its methods count even without a name.
      */
-    if (codec->flags & UNMARSHALERS && !decode_by_method(&d, codec, target.word.p, is_null, &done))
+    if (codec->flags & UNMARSHALERS &&
+        !decode_by_method(&d, codec, target.word.p, target.type, is_null, &done))
         return;
     if (!done) decode(&d, type, target.word.p);
 }

@@ -20,7 +20,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_DEPTH = 10000, DETECT_CYCLES_AFTER = 1000 };
+enum { MAX_DEPTH = 24000, DETECT_CYCLES_AFTER = 1000 };
+
+/* A pointer, map or slice. */
+typedef struct Inside {
+    const void *at;
+    int64_t len;
+} Inside;
 
 typedef struct Encoder {
     NativeCall *call;
@@ -28,7 +34,7 @@ typedef struct Encoder {
     Buf out;
     bool html;
     int depth;
-    VEC(const void *) inside; /* pointers, maps and slices being written, from a certain depth on */
+    VEC(Inside) inside; /* what is being written, from a certain depth on */
 } Encoder;
 
 static bool encode(Encoder *e, RType *type, const void *data, bool is_variable, bool is_quoted);
@@ -152,38 +158,40 @@ static bool call_method(Encoder *e, RType *type, const char *name, Slot word, Sl
     return native_call(e->call, rtype_method(type, name)->value, &word, 1, results, n);
 }
 
-/* Calls MarshalJSON or MarshalText; false: it panicked, or failed, and that is noted. */
-static bool call_marshaler(Encoder *e, RType *type, const char *name, Slot word, String *text)
+/* Calls MarshalJSON or MarshalText of `type`; false: it panicked, or failed, and that is noted for
+ * `shown`. */
+static bool call_marshaler(Encoder *e, RType *shown, RType *type, const char *name, Slot word,
+                           String *text)
 {
     Slot results[5];
     if (!call_method(e, type, name, word, results, 5)) return false;
     if (results[3].type) {
         e->fail->err = (Iface){results[3].type, results[4]};
-        return fail(e, FAIL_MARSHALER, type, (String){name, (int64_t)strlen(name)});
+        return fail(e, FAIL_MARSHALER, shown, (String){name, (int64_t)strlen(name)});
     }
     *text = (String){results[0].p, results[1].i};
     return true;
 }
 
-static bool encode_marshaler(Encoder *e, RType *type, Slot word)
+static bool encode_marshaler(Encoder *e, RType *shown, RType *type, Slot word)
 {
     String text;
-    if (!call_marshaler(e, type, "MarshalJSON", word, &text)) return false;
+    if (!call_marshaler(e, shown, type, "MarshalJSON", word, &text)) return false;
     Scan scan;
     size_t offset;
     const char *error = scan_check(&scan, text.data, (size_t)text.len, &offset);
     if (error) {
         e->fail->offset = (int64_t)offset;
-        return fail(e, FAIL_MARSHALER_SYNTAX, type, json_text("%s", error));
+        return fail(e, FAIL_MARSHALER_SYNTAX, shown, json_text("%s", error));
     }
     json_compact(&e->out, text.data, (size_t)text.len, e->html);
     return true;
 }
 
-static bool encode_text(Encoder *e, RType *type, Slot word)
+static bool encode_text(Encoder *e, RType *shown, RType *type, Slot word)
 {
     String text;
-    if (!call_marshaler(e, type, "MarshalText", word, &text)) return false;
+    if (!call_marshaler(e, shown, type, "MarshalText", word, &text)) return false;
     json_quote(&e->out, text.data, (size_t)text.len, e->html);
     return true;
 }
@@ -214,7 +222,8 @@ static bool encode_float(Encoder *e, RType *type, const void *data)
                                           : f > 0  ? "+Inf"
                                                    : "-Inf"));
     double size = fabs(f);
-    if (size < 1e15 && size == (double)(int64_t)size && (size > 0 || !signbit(f))) {
+    if (size < (is_32 ? 1 << 24 : 1e15) && size == (double)(int64_t)size &&
+        (size > 0 || !signbit(f))) {
         put_int(e, (int64_t)f);
         return true;
     }
@@ -389,13 +398,13 @@ static bool encode_struct(Encoder *e, const Codec *codec, const char *data, bool
 
 /* ---- Lists and maps ---- */
 
-static bool enter(Encoder *e, RType *type, const void *data, const void *inside)
+static bool enter(Encoder *e, RType *type, const void *data, Inside what)
 {
     if (e->depth <= DETECT_CYCLES_AFTER) return true;
     for (size_t i = 0; i < e->inside.len; i++)
-        if (e->inside.at[i] == inside)
+        if (e->inside.at[i].at == what.at && e->inside.at[i].len == what.len)
             return fail_value(e, type, data, json_text("encountered a cycle via %s", type->string));
-    vec_push(&e->inside, inside);
+    vec_push(&e->inside, what);
     return true;
 }
 
@@ -443,7 +452,7 @@ static bool encode_slice(Encoder *e, RType *type, const Slice *slice)
             return true;
         }
     }
-    if (!enter(e, type, slice, slice->data)) return false;
+    if (!enter(e, type, slice, (Inside){slice->data, slice->len})) return false;
     bool done = encode_elements(e, type->elem, slice->data, (uint64_t)slice->len, true);
     leave(e);
     return done;
@@ -476,10 +485,11 @@ static bool key_text(Encoder *e, RType *type, const void *key, String *text)
     if (type->kind == KIND_INTERFACE) {
         const Iface *inner = key;
         *text = (String){"", 0};
-        return !inner->type || call_marshaler(e, inner->type, "MarshalText", inner->word, text);
+        return !inner->type ||
+               call_marshaler(e, type, inner->type, "MarshalText", inner->word, text);
     }
     if (codec->flags & CODEC_TEXT_MARSHALER)
-        return call_marshaler(e, type, "MarshalText", receiver(type, key), text);
+        return call_marshaler(e, type, type, "MarshalText", receiver(type, key), text);
     Encoder digits = {.call = e->call};
     encode_basic(&digits, codec, key);
     *text = json_text("%.*s", (int)digits.out.len, digits.out.data);
@@ -491,10 +501,7 @@ static bool is_key_type(RType *type)
 {
     if (type->kind == KIND_STRING || (type->kind >= KIND_INT && type->kind <= KIND_UINTPTR))
         return true;
-    if (type->kind != KIND_INTERFACE) return codec_of(type)->flags & CODEC_TEXT_MARSHALER;
-    for (uint32_t i = 0; i < type->nmethods; i++)
-        if (type->methods[i].sel == json_types.text_marshaler->methods[0].sel) return true;
-    return false;
+    return codec_of(type)->flags & CODEC_TEXT_MARSHALER;
 }
 
 static bool encode_entries(Encoder *e, RType *type, HMap *map)
@@ -526,7 +533,7 @@ static bool encode_map(Encoder *e, RType *type, HMap *const *map)
         put(e, "null", 4);
         return true;
     }
-    if (!enter(e, type, map, *map)) return false;
+    if (!enter(e, type, map, (Inside){*map, 0})) return false;
     bool done = encode_entries(e, type, *map);
     leave(e);
     return done;
@@ -540,7 +547,7 @@ static bool encode_pointer(Encoder *e, RType *type, void *const *pointer, bool i
         put(e, "null", 4);
         return true;
     }
-    if (!enter(e, type, pointer, *pointer)) return false;
+    if (!enter(e, type, pointer, (Inside){*pointer, 0})) return false;
     bool done = encode(e, type->elem, *pointer, true, is_quoted);
     leave(e);
     return done;
@@ -584,11 +591,23 @@ static bool encode_by_method(Encoder *e, const Codec *codec, const void *data, b
         put(e, "null", 4);
         return true;
     }
+    if (type->kind == KIND_INTERFACE) {
+        const Iface *inner = data;
+        if (!inner->type)
+            put(e, "null", 4);
+        else if (flags & CODEC_MARSHALER)
+            return encode_marshaler(e, type, inner->type, inner->word);
+        else
+            return encode_text(e, type, inner->type, inner->word);
+        return true;
+    }
     Slot address = {.p = (void *)(uintptr_t)data};
-    if (is_variable && flags & CODEC_PTR_MARSHALER) return encode_marshaler(e, codec->ptr, address);
-    if (flags & CODEC_MARSHALER) return encode_marshaler(e, type, receiver(type, data));
-    if (is_variable && flags & CODEC_PTR_TEXT_MARSHALER) return encode_text(e, codec->ptr, address);
-    if (flags & CODEC_TEXT_MARSHALER) return encode_text(e, type, receiver(type, data));
+    if (is_variable && flags & CODEC_PTR_MARSHALER)
+        return encode_marshaler(e, type, codec->ptr, address);
+    if (flags & CODEC_MARSHALER) return encode_marshaler(e, type, type, receiver(type, data));
+    if (is_variable && flags & CODEC_PTR_TEXT_MARSHALER)
+        return encode_text(e, type, codec->ptr, address);
+    if (flags & CODEC_TEXT_MARSHALER) return encode_text(e, type, type, receiver(type, data));
     *done = false;
     return true;
 }

@@ -13,7 +13,7 @@ typedef enum FailureKind { /* as in json.mgo */
                            FAIL_MARSHALER_SYNTAX,  /* type, text: what is wrong with its result,
                                                       offset */
                            FAIL_TEXT,              /* text */
-                           FAIL_ERROR,             /* err */
+                           FAIL_ERROR,             /* err; struct_name, field, for an UnmarshalTypeError */
                            FAIL_TYPE,   /* text: what JSON has, type, offset, struct_name, field */
                            FAIL_BASE64, /* offset */
 } FailureKind;
