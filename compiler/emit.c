@@ -34,6 +34,7 @@ static void note_position(FuncState *f)
 static uint32_t add(FuncState *f, Instr instr)
 {
     note_position(f);
+    f->op_before = f->last_op;
     f->last_op = (uint32_t)f->code.len;
     vec_push(&f->code, instr);
     return f->last_op;
@@ -75,8 +76,8 @@ void label_free(Label *label)
 
 static bool has_long_offset(Op op)
 {
-    return op == OP_JMP || op == OP_JT || op == OP_JF || op == OP_LOOP || op == OP_LOOPT ||
-           op == OP_LOOPF;
+    return op == OP_JMP || op == OP_JTYPE || op == OP_JT || op == OP_JF || op == OP_LOOP ||
+           op == OP_LOOPT || op == OP_LOOPF;
 }
 
 /* Lets the jump (or operand word) at `hole` go to pc. */
@@ -85,6 +86,7 @@ static void patch(FuncState *f, uint32_t hole, int32_t pc)
     uint32_t at = hole & ~WORD_HOLE;
     int64_t offset = (int64_t)pc - (int64_t)at - 1;
     Instr *instr = &f->code.at[at];
+    if (!(hole & WORD_HOLE)) offset -= op_info[instr->op].words;
     if (hole & WORD_HOLE) {
         instr->word = (uint64_t)offset;
     } else if (has_long_offset((Op)instr->op)) {
@@ -121,6 +123,13 @@ void emit_jump_if(FuncState *f, bool sense, Reg cond, Label *to)
 {
     Op op = to->pc >= 0 ? (sense ? OP_LOOPT : OP_LOOPF) : (sense ? OP_JT : OP_JF);
     link(f, emit_abx(f, op, cond, 0), to);
+}
+
+void emit_jump_type(FuncState *f, Reg iface, const void *type, Label *to)
+{
+    uint32_t at = emit_abx(f, OP_JTYPE, iface, 0);
+    emit_ptr(f, type);
+    link(f, at, to);
 }
 
 void emit_jump_word(FuncState *f, Label *to)
@@ -180,7 +189,7 @@ static Op opposite(Op op, bool *swap)
 void emit_cmp_jump(FuncState *f, Op op, Reg a, int32_t b, Label *to)
 {
     bool is_backward = to->pc >= 0;
-    if (is_backward && !f->is_long && peephole_inc_loop(f, op, a, b, to)) return;
+    if (is_backward && !f->is_long && peephole_step_loop(f, op, a, b, to)) return;
     Op form = is_backward ? loop_form(op) : op;
     if (form != OP_COUNT && !f->is_long) {
         link(f, emit_abc(f, form, a, (uint16_t)b, 0), to);
@@ -398,7 +407,7 @@ void emit_reset(FuncState *f)
     f->ncaptured = 0;
     f->nliterals = f->nwrappers = 0;
     f->next = f->max = 0;
-    f->barrier = f->last_op = 0;
+    f->barrier = f->last_op = f->op_before = 0;
     f->targets = NULL;
     f->has_defer = false;
     f->overflowed = false;

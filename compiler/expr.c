@@ -94,7 +94,9 @@ static void int_binary(FuncState *f, TokenKind op, Reg to, Reg x, Reg y, TypeKin
         if (!peephole_load_op(f, o, to, x, y)) emit_abc(f, o, to, x, y);
         break;
     }
-    case T_MUL: emit_abc(f, OP_MUL, to, x, y); break;
+    case T_MUL:
+        if (!peephole_load_op(f, OP_MUL, to, x, y)) emit_abc(f, OP_MUL, to, x, y);
+        break;
     case T_DIV: emit_abc(f, is_unsigned ? OP_DIVU : OP_DIV, to, x, y); break;
     case T_REM: emit_abc(f, is_unsigned ? OP_MODU : OP_MOD, to, x, y); return;
     case T_AND: emit_abc(f, OP_AND, to, x, y); return;
@@ -507,7 +509,7 @@ static void string_index_to(FuncState *f, Node *node, Reg to)
     Reg x = expr_any(f, node->index.x);
     Reg i = expr_any(f, node->index.args.at[0]);
     f->pos = node->op_pos;
-    emit_abc(f, OP_LDXU8, to, x, i);
+    if (!peephole_near(f, OP_LDXU8, to, x, i)) emit_abc(f, OP_LDXU8, to, x, i);
 }
 
 /* Puts the bounds that are given into at, at + 1, at + 2; returns which, as SLICE wants to know. */
@@ -738,6 +740,7 @@ void expr_to(FuncState *f, Node *node, Reg to)
         emit_const(f, to, node->val, node_type(f, node));
     } else if (is_readable_place(f, node)) {
         LValue lv = lvalue(f, node);
+        lv.is_last = true;
         lvalue_load(f, &lv, to);
     } else {
         value_to(f, node, to);
@@ -792,6 +795,7 @@ Reg expr_any(FuncState *f, Node *node)
         LValue lv = lvalue(f, node);
         if (lv.kind == LV_SLOT) return lv.reg;
         Reg to = reg_alloc(f, type_slots(lv.type));
+        lv.is_last = true;
         lvalue_load(f, &lv, to);
         return to;
     }

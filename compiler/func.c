@@ -266,6 +266,7 @@ static void emit_return(FuncState *f)
 {
     if (f->has_defer) emit_abc(f, OP_RETD, 0, 0, 0);
     load_results(f);
+    if (f->proto->nresults == 1 && peephole_return(f)) return;
     emit_abc(f, OP_RET, 0, 0, 0);
 }
 

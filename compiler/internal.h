@@ -81,6 +81,7 @@ typedef struct FuncState {
     uint32_t barrier;          /* the last pc that a label stands at: the peephole does not look back across it */
     VEC(PoolEntry) pool;       /* constants that the prologue keeps in registers */
     uint32_t last_op;          /* index of the instruction emitted last */
+    uint32_t op_before;        /* and of the one before it */
     VEC(uint8_t) slot_is_var;  /* for each slot: it belongs to a declared variable, not to a temporary */
     VEC(EarlyValue) early;     /* in the order of their registers; gone when those are released */
     VEC(uint32_t) open_locals; /* indices into locals of those whose scope has not ended */
@@ -112,6 +113,7 @@ typedef struct LValue {
     Reg reg, index, row;
     uint64_t offset, len;
     void *address;
+    bool is_last;   /* LV_SLICE: the index is not needed after the load */
     bool is_box;    /* LV_PTR: the pointer is a variable's box, so never nil */
     Type *type;     /* of the value */
     Type *map_type; /* LV_MAP */
@@ -130,6 +132,7 @@ void label_free(Label *label);
 void emit_jump(FuncState *f, Label *to);                          /* JMP, or LOOP where the label is already placed */
 void emit_jump_if(FuncState *f, bool sense, Reg cond, Label *to); /* JT/JF, LOOPT/LOOPF backwards */
 void emit_cmp_jump(FuncState *f, Op op, Reg a, int32_t b, Label *to); /* fused compare and jump; op is the forward form (JLT …), backward labels get the LOOP form */
+void emit_jump_type(FuncState *f, Reg iface, const void *type, Label *to); /* JTYPE, forward */
 void emit_jump_word(FuncState *f, Label *to);                     /* a word operand holding an offset (NEXTRUNE, MAPNEXT), relative to the end of the instruction */
 Reg reg_alloc(FuncState *f, uint32_t slots);                      /* on top of the stack of temporaries */
 #define reg_mark(f) ((f)->next)
@@ -161,12 +164,16 @@ typedef enum MemForm {
 MemForm type_mem_form(Type *type);
 /* Kind of the underlying type; untyped kinds as their default's. */
 TypeKind type_basic_kind(Type *type);
-/* Loop peephole: R[a]++ right before a backward R[a] < b becomes one instruction; true where it did. */
 /* Whether x ± y, where y is the product just emitted, became one instruction with it. */
 bool peephole_mul_add(FuncState *f, Op op, Reg to, Reg x, Reg y);
 /* A load right before an operation on what it loaded into a temporary becomes one instruction; true where it did (op to, x, y). */
 bool peephole_load_op(FuncState *f, Op op, Reg to, Reg x, Reg y);
-bool peephole_inc_loop(FuncState *f, Op op, Reg a, int32_t b, Label *to);
+/* R[a] + k right before its use as an index becomes one instruction with it, op LDX64 or LDXU8; true where it did. */
+bool peephole_near(FuncState *f, Op op, Reg to, Reg from, Reg index);
+/* The instruction that makes the only result right before RET becomes one with it; true where it did. */
+bool peephole_return(FuncState *f);
+/* A step of R[a] right before a backward jump that compares R[a] with b becomes one instruction; true where it did. */
+bool peephole_step_loop(FuncState *f, Op op, Reg a, int32_t b, Label *to);
 
 /* ---- expr.c, convert.c, lvalue.c, builtin.c, call.c, closure.c, cond.c (CP1) ---- */
 

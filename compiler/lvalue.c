@@ -325,13 +325,14 @@ static void load_slice(FuncState *f, const LValue *lv, Reg to)
         emit_abc(f, OP_BOUNDS, lv->index, lv->reg + 1, 0);
         return;
     }
+    if (lv->is_last && peephole_near(f, (Op)ops[form], to, lv->reg, lv->index)) return;
     emit_abc(f, (Op)ops[form], to, lv->reg, lv->index);
     if (ops[form] == OP_LDXN) emit_word(f, (uint64_t)type_sizeof(lv->type));
 }
 
 static void store_slice(FuncState *f, const LValue *lv, Reg from)
 {
-    static const uint16_t ops[] = {OP_STX8,  OP_STX8,  OP_STX16,  OP_STX16, OP_STX32,
+    static const uint16_t ops[] = {OP_STX8,  OP_STX8,  OP_STX16,  OP_STX16,  OP_STX32,
                                    OP_STX32, OP_STX64, OP_STX128, OP_STX192, OP_STXN};
     MemForm form = type_mem_form(lv->type);
     if (form == MEM_NONE) {

@@ -136,6 +136,34 @@ static void count_and_loop(FuncState *f, Reg counter, const Limit *limit, Label 
         emit_cmp_jump(f, limit->is_unsigned ? OP_JNE : OP_JLT, counter, limit->reg, body);
 }
 
+/* The instruction that counts and loads the next element, for one that loads an element; OP_NOP
+ * where there is none. */
+static Op next_form(Op op)
+{
+    switch (op) {
+    case OP_LDX64: return OP_NEXTX64;
+    case OP_LDX128: return OP_NEXTX128;
+    case OP_LDX32: return OP_NEXTX32;
+    case OP_LDXU8: return OP_NEXTXU8;
+    default: return OP_NOP;
+    }
+}
+
+/* Where the body begins with nothing but the load of a slice's element, that load is done by the
+ * instruction that counts, which goes to what follows; returns whether it could. */
+static bool count_and_load(FuncState *f, Reg counter, const Limit *limit, const Label *body)
+{
+    uint32_t top = (uint32_t)body->pc;
+    Instr load = f->code.at[top];
+    Op op = next_form((Op)load.op);
+    if (op == OP_NOP || load.c != counter || limit->reg != load.b + 1u || f->is_long) return false;
+    int64_t offset = (int64_t)top + 1 - (int64_t)(f->code.len + 2);
+    if (offset < INT16_MIN) return false;
+    emit_abc(f, op, counter, load.b, (uint16_t)(int16_t)offset);
+    emit_word(f, load.a);
+    return true;
+}
+
 /* Runs the body with key 0, 1, … below the limit. elem: place of the element that the value gets,
  * its index to be filled in; NULL without one. */
 static void counted_loop(FuncState *f, Node *node, Limit limit, Type *key_type, LValue *elem)
@@ -159,17 +187,21 @@ static void counted_loop(FuncState *f, Node *node, Limit limit, Type *key_type, 
     Reg key_reg = item_begin(f, &key, key_type);
     if (key.lhs) emit_move(f, key_reg, counter, 1);
     Reg value_reg = NO_REG;
+    bool begins_with_load = false;
     if (elem && value.lhs) {
         elem->index = counter;
         value_reg = item_begin(f, &value, elem->type);
         lvalue_load(f, elem, value_reg);
+        begins_with_load = (int32_t)f->code.len == body.pc + 1;
+        f->barrier = (uint32_t)f->code.len; /* count_and_load may jump there */
     }
     items_finish(f, &key, key_reg, key_type, &value, value_reg, elem ? elem->type : NULL);
     stmt_in_target(f, node, &end, &cont, node->range.body->block.stmts);
     label_place(f, &cont);
     reg_release(f, mark);
     f->pos = node->pos;
-    count_and_loop(f, counter, &limit, &body);
+    if (!begins_with_load || !count_and_load(f, counter, &limit, &body))
+        count_and_loop(f, counter, &limit, &body);
     label_place(f, &end);
 }
 

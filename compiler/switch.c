@@ -2,13 +2,18 @@
 /* Switches.
  *
  * The tests come first, in order, each jumping to its clause; the clauses follow, so falling
- * through is just going on. Integer switches of some size with nothing but constants search
- * binarily. */
+ * through is just going on. Switches with nothing but constants, some of them, do not test one by
+ * one: integers jump through a table where they lie close together, else they are searched for
+ * binarily; strings are told apart by their lengths, which are such integers, and then by what they
+ * hold. */
 #include "compiler/stmt.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SEARCH_FROM 8 /* constants that make a binary search worth while */
+#define TABLE_FROM  6 /* constants that make a table worth while */
+#define STRING_FROM 4 /* strings that are worth being told apart by their lengths */
 
 static Label *clause_labels(FuncState *f, uint32_t n)
 {
@@ -25,10 +30,12 @@ static Label *default_label(Node *node, Label *labels, Label *end)
     return end;
 }
 
+/* Whether control does not go from a clause's end to the switch's. */
 static bool falls_through(NodeList body)
 {
     Node *last = body.len > 0 ? body.at[body.len - 1] : NULL;
-    return last && last->kind == NODE_BRANCH && last->op == T_FALLTHROUGH;
+    return last &&
+           (last->kind == NODE_RETURN || (last->kind == NODE_BRANCH && last->op == T_FALLTHROUGH));
 }
 
 static void clause_bodies(FuncState *f, Node *node, Label *labels, Label *end)
@@ -72,7 +79,7 @@ static uint32_t sorted_cases(FuncState *f, Node *node, Label *labels, IntCase **
     NodeList clauses = node->switch_.clauses;
     uint32_t n = 0;
     for (uint32_t i = 0; i < clauses.len; i++) n += clauses.at[i]->clause.list.len;
-    if (n < SEARCH_FROM) return 0;
+    if (n < TABLE_FROM) return 0;
     IntCase *cases = *out = arena_array(f->arena, IntCase, n);
     uint32_t k = 0;
     for (uint32_t i = 0; i < clauses.len; i++) {
@@ -102,9 +109,33 @@ static void compare_const(FuncState *f, Op with_reg, Op with_imm, Reg tag, int64
     reg_release(f, mark);
 }
 
+/* Whether at least half of a table would be used. */
+static bool is_dense(const IntCase *cases, uint32_t n)
+{
+    uint64_t span = (uint64_t)cases[n - 1].value - (uint64_t)cases[0].value;
+    return n >= TABLE_FROM && span < 2 * (uint64_t)n && span < UINT16_MAX - 2;
+}
+
+static void jump_by_table(FuncState *f, Reg tag, const IntCase *cases, uint32_t n, Label *none)
+{
+    uint64_t least = (uint64_t)cases[0].value, span = (uint64_t)cases[n - 1].value - least;
+    emit_abc(f, OP_JTABLE, tag, (Reg)(span + 2), 0);
+    emit_word(f, least);
+    for (uint64_t i = 0, k = 0; i <= span; i++) {
+        bool is_case = (uint64_t)cases[k].value - least == i;
+        emit_jump_word(f, is_case ? cases[k].label : none);
+        k += is_case;
+    }
+    emit_jump(f, none);
+}
+
 /* Unsigned values are ordered by their bits read as signed ones, here and at run time alike. */
 static void search(FuncState *f, Reg tag, const IntCase *cases, uint32_t n, Label *none)
 {
+    if (is_dense(cases, n)) {
+        jump_by_table(f, tag, cases, n, none);
+        return;
+    }
     if (n <= 3) {
         for (uint32_t i = 0; i < n; i++)
             compare_const(f, OP_JEQ, OP_JEQI, tag, cases[i].value, cases[i].label);
@@ -118,6 +149,94 @@ static void search(FuncState *f, Reg tag, const IntCase *cases, uint32_t n, Labe
     search(f, tag, cases + half, n - half, none);
     label_place(f, &low);
     search(f, tag, cases, half, none);
+}
+
+/* ---- Strings ---- */
+
+typedef struct StringCase {
+    const char *text;
+    size_t len;
+    Label *label;
+} StringCase;
+
+static int compare_strings(const void *a, const void *b)
+{
+    const StringCase *x = a, *y = b;
+    if (x->len != y->len) return (x->len > y->len) - (x->len < y->len);
+    return memcmp(x->text, y->text, x->len);
+}
+
+/* All cases, sorted by length and then by what they hold, if they are string constants and many
+ * enough; their number, or 0. */
+static uint32_t sorted_strings(FuncState *f, Node *node, Label *labels, StringCase **out)
+{
+    NodeList clauses = node->switch_.clauses;
+    uint32_t n = 0, k = 0;
+    for (uint32_t i = 0; i < clauses.len; i++) n += clauses.at[i]->clause.list.len;
+    if (n < STRING_FROM) return 0;
+    StringCase *cases = *out = arena_array(f->arena, StringCase, n);
+    for (uint32_t i = 0; i < clauses.len; i++) {
+        NodeList list = clauses.at[i]->clause.list;
+        for (uint32_t j = 0; j < list.len; j++, k++) {
+            Node *expr = list.at[j];
+            if (!expr->val || const_kind(expr->val) != CONST_STRING) return 0;
+            cases[k].text = const_to_string(expr->val, &cases[k].len);
+            cases[k].label = &labels[i];
+        }
+    }
+    qsort(cases, n, sizeof *cases, compare_strings);
+    for (uint32_t i = 1; i < n; i++)
+        if (compare_strings(&cases[i - 1], &cases[i]) == 0) return 0;
+    return n;
+}
+
+/* Strings of one length. */
+static void search_strings(FuncState *f, Reg tag, const StringCase *cases, uint32_t n, Label *none)
+{
+    Reg mark = reg_mark(f);
+    Reg text = reg_alloc(f, 2), matches = reg_alloc(f, 1);
+    if (n > 4) {
+        Label low;
+        label_init(&low);
+        uint32_t half = n / 2;
+        emit_string(f, text, cases[half].text, cases[half].len);
+        emit_abc(f, OP_LTS, matches, tag, text);
+        emit_jump_if(f, true, matches, &low);
+        search_strings(f, tag, cases + half, n - half, none);
+        label_place(f, &low);
+        search_strings(f, tag, cases, half, none);
+    } else {
+        for (uint32_t i = 0; i < n; i++) {
+            emit_string(f, text, cases[i].text, cases[i].len);
+            emit_abc(f, OP_EQS, matches, tag, text);
+            emit_jump_if(f, true, matches, cases[i].label);
+        }
+        emit_jump(f, none);
+    }
+    reg_release(f, mark);
+}
+
+/* Jumps by the tag's length, in its second slot, to where its strings are looked at. */
+static void search_lengths(FuncState *f, Reg tag, const StringCase *cases, uint32_t n, Label *none)
+{
+    IntCase *lengths = arena_array(f->arena, IntCase, n);
+    Label *groups = clause_labels(f, n);
+    uint32_t ngroups = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (i > 0 && cases[i].len == cases[i - 1].len) continue;
+        lengths[ngroups].value = (int64_t)cases[i].len;
+        lengths[ngroups].label = &groups[ngroups];
+        ngroups++;
+    }
+    search(f, tag + 1, lengths, ngroups, none);
+    uint32_t from = 0;
+    for (uint32_t i = 0; i < ngroups; i++) {
+        uint32_t to = from;
+        while (to < n && cases[to].len == cases[from].len) to++;
+        label_place(f, &groups[i]);
+        search_strings(f, tag, cases + from, to - from, none);
+        from = to;
+    }
 }
 
 /* ---- Expression switches ---- */
@@ -190,6 +309,25 @@ static Reg compile_tag(FuncState *f, Node *tag, Type **type)
     return expr_any_type(f, tag, *type);
 }
 
+/* Finds the clause without testing the cases one by one, if they are such; returns whether it did.
+ */
+static bool search_constants(FuncState *f, Node *node, Reg tag, Type *type, Label *labels,
+                             Label *none)
+{
+    IntCase *ints = NULL;
+    StringCase *strings = NULL;
+    if (is_integer(type)) {
+        uint32_t n = sorted_cases(f, node, labels, &ints);
+        if (n == 0 || (n < SEARCH_FROM && !is_dense(ints, n))) return false;
+        search(f, tag, ints, n, none);
+        return true;
+    }
+    if (type_basic_kind(type) != TYPE_STRING) return false;
+    uint32_t n = sorted_strings(f, node, labels, &strings);
+    if (n > 0) search_lengths(f, tag, strings, n, none);
+    return n > 0;
+}
+
 void stmt_switch(FuncState *f, Node *node)
 {
     Reg mark = reg_mark(f);
@@ -201,11 +339,7 @@ void stmt_switch(FuncState *f, Node *node)
     Type *type = NULL;
     Reg tag = node->switch_.tag ? compile_tag(f, node->switch_.tag, &type) : NO_REG;
     Label *none = default_label(node, labels, &end);
-    IntCase *cases = NULL;
-    uint32_t ncases = type && is_integer(type) ? sorted_cases(f, node, labels, &cases) : 0;
-    if (ncases > 0) {
-        search(f, tag, cases, ncases, none);
-    } else {
+    if (!type || !search_constants(f, node, tag, type, labels, none)) {
         test_cases(f, node, tag, type, labels);
         if (n == 0 || none != &labels[0]) emit_jump(f, none);
     }
@@ -226,8 +360,12 @@ static void test_type(FuncState *f, Reg value, Node *expr, Label *to)
         return;
     }
     Type *type = node_type(f, expr);
+    if (!type_is_interface(type)) {
+        emit_jump_type(f, value, rtype_of(f, type), to);
+        return;
+    }
     Reg matches = reg_alloc(f, 1);
-    emit_abc(f, type_is_interface(type) ? OP_IMPL : OP_TYPEEQ, matches, value, 0);
+    emit_abc(f, OP_IMPL, matches, value, 0);
     emit_ptr(f, rtype_of(f, type));
     emit_jump_if(f, true, matches, to);
     reg_release(f, mark);

@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* What an operand word is. */
-typedef enum WordKind { WORD_NUMBER, WORD_TYPE, WORD_FUNC, WORD_CACHE, WORD_SELECTOR, WORD_TEXT, WORD_JUMP, WORD_CASE, WORD_STRING, WORD_ADDRESS } WordKind;
+typedef enum WordKind { WORD_NUMBER, WORD_TYPE, WORD_FUNC, WORD_CACHE, WORD_SELECTOR, WORD_TEXT, WORD_JUMP, WORD_CASE, WORD_TABLE, WORD_STRING, WORD_ADDRESS } WordKind;
 
 static WordKind word_kind(Op op)
 {
@@ -32,6 +32,7 @@ static WordKind word_kind(Op op)
     case OP_NEXTRUNE:
     case OP_MAPNEXT: return WORD_JUMP;
     case OP_SELECT: return WORD_CASE;
+    case OP_JTABLE: return WORD_TABLE;
     case OP_LOADK2: return WORD_STRING;
     case OP_MAKEMAP:
     case OP_MAPGET:
@@ -86,6 +87,7 @@ static void print_word(WordKind kind, const Instr *at, uint32_t next_pc, FILE *o
     case WORD_CACHE: fprintf(out, ".%s", ((const ICache *)p)->sel->name->text); break;
     case WORD_SELECTOR: fprintf(out, ".%s", ((const Selector *)p)->name->text); break;
     case WORD_TEXT: print_quoted(p, strlen(p), out); break;
+    case WORD_TABLE:
     case WORD_JUMP: fprintf(out, "→ %" PRId64, (int64_t)next_pc + (int64_t)at->word); break;
     case WORD_CASE: print_case(at->word, out); break;
     case WORD_STRING: print_quoted(p, at[1].word, out); break;
@@ -138,8 +140,13 @@ uint32_t disasm_instr(const Instr *code, uint32_t pc, FILE *out)
     if (kind == WORD_STRING) shown = 2;
     for (uint32_t i = 1; i < shown; i++) {
         bool is_number = i == 2 && (at->op == OP_SLICEP || at->op == OP_LOADIF);
+        uint32_t base = pc + (kind == WORD_TABLE ? i + 1 : length);
         fputs(comma, out);
-        print_word(is_number ? WORD_NUMBER : kind, at + i, pc + length, out);
+        bool is_signed = at->op == OP_LDXI64 || at->op == OP_LDXIU8;
+        if (is_signed || (kind == WORD_TABLE && i == 1))
+            fprintf(out, "%" PRId64, (int64_t)at[1].word);
+        else
+            print_word(is_number ? WORD_NUMBER : kind, at + i, base, out);
         comma = ", ";
     }
     fputc('\n', out);

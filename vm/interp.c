@@ -469,6 +469,12 @@ CASE(JLTF):       JUMP_IF(R(A).f < R(B).f, SC);
 CASE(JLEF):       JUMP_IF(R(A).f <= R(B).f, SC);
 CASE(JNLTF):      JUMP_IF(!(R(A).f < R(B).f), SC);
 CASE(JNLEF):      JUMP_IF(!(R(A).f <= R(B).f), SC);
+CASE(JTYPE):      if (R(A).type == W(RType)) { __asm__ volatile(""); JUMP(2, BX); } NEXT(2);
+CASE(JTABLE): {
+        uint64_t i = R(A).u - pc[1].word;
+        if (LIKELY(i < (uint64_t)B - 1)) { __asm__ volatile(""); pc += 2 + i; JUMP(1, (int64_t)pc->word); }
+        NEXT(1 + B);
+    }
 CASE(LOOP):       LOOP_TO(BX);
 CASE(LOOPT):      LOOP_IF(R(A).u, BX);
 CASE(LOOPF):      LOOP_IF(!R(A).u, BX);
@@ -488,6 +494,20 @@ CASE(LOOPNLTF):   LOOP_IF(!(R(A).f < R(B).f), SC);
 CASE(LOOPNLEF):   LOOP_IF(!(R(A).f <= R(B).f), SC);
 CASE(INCLOOPLT):  R(A).u++; LOOP_IF(R(A).i < R(B).i, SC);
 CASE(INCLOOPLTI): R(A).u++; LOOP_IF(R(A).i < SB, SC);
+CASE(INCLOOPLE):  R(A).u++; LOOP_IF(R(A).i <= R(B).i, SC);
+CASE(INCLOOPLEI): R(A).u++; LOOP_IF(R(A).i <= SB, SC);
+CASE(DECLOOPGEI): R(A).u--; LOOP_IF(R(A).i >= SB, SC);
+#define ADD_LOOP(name, op) CASE(name): R(A).u += R(B).u;                                                                 \
+        if (R(A).i op R(pc[1].word).i) { __asm__ volatile(""); LOOP_TO(1 + SC); } NEXT(2);
+    ADD_LOOP(ADDLOOPLT, <)
+    ADD_LOOP(ADDLOOPLE, <=)
+
+#define NEXT_ELEMENT(name, load) CASE(name): { int64_t i = ++R(A).i;                                                     \
+        if (i < R(B + 1).i) { Slot *to = &R(pc[1].word); load; LOOP_TO(1 + SC); } NEXT(2); }
+    NEXT_ELEMENT(NEXTX64, *to = ((Slot *)R(B).p)[i])
+    NEXT_ELEMENT(NEXTX128, Slot *s = (Slot *)R(B).p + 2 * i; to[0] = s[0]; to[1] = s[1])
+    NEXT_ELEMENT(NEXTX32, to->i = ((int32_t *)R(B).p)[i])
+    NEXT_ELEMENT(NEXTXU8, to->u = ((uint8_t *)R(B).p)[i])
 
     /* ---- Memory ---- */
 
@@ -521,6 +541,7 @@ CASE(STN):   { char *p = R(A).p; NIL_CHECK(p); memcpy(p + C, &R(B), pc[1].word);
     LOAD_OP(ADDFL, double, f, +)
     LOAD_OP(SUBFL, double, f, -)
     LOAD_OP(MULFL, double, f, *)
+    LOAD_OP(MULL, uint64_t, u, *)
     MEMORY_OP(ADDM, uint64_t, +=, R(B).u)
     MEMORY_OP(SUBM, uint64_t, -=, R(B).u)
     MEMORY_OP(ADDIM, uint64_t, +=, (uint64_t)(int64_t)SB)
@@ -601,6 +622,18 @@ CASE(LDX192): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
 CASE(LDXX64): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
         Slot *row = (Slot *)R(B).p + 3 * i; uint64_t j = R(pc[1].word).u; INDEX_CHECK(j, row[1].u);
         R(A) = ((Slot *)row[0].p)[j];                                               NEXT(2); }
+#define LOAD_NEAR(name, T) CASE(name): { uint64_t i = R(C).u + pc[1].word; INDEX_CHECK(i, R(B + 1).u);                  \
+        R(A).u = ((T *)R(B).p)[i]; NEXT(2); }
+#define OP_ELEMENT(name, T, field, op) CASE(name): { uint64_t i = R(pc[1].word).u; INDEX_CHECK(i, R(C + 1).u);           \
+        R(A).field = R(B).field op ((T *)R(C).p)[i]; NEXT(2); }
+    LOAD_NEAR(LDXI64, uint64_t)
+    LOAD_NEAR(LDXIU8, uint8_t)
+    OP_ELEMENT(ADDE, uint64_t, u, +)
+    OP_ELEMENT(SUBE, uint64_t, u, -)
+    OP_ELEMENT(MULE, uint64_t, u, *)
+    OP_ELEMENT(ADDFE, double, f, +)
+    OP_ELEMENT(SUBFE, double, f, -)
+    OP_ELEMENT(MULFE, double, f, *)
 CASE(LDXN): { uint64_t i = R(C).u, size = pc[1].word; INDEX_CHECK(i, R(B + 1).u);
         memcpy(&R(A), (char *)R(B).p + i * size, size);                             NEXT(2); }
     STORE_ELEMENT(STX8, uint8_t, u)
@@ -813,7 +846,7 @@ CASE(CALLI): {
         ICache *cache = W(ICache);
         const RType *type = R(B).type;
         NIL_CHECK(type);
-        ICachePair *pair = __atomic_load_n(&cache->pair, __ATOMIC_ACQUIRE);
+        ICachePair *pair = __atomic_load_n(&cache->pairs[icache_place(type)], __ATOMIC_ACQUIRE);
         FuncProto *callee = LIKELY(pair && pair->type == type) ? pair->entry : method_lookup(cache, type);
         R(A + C) = R(B + 1);
         CALL_PROTO(callee, (Closure *)callee, A, 2);
@@ -836,12 +869,10 @@ call_native: {
         budget = g->budget;
         NEXT(2);
     }
-CASE(RET): {
-        uint64_t link = FRAME_LINK(r);
-        pc = FRAME_PC(r);
-        r -= LINK_DISTANCE(link);
-        DISPATCH();
-    }
+#define RETURN() do { uint64_t link_ = FRAME_LINK(r); pc = FRAME_PC(r); r -= LINK_DISTANCE(link_); DISPATCH(); } while (0)
+CASE(RET):    RETURN();
+CASE(RETV):   R(0) = R(B);                                                          RETURN();
+CASE(RETI):   R(0).i = BX;                                                          RETURN();
 CASE(RETD):
     SAVE(0);
     if (panic_run_deferred(g, &step)) goto stepped;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods found at run time.
  *
- * An interface call remembers the last pair (type, entry) it saw. The pairs are immutable and shared by all calls of the same method, so a
- * call that sees many types only exchanges pointers: pairs are as many as types times methods, never more. */
+ * An interface call remembers the last few pairs (type, entry) it saw. The pairs are immutable and shared by all calls of the same method, so
+ * a call that sees many types only exchanges pointers: pairs are as many as types times methods, never more. */
 #include "vm/method.h"
 
 #include "base/fatal.h"
@@ -52,7 +52,7 @@ FuncProto *method_lookup(ICache *site, const RType *type)
     Pair *pair = atomic_load_explicit(&cache[place], memory_order_acquire);
     if (!pair || pair->pair.type != type || pair->sel != site->sel)
         pair = find_pair(type, site->sel, place);
-    __atomic_store_n(&site->pair, &pair->pair, __ATOMIC_RELEASE);
+    __atomic_store_n(&site->pairs[icache_place(type)], &pair->pair, __ATOMIC_RELEASE);
     return pair->pair.entry;
 }
 

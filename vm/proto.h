@@ -115,15 +115,21 @@ FuncProto *proto_at(const void *pc);
 /* The source position of an instruction, by index into proto->code. */
 Pos proto_pos(const FuncProto *proto, uint32_t pc);
 
-/* A place for an interface method call's cache: the pair is immutable once published. */
+/* A place for an interface method call's cache: each pair is immutable once published. A call that sees a few types finds
+ * most of them in the places that their addresses choose. */
 typedef struct ICachePair {
     const RType *type;
     FuncProto *entry;
 } ICachePair;
 typedef struct ICache {
     const Selector *sel;
-    ICachePair *pair; /* atomic: NULL or the last pair seen (release/acquire) */
+    ICachePair *pairs[8]; /* atomic: NULL or the last pair seen whose type has this place (release/acquire) */
 } ICache;
+
+static inline unsigned icache_place(const RType *type)
+{
+    return (uint32_t)((uintptr_t)type >> 3) * 0x9E3779B1u >> 29;
+}
 
 /* A compiled package, as the machine starts it. */
 typedef struct PackageCode {

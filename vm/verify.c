@@ -80,6 +80,14 @@ static void check_jump(Check *check, uint32_t pc, int64_t offset)
         complain(check, pc, "jumps to %lld, where no instruction begins", (long long)target);
 }
 
+/* A table's offsets count from the words themselves. */
+static void check_table(Check *check, uint32_t pc)
+{
+    const Instr *at = &check->code[pc];
+    if (at->b == 0) complain(check, pc, "a table has a least value");
+    for (uint32_t i = 2; i <= at->b; i++) check_jump(check, pc, (int64_t)at[i].word + i - at->b);
+}
+
 static void check_operands(Check *check, uint32_t pc)
 {
     const Instr *at = &check->code[pc];
@@ -90,6 +98,7 @@ static void check_operands(Check *check, uint32_t pc)
         if (format[i] == 'j') check_jump(check, pc, (int16_t)operand[i]);
         if (format[i] == 'J') check_jump(check, pc, at->bx);
     }
+    if (at->op == OP_JTABLE) check_table(check, pc);
     if (at->op == OP_NEXTRUNE || at->op == OP_MAPNEXT) check_jump(check, pc, (int64_t)at[1].word);
 }
 
