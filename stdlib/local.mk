@@ -79,6 +79,8 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/regexp/tree.h \
   stdlib/regexp/try.c \
   stdlib/runtime/debug/debug.c \
+  stdlib/runtime/pprof/pprof.c \
+  stdlib/runtime/trace/trace.c \
   stdlib/runtime/runtime.c \
   stdlib/sort/sort.c \
   stdlib/strconv/number.c \

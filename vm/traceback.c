@@ -256,7 +256,7 @@ static void write_header(Goroutine *g, Buf *out, bool is_running)
     buf_printf(out, "goroutine %" PRIu64 " [%s", g->id, text);
     int64_t minutes = 0;
     if (state == G_PARKED && g->wait_since)
-        minutes = (clock_host_ns() - g->wait_since) / 60000000000;
+        minutes = (clock_host_ns() / 1000000000 - g->wait_since) / 60;
     if (minutes >= 1) buf_printf(out, ", %" PRId64 " minutes", minutes);
     buf_text(out, "]:\n");
 }
