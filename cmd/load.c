@@ -12,6 +12,7 @@
 #include "base/fatal.h"
 #include "base/vec.h"
 #include "cmd/buildtag.h"
+#include "cmd/module.h"
 #include "parser/parser.h"
 #include "stdlib/native.h"
 
@@ -24,6 +25,7 @@
 #include <unistd.h>
 
 Arena load_arena;
+int load_language;
 
 typedef enum LoadState { LOAD_NEW, LOAD_RUNNING, LOAD_DONE } LoadState;
 
@@ -34,7 +36,7 @@ typedef struct Loaded {
 } Loaded;
 
 static VEC(Loaded *) packages;
-static VEC(Name) loading; /* import paths under way, outermost first, for cycles */
+static VEC(Loaded *) loading; /* under way, outermost first, for cycles */
 
 static Loaded *loaded_for(Name key)
 {
@@ -148,30 +150,55 @@ static bool parse_folder(const char *folder, Node ***files, uint32_t *n, const c
     return ok;
 }
 
+/* What to say of a folder whose files belong to different packages; NULL if they do not. */
+static const char *mixed_packages(Node **files, uint32_t n, const char *folder)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        const char *first = load_package_name(files[0]), *other = load_package_name(files[i]);
+        if (strcmp(first, other) == 0) continue;
+        const char *file = files[i]->file.source->path, *first_file = files[0]->file.source->path;
+        return arena_printf(&load_arena, "found packages %s (%s) and %s (%s) in %s", first,
+                            strrchr(first_file, '/') ? strrchr(first_file, '/') + 1 : first_file,
+                            other, strrchr(file, '/') ? strrchr(file, '/') + 1 : file, folder);
+    }
+    return NULL;
+}
+
 /* ---- Imports ---- */
 
-static const char *cycle_text(Name path)
+static const char *cycle_text(const Loaded *again)
 {
     Buf text = {0};
     buf_text(&text, "import cycle not allowed");
     bool is_in_cycle = false;
     for (size_t i = 0; i < loading.len; i++) {
-        is_in_cycle = is_in_cycle || loading.at[i] == path;
-        if (is_in_cycle) buf_printf(&text, "\n\t%s imports", loading.at[i]->text);
+        is_in_cycle = is_in_cycle || loading.at[i] == again;
+        if (is_in_cycle) buf_printf(&text, "\n\t%s imports", loading.at[i]->package->path->text);
     }
-    buf_printf(&text, "\n\t%s", path->text);
+    buf_printf(&text, "\n\t%s", again->package->path->text);
     const char *copy = arena_strndup(&load_arena, buf_str(&text), text.len);
     buf_free(&text);
     return copy;
+}
+
+/* The language version of a file's package, as go.mod says, unless the command line does. */
+static int version_at(Node *file)
+{
+    if (load_language) return load_language;
+    const char *path = file->file.source->path, *slash = strrchr(path, '/');
+    const Module *module =
+        module_of(slash ? arena_strndup(&load_arena, path, (size_t)(slash - path)) : ".");
+    return module && !file->file.is_script ? module->version : 0;
 }
 
 static Package *check_loaded(Loaded *loaded, Name path, Node **files, uint32_t n, bool is_library)
 {
     Package *package = package_new(path, intern_str(load_package_name(files[0])));
     package->is_library = is_library;
+    package->version = is_library ? 0 : version_at(files[0]);
     loaded->package = package;
     loaded->state = LOAD_RUNNING;
-    vec_push(&loading, path);
+    vec_push(&loading, loaded);
     types_check_package(package, files, n);
     (void)vec_pop(&loading);
     loaded->state = LOAD_DONE;
@@ -182,19 +209,21 @@ static Package *import_folder(const char *folder, Name path, const char **why)
 {
     char *real = realpath(folder, NULL);
     if (!real) {
-        *why = arena_printf(&load_arena, "cannot find package: %s: %s", folder, strerror(errno));
+        *why =
+            arena_printf(&load_arena, "cannot find package %s: no folder %s", path->text, folder);
         return NULL;
     }
     Loaded *loaded = loaded_for(intern_str(real));
     free(real);
     if (loaded->state == LOAD_RUNNING) {
-        *why = cycle_text(path);
+        *why = cycle_text(loaded);
         return NULL;
     }
     if (loaded->state == LOAD_DONE) return loaded->package;
     Node **files = NULL;
     uint32_t n = 0;
     if (!parse_folder(folder, &files, &n, why)) return NULL;
+    if ((*why = mixed_packages(files, n, folder)) != NULL) return NULL;
     Package *package = check_loaded(loaded, path, files, n, false);
     free(files);
     return package;
@@ -206,7 +235,7 @@ static Package *import_library(Name path, const char **why)
     Loaded *loaded = loaded_for(path);
     if (loaded->state == LOAD_DONE) return loaded->package;
     if (loaded->state == LOAD_RUNNING) {
-        *why = cycle_text(path);
+        *why = cycle_text(loaded);
         return NULL;
     }
     for (size_t i = 0; i < stdlib_nfiles; i++) {
@@ -224,71 +253,18 @@ static Package *import_library(Name path, const char **why)
     return package;
 }
 
-/* Looks upwards from `dir` for go.mod; gives its folder and module path. */
-static bool find_module(const char *dir, char **root, char **module)
-{
-    char *at = realpath(dir[0] ? dir : ".", NULL);
-    while (at && at[0]) {
-        char *file = arena_printf(&load_arena, "%s/go.mod", strcmp(at, "/") == 0 ? "" : at);
-        FILE *in = fopen(file, "r");
-        if (in) {
-            char line[4096];
-            *module = NULL;
-            while (!*module && fgets(line, sizeof line, in)) {
-                char name[4096];
-                if (sscanf(line, " module %4095s", name) == 1)
-                    *module = arena_strndup(&load_arena, name[0] == '"' ? name + 1 : name,
-                                            strcspn(name + (name[0] == '"'), "\""));
-            }
-            fclose(in);
-            *root = arena_strndup(&load_arena, at, strlen(at));
-            free(at);
-            return *module != NULL;
-        }
-        char *slash = strrchr(at, '/');
-        if (!slash || at[1] == 0) break;
-        slash[slash == at] = 0;
-    }
-    free(at);
-    return false;
-}
-
-/* path is the module's own or below it: returns what follows the module path. */
-static const char *below_module(const char *path, const char *module)
-{
-    size_t len = strlen(module);
-    if (strncmp(path, module, len) != 0 || (path[len] != '/' && path[len] != 0)) return NULL;
-    return path + len;
-}
-
 const char *load_import_path(const char *folder)
 {
-    char *root, *module, *real = realpath(folder, NULL);
+    char *real = realpath(folder, NULL);
+    const Module *module = module_of(folder);
     if (!real) return folder;
     const char *slash = strrchr(real, '/');
     const char *path = arena_printf(&load_arena, "%s", slash && slash[1] ? slash + 1 : real);
-    if (find_module(folder, &root, &module))
-        path = arena_printf(&load_arena, "%s%s", module,
-                            real + (strcmp(root, "/") == 0 ? 0 : strlen(root)));
+    if (module)
+        path = arena_printf(&load_arena, "%s%s", module->path,
+                            real + (strcmp(module->root, "/") == 0 ? 0 : strlen(module->root)));
     free(real);
     return path;
-}
-
-/* An internal package may be imported only from below its parent. */
-static bool internal_allowed(const char *folder, const char *dir)
-{
-    const char *internal = NULL;
-    for (const char *p = folder; (p = strstr(p, "/internal")); p += 9)
-        if (p[9] == '/' || p[9] == 0) internal = p;
-    if (!internal) return true;
-    char *parent = strndup(folder, (size_t)(internal - folder));
-    char *real_parent = realpath(parent, NULL);
-    char *real_dir = realpath(dir[0] ? dir : ".", NULL);
-    bool ok = real_parent && real_dir && strncmp(real_dir, real_parent, strlen(real_parent)) == 0;
-    free(parent);
-    free(real_parent);
-    free(real_dir);
-    return ok;
 }
 
 /* What the tests and their main import by name, whatever folders hold: the packages under test. */
@@ -360,26 +336,71 @@ static char *tree_folder(const char *path, Pos pos)
     return stat(folder, &st) == 0 ? folder : NULL;
 }
 
+static bool is_relative(const char *path)
+{
+    return strncmp(path, "./", 2) == 0 || strncmp(path, "../", 3) == 0 || strcmp(path, ".") == 0 ||
+           strcmp(path, "..") == 0;
+}
+
+/* Where a relative import path leads, without needless dots. */
+static const char *relative_folder(const char *dir, const char *path)
+{
+    while (strncmp(path, "./", 2) == 0) path += 2;
+    if (!dir[0] || strcmp(dir, ".") == 0) return path;
+    return strcmp(path, ".") == 0 ? dir : arena_printf(&load_arena, "%s/%s", dir, path);
+}
+
+/* A folder as people name it from where they are: relative, if it is below the current one. */
+static const char *shorten(const char *folder)
+{
+    char *current = getcwd(NULL, 0);
+    size_t len = current ? strlen(current) : 0;
+    bool is_below = len > 1 && strncmp(folder, current, len) == 0 && folder[len] == '/';
+    free(current);
+    return is_below ? folder + len + 1 : folder;
+}
+
+static bool is_internal(const char *path)
+{
+    return strncmp(path, "internal/", 9) == 0 || strstr(path, "/internal/") ||
+           has_suffix(path, "/internal");
+}
+
+static bool is_library_code(Pos pos)
+{
+    const Source *source = source_locate(pos).source;
+    return pos == NO_POS || (source && source->is_library);
+}
+
 Package *load_import(Name path, const char *dir, Pos pos, const char **why)
 {
     *why = NULL;
     if (loading.len == 0 && find_tested(path)) return find_tested(path);
     const char *text = path->text;
-    char *folder = NULL, *root, *module;
+    const char *folder = NULL;
     if (strcmp(text, "unsafe") == 0) return package_unsafe;
-    if (text[0] == '.' && (text[1] == '/' || strncmp(text, "../", 3) == 0 || !text[1])) {
-        folder = arena_printf(&load_arena, "%s/%s", dir[0] ? dir : ".", text);
-    } else if (find_module(dir, &root, &module) && below_module(text, module)) {
-        folder = arena_printf(&load_arena, "%s%s", root, below_module(text, module));
+    const Module *module = module_of(dir);
+    if (is_relative(text)) {
+        folder = relative_folder(dir, text);
+    } else if (module && module_below(module, text)) {
+        folder =
+            shorten(arena_printf(&load_arena, "%s%s", module->root, module_below(module, text)));
     } else {
         folder = tree_folder(text, pos);
     }
     if (folder) {
-        if (!internal_allowed(folder, dir)) {
+        if (!module_may_import(folder, dir)) {
             *why = arena_printf(&load_arena, "use of internal package %s not allowed", text);
             return NULL;
         }
-        return import_folder(folder, path, why);
+        /* a package has one path however it is imported */
+        bool has_other_path = module && is_relative(text) && access(folder, F_OK) == 0;
+        return import_folder(folder, has_other_path ? intern_str(load_import_path(folder)) : path,
+                             why);
+    }
+    if (is_internal(text) && !is_library_code(pos) && !getenv("MGO_STD")) {
+        *why = arena_printf(&load_arena, "use of internal package %s not allowed", text);
+        return NULL;
     }
     Package *package = import_library(path, why);
     if (!package && !*why) *why = arena_printf(&load_arena, "package %s is not in std", text);
@@ -459,6 +480,7 @@ static Package *check_program(Node **files, uint32_t n)
     size_t before = diag_count();
     Package *package = package_new(intern_str("main"), intern_str(load_package_name(files[0])));
     package->is_script = files[0]->file.is_script;
+    package->version = version_at(files[0]);
     types_check_package(package, files, n);
     return diag_count() > before ? NULL : package;
 }

@@ -37,5 +37,7 @@ Package *load_import(Name path, const char *dir, Pos pos, const char **why);
 Package *load_tested(Name path, Node **files, uint32_t n, const char *folder, bool is_library);
 /* The arena of syntax trees. */
 extern Arena load_arena;
+/* The language version that programs are checked by (21 for Go 1.21), 0: as go.mod and the files say. Fixed after start. */
+extern int load_language;
 
 #endif

@@ -8,8 +8,8 @@ include tests/unit/local.mk
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS = $(UNIT_TESTS) tests/docs-programs.sh tests/seed.sh tests/options.sh tests/signals.sh tests/memory.sh $(MGO_TESTS)
 EXTRA_DIST += tests/run-test tests/go-src.sh tests/gosrc tests/docs-programs.sh tests/seed.sh tests/options.sh tests/signals.sh tests/memory.sh tests/stress.sh
-TESTS += tests/limits.sh
-EXTRA_DIST += tests/limits.sh
+TESTS += tests/limits.sh tests/commandline.sh
+EXTRA_DIST += tests/limits.sh tests/commandline.sh
 
 # Longer runs, apart from "make check": Go's own test programs, programs over Go's own library sources, and the benchmarks.
 suite: mgo

@@ -106,7 +106,7 @@ Type *check_func_type(Checker *c, Node *node, Node *recv, Scope *scope); /* decl
 void check_func_body(Checker *c, Object *func, FuncNest *outer, Type *signature, Node *node); /* body of FUNC_DECL or FUNC_LIT (func NULL) */
 void check_unused(Checker *c, Scope *scope);                 /* "declared and not used" of a function's scopes */
 void declare(Checker *c, Scope *scope, Node *ident, Object *obj, Pos from); /* with the redeclared error; sets ident.obj */
-/* In scripts and at the prompt: the package object of a standard package called `name` that nobody imported, imported and declared now; else NULL. For check_ident, before "undefined". */
+/* In scripts and at the prompt: the package object of a standard package called `name` that nobody imported, imported and declared now; else NULL. For the operand of a selector. */
 Object *auto_import(Checker *c, Name name);
 void note_incomplete(Type *named);                           /* the underlying type of a type whose declaration is under way was asked for: a cycle */
 void check_later(Checker *c, Delayed d);                     /* runs d when the declaration under way is done */

@@ -5,6 +5,7 @@
  * declaration depends on, for the order of initialisation. */
 #include "types/ident.h"
 
+#include "base/utf8.h"
 #include "types/remedy.h"
 
 /* Notes that the declaration being checked depends on obj. */
@@ -30,9 +31,8 @@ static Object *find(Checker *c, Node *node)
     }
     Scope *scope = NULL;
     Object *obj = scope_lookup_parent(c->scope, name, visible_from(c, node), &scope);
-    if (!obj) obj = auto_import(c, name);
     if (!obj) {
-        if (c->has_unknown_names) return NULL;
+        if (c->has_unknown_names || !utf8_valid(name->text, name->len)) return NULL;
         check_error(c, node, ERR_UNDEFINED, name->text);
         remedy_name(c, node);
         return NULL;

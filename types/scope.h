@@ -82,7 +82,7 @@ struct Package {
     bool is_script;
     bool is_under_test; /* mgo test: may be imported even if it is a program */
     bool is_missing;   /* could not be imported: its members are not looked for, for that is reported */
-    const char *go_version; /* "go1.27" */
+    int version;       /* of the language: 21 for Go 1.21; 0: the newest */
     /* Set by types: variable initialisations in order. An entry's lhs are OBJ_VARs (several for a multi-value call). */
     struct InitEntry {
         Object **lhs;

@@ -40,7 +40,6 @@ Package *package_new(Name path, Name name)
     package->path = path;
     package->name = name;
     package->scope = scope_new(universe, NO_POS, NO_POS);
-    package->go_version = "go1.27";
     return package;
 }
 
