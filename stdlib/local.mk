@@ -2,6 +2,7 @@ LIBRARY = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/stdlib/*/*.mgo $(srcdir)
 LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
 
 libmgo_a_SOURCES += stdlib/native.h \
+  stdlib/compress/flate/flate.c \
   stdlib/context/context.c \
   stdlib/crypto/internal/blockhash/blockhash.c \
   stdlib/crypto/internal/blockhash/compress.c \

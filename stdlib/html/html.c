@@ -10,7 +10,8 @@ typedef struct Entity {
     uint32_t first, second;
 } Entity;
 
-static const Entity entities[] = { /* sorted by name */
+static const Entity entities[] = {
+    /* sorted by name */
 #define E(name, first, second) {name, first, second},
 #include "stdlib/html/entities.def"
 #undef E
