@@ -58,6 +58,7 @@ int check_main(int argc, char **argv);  /* check.c */
 int disasm_main(int argc, char **argv); /* disasm.c */
 int test_main(int argc, char **argv);   /* test.c */
 int trace_main(int argc, char **argv);  /* trace.c */
+int doc_main(int argc, char **argv);    /* doc.c */
 int repl_main(int argc, char **argv);   /* repl.c */
 
 /* Sets up everything that a program needs before it is loaded: universe, importer, compiler. */

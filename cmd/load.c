@@ -229,27 +229,40 @@ static Package *import_folder(const char *folder, Name path, const char **why)
     return package;
 }
 
+uint32_t load_library_trees(const char *path, Node ***files)
+{
+    VEC(Node *) all = {0};
+    for (size_t i = 0; i < stdlib_nfiles; i++) {
+        const EmbeddedFile *embedded = &stdlib_files[i];
+        if (strcmp(embedded->package, path) != 0) continue;
+        Source *source = source_add(embedded->file, embedded->text, embedded->len);
+        if (!source) fatal("load: out of positions");
+        source->is_library = true;
+        Node *file = parse(source, true);
+        if (file) vec_push(&all, file);
+    }
+    *files = all.at;
+    return (uint32_t)all.len;
+}
+
+uint32_t load_folder_trees(const char *folder, Node ***files, const char **why)
+{
+    uint32_t n = 0;
+    return parse_folder(folder, files, &n, why) ? n : 0;
+}
+
 static Package *import_library(Name path, const char **why)
 {
-    VEC(Node *) files = {0};
     Loaded *loaded = loaded_for(path);
     if (loaded->state == LOAD_DONE) return loaded->package;
     if (loaded->state == LOAD_RUNNING) {
         *why = cycle_text(loaded);
         return NULL;
     }
-    for (size_t i = 0; i < stdlib_nfiles; i++) {
-        const EmbeddedFile *embedded = &stdlib_files[i];
-        if (strcmp(embedded->package, path->text) != 0) continue;
-        Source *source = source_add(embedded->file, embedded->text, embedded->len);
-        if (!source) fatal("load: out of positions");
-        source->is_library = true;
-        Node *file = parse(source, true);
-        if (file) vec_push(&files, file);
-    }
-    if (files.len == 0) return NULL;
-    Package *package = check_loaded(loaded, path, files.at, (uint32_t)files.len, true);
-    vec_free(&files);
+    Node **files;
+    uint32_t n = load_library_trees(path->text, &files);
+    Package *package = n ? check_loaded(loaded, path, files, n, true) : NULL;
+    free(files);
     return package;
 }
 
@@ -527,15 +540,9 @@ static void add_library_files(Name path, Node ***files, uint32_t *n)
 {
     VEC(Node *) all = {0};
     for (uint32_t i = 0; i < *n; i++) vec_push(&all, (*files)[i]);
-    for (size_t i = 0; i < stdlib_nfiles; i++) {
-        const EmbeddedFile *embedded = &stdlib_files[i];
-        if (strcmp(embedded->package, path->text) != 0) continue;
-        Source *source = source_add(embedded->file, embedded->text, embedded->len);
-        if (!source) fatal("load: out of positions");
-        source->is_library = true;
-        Node *file = parse(source, true);
-        if (file) vec_push(&all, file);
-    }
+    Node **library;
+    uint32_t nlibrary = load_library_trees(path->text, &library);
+    for (uint32_t i = 0; i < nlibrary; i++) vec_push(&all, library[i]);
     *files = all.at;
     *n = (uint32_t)all.len;
 }

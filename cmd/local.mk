@@ -1,1 +1,1 @@
-mgo_SOURCES += cmd/main.c cmd/command.h cmd/run.c cmd/check.c cmd/disasm.c cmd/test.c cmd/trace.c cmd/testmain.c cmd/testmain.h cmd/testjson.c cmd/testjson.h cmd/docs.c cmd/docs.h cmd/repl.c cmd/load.c cmd/load.h cmd/module.c cmd/module.h cmd/buildtag.c cmd/buildtag.h
+mgo_SOURCES += cmd/main.c cmd/command.h cmd/run.c cmd/check.c cmd/disasm.c cmd/test.c cmd/trace.c cmd/testmain.c cmd/testmain.h cmd/testjson.c cmd/testjson.h cmd/doc.c cmd/docs.c cmd/docs.h cmd/repl.c cmd/load.c cmd/load.h cmd/module.c cmd/module.h cmd/buildtag.c cmd/buildtag.h

@@ -43,6 +43,9 @@ const Command commands[] = {
      "Every function of the program is compiled and shown; -f NAME shows one.\n", disasm_main},
     {"trace", "FILE", "print the events that -trace recorded",
      "A line for each: seconds, processor, goroutine, what happened, and where.\n", trace_main},
+    {"doc", "PACKAGE[.NAME[.MEMBER]]", "show what a package offers, or one of its names",
+     "PACKAGE is of the library (its last element will do: url), or a folder that begins with a point.\n",
+     doc_main},
     {"version", "", "print the version", "", version_main},
     {"help", "[COMMAND]", "explain a command", "", help_main},
 };

@@ -10,6 +10,8 @@ TESTS = $(UNIT_TESTS) tests/docs-programs.sh tests/seed.sh tests/options.sh test
 EXTRA_DIST += tests/run-test tests/go-src.sh tests/gosrc tests/docs-programs.sh tests/seed.sh tests/options.sh tests/signals.sh tests/memory.sh tests/stress.sh
 TESTS += tests/limits.sh tests/commandline.sh
 EXTRA_DIST += tests/limits.sh tests/commandline.sh
+TESTS += tests/mgotest.sh tests/doc.sh
+EXTRA_DIST += tests/mgotest.sh tests/mgotest tests/doc.sh tests/doc.out tests/go-tests.sh tests/go-tests.awk
 
 # Longer runs, apart from "make check": Go's own test programs, programs over Go's own library sources, and the benchmarks.
 suite: mgo
@@ -18,6 +20,12 @@ benchmarks: mgo
 	$(srcdir)/bench/run -m $(abs_builddir)/mgo
 go-src: mgo
 	$(srcdir)/tests/go-src.sh $(abs_builddir)/mgo
+
+# Go's own tests of its library, run against this one; the page that compares the two libraries.
+go-tests: mgo
+	$(srcdir)/tests/go-tests.sh -m $(abs_builddir)/mgo
+stdlib-page:
+	cd $(srcdir) && go run tools/stdlib-doc.go stdlib > docs/STDLIB.md.tmp && mv docs/STDLIB.md.tmp docs/STDLIB.md
 
 # The programs of tests/stress with many numbers of processors and lengths of slices, also on a machine that collects all the time.
 STRESS_SCALE = 3
@@ -30,4 +38,4 @@ stress: mgo
 model:
 	CC="$(CC)" $(srcdir)/tests/model/check model
 EXTRA_DIST += tests/model/check tests/model/park.pml
-.PHONY: suite benchmarks go-src stress model
+.PHONY: go-tests stdlib-page suite benchmarks go-src stress model

@@ -100,6 +100,7 @@ func (s symbols) addDecl(decl ast.Decl) {
 // read parses the package in a folder; obeysConstraints leaves out what is not built for Linux.
 func read(folder, suffix string, obeysConstraints bool) (s symbols, about string) {
 	s = symbols{}
+	var all []*ast.File
 	files, _ := filepath.Glob(filepath.Join(folder, "*"+suffix))
 	for _, path := range files {
 		name := filepath.Base(path)
@@ -116,6 +117,7 @@ func read(folder, suffix string, obeysConstraints bool) (s symbols, about string
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+		all = append(all, file)
 		if file.Doc != nil {
 			about = doc.Synopsis(file.Doc.Text())
 		}
@@ -123,7 +125,48 @@ func read(folder, suffix string, obeysConstraints bool) (s symbols, about string
 			s.addDecl(decl)
 		}
 	}
+	promote(s, all)
 	return s, about
+}
+
+// promote adds to exported struct types the methods of unexported types that they embed.
+func promote(s symbols, files []*ast.File) {
+	methods := map[string][]string{}
+	embedded := map[string][]string{}
+	for _, file := range files {
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv != nil {
+				r := receiver(f.Recv.List[0].Type)
+				methods[r] = append(methods[r], f.Name.Name)
+			}
+			g, ok := decl.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			for _, spec := range g.Specs {
+				t, ok := spec.(*ast.TypeSpec)
+				if !ok {
+					continue
+				}
+				if st, ok := t.Type.(*ast.StructType); ok {
+					for _, field := range st.Fields.List {
+						if name := receiver(field.Type); len(field.Names) == 0 && !ast.IsExported(name) {
+							embedded[t.Name.Name] = append(embedded[t.Name.Name], name)
+						}
+					}
+				}
+			}
+		}
+	}
+	for owner, list := range embedded {
+		for _, name := range list {
+			for _, method := range methods[name] {
+				if ast.IsExported(owner) {
+					s.add(owner+"."+method, true)
+				}
+			}
+		}
+	}
 }
 
 func isPublic(path string) bool {
@@ -186,7 +229,11 @@ func main() {
 	if len(args) > 0 {
 		root, args = args[0], args[1:]
 	}
-	goroot := filepath.Join(runtime.GOROOT(), "src")
+	goroot, err := filepath.EvalSymlinks(filepath.Join(runtime.GOROOT(), "src"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	ours := packages(root, ".mgo")
 	if len(args) > 0 {
 		ours = args
@@ -213,6 +260,10 @@ func main() {
 		fmt.Fprintf(&out, "## %s\n\n%s\n\n", path, about)
 		if len(theirs) == 0 {
 			fmt.Fprintf(&out, "Not in the Go compared with; %d exported names: %s\n\n", len(mine), code(names(mine, nil)))
+			continue
+		}
+		if path == "syscall" {
+			fmt.Fprintf(&out, "Has what other packages need: %s\n\n", code(names(mine, nil)))
 			continue
 		}
 		total += len(theirs)
@@ -242,8 +293,9 @@ func main() {
 		}
 	}
 	fmt.Printf("# The standard library\n\n"+
-		"Made by `make docs/STDLIB.md` (`tools/stdlib-doc.go`), which compares with the sources of %s. A name is a constant, variable,\n"+
+		"Made by `make stdlib-page` (`tools/stdlib-doc.go`), which compares with the sources of %s. A name is a constant, variable,\n"+
 		"function, type, or a type's field or method. \"Since then\" lists what mgo has of later versions of Go, or of its own.\n\n"+
-		"%d packages are there, with %d of the %d names that Go's have. Not there: %s\n\n%s",
+		"%d packages are there, with %d of the %d names that Go's have (syscall, which is mostly numbers of\n"+
+		"the system's, is not counted). Not there: %s\n\n%s",
 		runtime.Version(), len(ours), there, total, code(absent), strings.TrimSuffix(out.String(), "\n"))
 }
