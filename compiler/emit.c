@@ -389,6 +389,7 @@ static void free_work(FuncState *f)
     vec_free(&f->code);
     vec_free(&f->positions);
     vec_free(&f->locals);
+    vec_free(&f->unsigned_indices);
     vec_free(&f->early);
     vec_free(&f->open_locals);
     vec_free(&f->slot_is_var);
@@ -448,6 +449,9 @@ void emit_finish(FuncState *f)
     proto->ncaptured = (uint16_t)f->ncaptured;
     proto->positions = copy_forever(f->positions.at, f->positions.len * sizeof(PosEntry));
     proto->npositions = (uint32_t)f->positions.len;
+    proto->unsigned_indices =
+        copy_forever(f->unsigned_indices.at, f->unsigned_indices.len * sizeof(UnsignedIndex));
+    proto->nunsigned = (uint32_t)f->unsigned_indices.len;
     proto->locals = copy_forever(f->locals.at, f->locals.len * sizeof(LocalName));
     proto->nlocals = (uint32_t)f->locals.len;
     name_captures(f);

@@ -49,6 +49,16 @@ static bool is_wide_unsigned(TypeKind kind)
     return kind == TYPE_UINT || kind == TYPE_UINT64 || kind == TYPE_UINTPTR;
 }
 
+void note_unsigned(FuncState *f, Pos pos, Node *lo, Node *hi, Node *max)
+{
+    Node *nodes[] = {lo, hi, max};
+    unsigned which = 0;
+    for (unsigned i = 0; i < 3; i++)
+        if (nodes[i] && !nodes[i]->val && is_wide_unsigned(type_basic_kind(node_type(f, nodes[i]))))
+            which |= 1u << i;
+    if (which) vec_push(&f->unsigned_indices, ((UnsignedIndex){.pos = pos, .which = which}));
+}
+
 bool node_const_int(FuncState *f, Node *node, int64_t *value)
 {
     if (!node->val || !is_int_kind(type_basic_kind(node_type(f, node)))) return false;
@@ -506,6 +516,7 @@ static void unary_to(FuncState *f, Node *node, Reg to)
 static void string_index_to(FuncState *f, Node *node, Reg to)
 {
     order_pair(f, node->index.x, node->index.args.at[0]);
+    note_unsigned(f, node->op_pos, node->index.args.at[0], NULL, NULL);
     Reg x = expr_any(f, node->index.x);
     Reg i = expr_any(f, node->index.args.at[0]);
     f->pos = node->op_pos;
@@ -560,6 +571,7 @@ static void order_slice(FuncState *f, Node *node)
 static void slice_to(FuncState *f, Node *node, Reg to)
 {
     order_slice(f, node);
+    note_unsigned(f, node->op_pos, node->slice.lo, node->slice.hi, node->slice.max);
     Type *type = type_under(node_type(f, node->slice.x));
     if (type->kind == TYPE_ARRAY || type->kind == TYPE_POINTER) {
         bool is_pointer = type->kind == TYPE_POINTER;

@@ -83,6 +83,7 @@ typedef struct FuncState {
     uint32_t last_op;          /* index of the instruction emitted last */
     uint32_t op_before;        /* and of the one before it */
     VEC(uint8_t) slot_is_var;  /* for each slot: it belongs to a declared variable, not to a temporary */
+    VEC(UnsignedIndex) unsigned_indices;
     VEC(EarlyValue) early;     /* in the order of their registers; gone when those are released */
     VEC(uint32_t) open_locals; /* indices into locals of those whose scope has not ended */
     Arena *arena;
@@ -230,6 +231,8 @@ bool lvalue_copy_big(FuncState *f, LValue *to, Node *value);
 bool lvalue_box_big(FuncState *f, Node *value, Reg to);
 /* Walks embedded fields and, last, a field, following pointers on the way. */
 void lvalue_path(FuncState *f, LValue *lv, const uint32_t *path, uint32_t n, Pos pos);
+/* Notes which operands of an index or slice expression at `pos` are wide and unsigned; those not given are NULL. */
+void note_unsigned(FuncState *f, Pos pos, Node *lo, Node *hi, Node *max);
 /* The node without parentheses. */
 Node *node_unparen(Node *node);
 /* Whether the node is an integer constant that fits; its value. */

@@ -185,6 +185,7 @@ static LValue element(FuncState *f, Node *node)
     LValue lv = {.pos = node->op_pos, .type = under->elem};
     int64_t i;
     order_pair(f, x, index);
+    note_unsigned(f, node->op_pos, index, NULL, NULL);
     switch (under->kind) {
     case TYPE_SLICE: {
         Node *outer = node_unparen(x);

@@ -108,11 +108,18 @@ static bool is_logical(Node *node)
     return node->kind == NODE_BINARY && (node->op == T_LAND || node->op == T_LOR);
 }
 
+static bool is_builtin_call(Node *node)
+{
+    BuiltinId id;
+    return node->kind == NODE_CALL && !(node->flags & NF_CONVERSION) &&
+           node_is_builtin(node->call.fun, &id);
+}
+
 /* What is evaluated when its turn comes, be it a call or not. */
 static bool is_unit(FuncState *f, Node *node)
 {
-    return is_call(node) || node->kind == NODE_SLICE || node->kind == NODE_ASSERT ||
-           (is_logical(node) && has_call(f, node));
+    return is_call(node) || is_builtin_call(node) || node->kind == NODE_SLICE ||
+           node->kind == NODE_ASSERT || (is_logical(node) && has_call(f, node));
 }
 
 static bool is_shared(const Object *obj)

@@ -417,6 +417,11 @@ int64_t gc_set_limit(int64_t new_limit)
 
 void gc_set_finalizer(void *obj, void (*fn)(void *obj, void *arg), void *arg)
 {
+    GC_register_finalizer_ignore_self(obj, fn, arg, NULL, NULL);
+}
+
+void gc_set_cleanup(void *obj, void (*fn)(void *obj, void *arg), void *arg)
+{
     GC_register_finalizer_no_order(obj, fn, arg, NULL, NULL);
 }
 

@@ -47,9 +47,11 @@ int gc_set_percent(int percent);
 /* debug.SetMemoryLimit: Go's limit is soft, so it is noted and no more; INT64_MAX for none; limit <
  * 0 only asks. Returns the one before, at first gc_init's. */
 int64_t gc_set_limit(int64_t limit);
-/* SetFinalizer's core: fn(obj, arg) is called on the finalizer goroutine's turn; NULL fn removes.
- */
+/* SetFinalizer's core: fn(obj, arg) is called on the finalizer goroutine's turn; NULL fn removes. An object that
+ * others with finalizers point to waits until theirs have run. */
 void gc_set_finalizer(void *obj, void (*fn)(void *obj, void *arg), void *arg);
+/* AddCleanup's: the same, but whatever points to the object. */
+void gc_set_cleanup(void *obj, void (*fn)(void *obj, void *arg), void *arg);
 /* Beginning of the collected object that p points into, or NULL; *size (size may be NULL) gets its
  * size. */
 void *gc_base(const void *p, size_t *size);

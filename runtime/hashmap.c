@@ -204,6 +204,10 @@ void *hmap_ref(HMap *map, const void *key, const RType **unhashable)
         table->hashes[i] = hash;
         if (table->mask) index_add(table, hash, i);
         map->len++;
+    } else if (map->form == FORM_STRING) {
+        *(String *)entry = *(const String *)key; /* lets go of what the old string was part of */
+    } else if (map->form == FORM_ANY && !(map->type->key->flags & RT_MEM_EQUAL)) {
+        memcpy(entry, key, map->type->key->size); /* equal keys may differ: 0 and -0 */
     }
     end_writing(map);
     return entry + table->value;

@@ -1037,10 +1037,10 @@ nil_fault:
     step = panic_raise_nil(g);
     goto stepped;
 index_fault:
-    fault = panic_index_error(fault_index, fault_len);
+    fault = panic_index_error(FRAME_PROTO(r), pc, fault_index, fault_len);
     goto raise;
 slice_fault:
-    fault = panic_slice_error(pc, r);
+    fault = panic_slice_error(FRAME_PROTO(r), pc, r);
     goto raise;
 divide_fault:
     fault = panic_error("integer divide by zero");

@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* Panics.
  *
- * A panic does not unwind at once: deferred calls run above the frame that raised it, so a trace of a panic that nobody recovers still shows
- * everything. The steps, all taken between two instructions of the loop:
+ * A panic does not unwind at once: deferred calls run above the frame that raised it, so a trace of
+ * a panic that nobody recovers still shows everything. The steps, all taken between two
+ * instructions of the loop:
  *
- *   1. panic_raise notes a PanicRecord for the current frame and takes the goroutine's newest DeferRecord, whatever frame it belongs to.
- *   2. Its function is called in a frame above, flagged FRAME_PANIC_CALL, that returns to an UNWIND instruction.
- *   3. recover() marks the innermost panic recovered if it is called by just that frame, wrappers looked through.
- *   4. UNWIND comes to panic_go_on: not recovered, go on with the next DeferRecord; recovered, drop every frame above the one that deferred
- *      the call and go on at its epilogue, which runs the rest of its deferred calls and returns.
+ *   1. panic_raise notes a PanicRecord for the current frame and takes the goroutine's newest
+ * DeferRecord, whatever frame it belongs to.
+ *   2. Its function is called in a frame above, flagged FRAME_PANIC_CALL, that returns to an UNWIND
+ * instruction.
+ *   3. recover() marks the innermost panic recovered if it is called by just that frame, wrappers
+ * looked through.
+ *   4. UNWIND comes to panic_go_on: not recovered, go on with the next DeferRecord; recovered, drop
+ * every frame above the one that deferred the call and go on at its epilogue, which runs the rest
+ * of its deferred calls and returns.
  *
- * A panic raised in a deferred call is a new record above the old one. If it is recovered further out than the old one was raised, the old one is
- * dropped with it: it was aborted. Goexit is a record that cannot be recovered; where a recovered panic drops one, it starts again in
- * the frame that recovered (GF_GOEXIT). Deferred records of frames that are dropped have all run by then, as they are newer. */
+ * A panic raised in a deferred call is a new record above the old one. If it is recovered further
+ * out than the old one was raised, the old one is dropped with it: it was aborted. Goexit is a
+ * record that cannot be recovered; where a recovered panic drops one, it starts again in the frame
+ * that recovered (GF_GOEXIT). Deferred records of frames that are dropped have all run by then, as
+ * they are newer. */
 #include "vm/panic.h"
 
 #include "base/fatal.h"
@@ -60,10 +67,23 @@ Iface panic_string(const char *text)
     return text_error(rtype_basic(KIND_STRING), text);
 }
 
-Iface panic_index_error(int64_t index, int64_t len)
+/* Which operands of the instruction at pc are unsigned, as UnsignedIndex has it. */
+static unsigned unsigned_operands(const FuncProto *proto, const Instr *pc)
 {
+    Pos pos = proto_pos(proto, (uint32_t)(pc - proto->code));
+    for (uint32_t i = 0; i < proto->nunsigned; i++)
+        if (proto->unsigned_indices[i].pos == pos) return proto->unsigned_indices[i].which;
+    return 0;
+}
+
+Iface panic_index_error(const FuncProto *proto, const Instr *pc, int64_t index, int64_t len)
+{
+    if (index < 0 && unsigned_operands(proto, pc) & 1)
+        return panic_error("index out of range [%llu] with length %lld", (unsigned long long)index,
+                           (long long)len);
     if (index < 0) return panic_error("index out of range [%lld]", (long long)index);
-    return panic_error("index out of range [%lld] with length %lld", (long long)index, (long long)len);
+    return panic_error("index out of range [%lld] with length %lld", (long long)index,
+                       (long long)len);
 }
 
 Iface panic_unhashable_error(const RType *type)
@@ -76,40 +96,59 @@ Iface panic_uncomparable_error(const RType *type)
     return panic_error("comparing uncomparable type %s", type->string);
 }
 
-/* One bound beyond what it may be at most; `form` has Go's brackets around the bound's place. */
-static Iface bound_error(const char *form, int64_t bound, const char *what, int64_t limit)
+/* A bound of a slice expression. */
+typedef struct Bound {
+    int64_t value;
+    bool is_unsigned;
+} Bound;
+
+static bool is_negative(Bound bound)
 {
-    char place[64];
-    snprintf(place, sizeof place, form, (long long)bound);
-    if (bound < 0 || !what) return panic_error("slice bounds out of range %s", place);
+    return bound.value < 0 && !bound.is_unsigned;
+}
+
+static const char *bound_text(Bound bound, char text[24])
+{
+    snprintf(text, 24, bound.is_unsigned ? "%llu" : "%lld", (long long)bound.value);
+    return text;
+}
+
+/* One bound beyond what it may be at most; `form` has Go's brackets around the bound's place. */
+static Iface bound_error(const char *form, Bound bound, const char *what, int64_t limit)
+{
+    char place[64], text[24];
+    snprintf(place, sizeof place, form, bound_text(bound, text));
+    if (is_negative(bound) || !what) return panic_error("slice bounds out of range %s", place);
     return panic_error("slice bounds out of range %s with %s %lld", place, what, (long long)limit);
 }
 
-static Iface order_error(const char *form, const char *negative, int64_t low, int64_t high)
+static Iface order_error(const char *form, const char *negative, Bound low, Bound high)
 {
-    char place[64];
-    if (low < 0) return bound_error(negative, low, NULL, 0);
-    snprintf(place, sizeof place, form, (long long)low, (long long)high);
+    char place[64], low_text[24], high_text[24];
+    if (is_negative(low)) return bound_error(negative, low, NULL, 0);
+    snprintf(place, sizeof place, form, bound_text(low, low_text), bound_text(high, high_text));
     return panic_error("slice bounds out of range %s", place);
 }
 
-Iface panic_slice_error(const Instr *pc, const Slot *r)
+Iface panic_slice_error(const FuncProto *proto, const Instr *pc, const Slot *r)
 {
     const Slot *operand = &r[pc->b], *bound = operand + 3;
-    unsigned given = pc->c;
+    unsigned given = pc->c, is_unsigned = unsigned_operands(proto, pc);
     bool is_slice = pc->op == OP_SLICE;
     int64_t len = pc->op == OP_SLICEP ? (int64_t)pc[2].word : operand[1].i;
     int64_t cap = is_slice ? operand[2].i : len;
     const char *what = is_slice ? "capacity" : "length";
-    int64_t lo = given & 1 ? bound[0].i : 0, hi = given & 2 ? bound[1].i : len;
+    Bound lo = {given & 1 ? bound[0].i : 0, is_unsigned & 1},
+          hi = {given & 2 ? bound[1].i : len, is_unsigned & 2};
     if (given & 4) {
-        int64_t max = bound[2].i;
-        if ((uint64_t)max > (uint64_t)cap) return bound_error("[::%lld]", max, what, cap);
-        if ((uint64_t)hi > (uint64_t)max) return order_error("[:%lld:%lld]", "[:%lld:]", hi, max);
-        return order_error("[%lld:%lld:]", "[%lld::]", lo, hi);
+        Bound max = {bound[2].i, is_unsigned & 4};
+        if ((uint64_t)max.value > (uint64_t)cap) return bound_error("[::%s]", max, what, cap);
+        if ((uint64_t)hi.value > (uint64_t)max.value)
+            return order_error("[:%s:%s]", "[:%s:]", hi, max);
+        return order_error("[%s:%s:]", "[%s::]", lo, hi);
     }
-    if ((uint64_t)hi > (uint64_t)cap) return bound_error("[:%lld]", hi, what, cap);
-    return order_error("[%lld:%lld]", "[%lld:]", lo, hi);
+    if ((uint64_t)hi.value > (uint64_t)cap) return bound_error("[:%s]", hi, what, cap);
+    return order_error("[%s:%s]", "[%s:]", lo, hi);
 }
 
 /* The package a type belongs to, by its name or by the unexported fields in it; NULL: none. */
@@ -131,17 +170,19 @@ Iface panic_assertion_error(const RType *dynamic, const RType *wanted, const RTy
         if (dynamic) missing = rtype_missing_method(dynamic, wanted);
     }
     if (!dynamic) {
-        snprintf(text, sizeof text, "interface conversion: %s is nil, not %s", from, wanted->string);
+        snprintf(text, sizeof text, "interface conversion: %s is nil, not %s", from,
+                 wanted->string);
     } else if (missing) {
         snprintf(text, sizeof text, "interface conversion: %s is not %s: missing method %s",
                  dynamic->string, wanted->string, missing->sel->name->text);
     } else {
         const char *note = "";
         if (strcmp(dynamic->string, wanted->string) == 0)
-            note = home_package(dynamic) == home_package(wanted) ? " (types from different scopes)"
-                                                                 : " (types from different packages)";
-        snprintf(text, sizeof text, "interface conversion: %s is %s, not %s%s", from, dynamic->string,
-                 wanted->string, note);
+            note = home_package(dynamic) == home_package(wanted)
+                       ? " (types from different scopes)"
+                       : " (types from different packages)";
+        snprintf(text, sizeof text, "interface conversion: %s is %s, not %s%s", from,
+                 dynamic->string, wanted->string, note);
     }
     RType *type = vm_error_types.type_assertion_error;
     if (!type) fatal("panic before package runtime was there: %s", text);
@@ -265,13 +306,14 @@ PanicStep panic_go_on(Goroutine *g)
     return run_next_deferred(g, record);
 }
 
-/* The frame that calls recover: of `defer recover()`, which is a wrapper, the one that deferred it, while
- * that one returns. NULL: nobody who could recover. */
+/* The frame that calls recover: of `defer recover()`, which is a wrapper, the one that deferred it,
+ * while that one returns. NULL: nobody who could recover. */
 static Slot *recovering_frame(Slot *r)
 {
     if (!(FRAME_PROTO(r)->flags & PROTO_WRAPPER)) return r;
     uint64_t link = FRAME_LINK(r);
-    bool is_returning = (LINK_FLAGS(link) & (FRAME_DEFERRED_CALL | FRAME_PANIC_CALL)) == FRAME_DEFERRED_CALL;
+    bool is_returning =
+        (LINK_FLAGS(link) & (FRAME_DEFERRED_CALL | FRAME_PANIC_CALL)) == FRAME_DEFERRED_CALL;
     return is_returning ? r - LINK_DISTANCE(link) : NULL;
 }
 
@@ -293,7 +335,8 @@ Iface panic_recover(Goroutine *g, uint32_t frame)
 
 /* ---- Reports ---- */
 
-/* The text of a value with an Error or String method. Returns false where it has none or the method fails. */
+/* The text of a value with an Error or String method. Returns false where it has none or the method
+ * fails. */
 static bool call_text_method(Goroutine *g, Iface value, Buf *out)
 {
     FuncProto *method = rtype_method(value.type, "Error");
@@ -341,7 +384,8 @@ static void print_record(PanicRecord *record, PanicRecord *newer, Buf *out)
     buf_text(out, "panic: ");
     buf_add(out, record->text.data, record->text.len);
     bool is_repanicked = newer && newer->is_repanicked;
-    if (record->is_recovered) buf_text(out, is_repanicked ? " [recovered, repanicked]" : " [recovered]");
+    if (record->is_recovered)
+        buf_text(out, is_repanicked ? " [recovered, repanicked]" : " [recovered]");
     buf_byte(out, '\n');
 }
 

@@ -50,11 +50,12 @@ Iface panic_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* A runtime.Error that prints just the text. */
 Iface panic_plain_error(const char *text);
 Iface panic_string(const char *text);
-Iface panic_index_error(int64_t index, int64_t len);
+/* The fault of the instruction at pc in proto: `index` is not below `len`. */
+Iface panic_index_error(const FuncProto *proto, const Instr *pc, int64_t index, int64_t len);
 Iface panic_unhashable_error(const RType *type);
 Iface panic_uncomparable_error(const RType *type);
-/* The fault of the instruction at pc (SLICE, SLICEP, SLICES), whose operands are at r. */
-Iface panic_slice_error(const Instr *pc, const Slot *r);
+/* The fault of the instruction at pc (SLICE, SLICEP, SLICES) in proto, whose operands are at r. */
+Iface panic_slice_error(const FuncProto *proto, const Instr *pc, const Slot *r);
 /* A failed assertion; value is what was in the interface, from_type its static type (NULL: "interface"). */
 Iface panic_assertion_error(const RType *dynamic, const RType *wanted, const RType *from_type);
 /* Raises a nil dereference. */

@@ -53,6 +53,12 @@ typedef struct PosEntry {
     Pos pos;
 } PosEntry;
 
+/* An index expression or slice expression some of whose operands are unsigned and as wide as a slot, so that faults print them so. */
+typedef struct UnsignedIndex {
+    Pos pos;        /* of the instructions */
+    unsigned which; /* bits: 1 index or low bound, 2 high, 4 maximum */
+} UnsignedIndex;
+
 typedef struct LocalName {
     Name name;
     RType *type;
@@ -86,6 +92,8 @@ struct FuncProto {
     RType *type;            /* the func type without receiver; may be NULL */
     PosEntry *positions;    /* rising pc; every instruction that can panic, call or park is covered */
     uint32_t npositions;
+    UnsignedIndex *unsigned_indices;
+    uint32_t nunsigned;
     LocalName *locals;
     uint32_t nlocals;
     LocalName *captures;    /* captured variables */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Traces.
  *
- * The innermost frame's pc is in the descriptor, each other frame's in the header of the frame above it, always pointing behind the instruction
- * under way. Three callers have no return pc of their own there: a frame that RETD left for a deferred call returns to the RETD itself; a frame
- * that panicked is the caller of the deferred calls its panic makes, and the PanicRecord knows its pc; the frame of a native that
- * made a nested call has it below the nested frame's header. */
+ * The innermost frame's pc is in the descriptor, each other frame's in the header of the frame
+ * above it, always pointing behind the instruction under way. Three callers have no return pc of
+ * their own there: a frame that RETD left for a deferred call returns to the RETD itself; a frame
+ * that panicked is the caller of the deferred calls its panic makes, and the PanicRecord knows its
+ * pc; the frame of a native that made a nested call has it below the nested frame's header. */
 #include "vm/traceback.h"
 
 #include "base/vec.h"
@@ -81,10 +82,20 @@ bool walk_is_visible(const FrameWalk *walk)
 
 /* ---- Callers ---- */
 
-/* Functions that Go programs find in their stacks and that are C here. The address of one stands for a pc in it. */
+/* Functions that Go programs find in their stacks and that are C here. The address of one stands
+ * for a pc in it. */
 typedef enum MachineFunc {
-    IN_GOPANIC, IN_GOEXIT_CALL, IN_SIGPANIC, IN_PANICMEM, IN_INDEX, IN_SLICE, IN_DIVIDE, IN_SHIFT, IN_ASSERTION,
-    IN_GOEXIT, MACHINE_FUNC_COUNT,
+    IN_GOPANIC,
+    IN_GOEXIT_CALL,
+    IN_SIGPANIC,
+    IN_PANICMEM,
+    IN_INDEX,
+    IN_SLICE,
+    IN_DIVIDE,
+    IN_SHIFT,
+    IN_ASSERTION,
+    IN_GOEXIT,
+    MACHINE_FUNC_COUNT,
 } MachineFunc;
 
 static FuncProto machine_funcs[MACHINE_FUNC_COUNT] = {
@@ -123,8 +134,10 @@ static MachineFunc fault_func(const PanicRecord *record)
         const char *start;
         MachineFunc func;
     } faults[] = {
-        {"index out of range", IN_INDEX},        {"slice bounds out of range", IN_SLICE},
-        {"integer divide by zero", IN_DIVIDE},   {"negative shift amount", IN_SHIFT},
+        {"index out of range", IN_INDEX},
+        {"slice bounds out of range", IN_SLICE},
+        {"integer divide by zero", IN_DIVIDE},
+        {"negative shift amount", IN_SHIFT},
     };
     const Instr *raiser = (const Instr *)record->pc - 1;
     const RType *type = record->value.type;
@@ -134,7 +147,8 @@ static MachineFunc fault_func(const PanicRecord *record)
     const String *text = iface_data(&record->value);
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         size_t len = strlen(faults[i].start);
-        if ((size_t)text->len >= len && memcmp(text->data, faults[i].start, len) == 0) return faults[i].func;
+        if ((size_t)text->len >= len && memcmp(text->data, faults[i].start, len) == 0)
+            return faults[i].func;
     }
     return MACHINE_FUNC_COUNT;
 }
@@ -184,7 +198,8 @@ FuncProto *traceback_function(uintptr_t pc, Pos *pos)
 
 /* ---- Writing ---- */
 
-/* The current folder when the machine started, which relative paths of sources mean; "" if unknown. */
+/* The current folder when the machine started, which relative paths of sources mean; "" if unknown.
+ */
 static char start_folder[4096];
 
 /* The file as an absolute path, save for the library's. */
@@ -194,7 +209,8 @@ static void write_place(Buf *out, Pos pos, uint32_t offset)
     const char *path = where.path ? where.path : "?";
     buf_byte(out, '\t');
     /* "prompt", "-e" and "-" are no files. */
-    bool is_relative = path[0] != '/' && strpbrk(path, "./") && where.source && !where.source->is_library;
+    bool is_relative =
+        path[0] != '/' && strpbrk(path, "./") && where.source && !where.source->is_library;
     if (is_relative && start_folder[0]) {
         if (strncmp(path, "./", 2) == 0) path += 2;
         buf_printf(out, "%s/", start_folder);
@@ -306,7 +322,8 @@ void traceback_write_all(Goroutine *first, Buf *out)
     Others others = {.first = first};
     if (first) traceback_write(first, out);
     g_each(note_goroutine, &others);
-    if (others.list.len) qsort(others.list.at, others.list.len, sizeof others.list.at[0], compare_ids);
+    if (others.list.len)
+        qsort(others.list.at, others.list.len, sizeof others.list.at[0], compare_ids);
     for (size_t i = 0; i < others.list.len; i++) {
         if (first || i > 0) buf_byte(out, '\n');
         traceback_write(others.list.at[i], out);

@@ -155,9 +155,12 @@ _Noreturn static void die(const char *kind, const char *text, Goroutine *first, 
 {
     Buf out = {0};
     vm_begin_report();
-    buf_printf(&out, "%s%s\n\n", kind, text);
+    buf_printf(&out, "%s%s\n", kind, text);
+    size_t headed = out.len;
+    buf_byte(&out, '\n');
     if (explain) explain(&out);
     traceback_write_all(first, &out);
+    if (out.len == headed + 1) out.len = headed; /* nobody is left to tell about */
     vm_write_repeat(&out);
     print_stderr(out.data, out.len);
     vm_exit(2);
@@ -200,24 +203,35 @@ void vm_go(Closure *fn, const Slot *args, uint32_t n)
     sched_start(g);
 }
 
-/* Nested calls on this thread's C stack. */
-static _Thread_local int nesting;
-enum { MAX_NESTING = 1000 };
+/* Whether this thread's C stack has room for one more nested call and what it may call. */
+static bool has_c_stack(void)
+{
+    enum { RESERVE = 256 << 10 };
+    static _Thread_local char *floor;
+    if (!floor) {
+        pthread_attr_t attr;
+        void *low = NULL;
+        size_t size = 0;
+        if (pthread_getattr_np(pthread_self(), &attr)) fatal("vm: a thread does not know its stack");
+        pthread_attr_getstack(&attr, &low, &size);
+        pthread_attr_destroy(&attr);
+        floor = (char *)low + RESERVE;
+    }
+    return (char *)__builtin_frame_address(0) > floor;
+}
 
 int vm_call(Goroutine *g, Closure *fn, const Slot *args, uint32_t n, Slot *results, uint32_t nresults)
 {
     uint32_t frame = g->frame, live = g->live;
     const void *pc = g->pc;
-    if (nesting == MAX_NESTING || !frame_push_nested(g, fn, args, n)) {
+    if (!has_c_stack() || !frame_push_nested(g, fn, args, n)) {
         panic_stack_overflow(g);
         return NATIVE_ENDED;
     }
     uint32_t base = g->frame;
-    nesting++;
     sched_lock_thread(g);
     RunEnd end = interp_run_nested(g, base);
     sched_unlock_thread(g);
-    nesting--;
     if (end == RUN_UNWOUND) return NATIVE_UNWOUND;
     if (end == RUN_ENDED) return NATIVE_ENDED;
     slots_copy(results, stack_base(g) + base, nresults);

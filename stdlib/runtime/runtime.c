@@ -121,14 +121,15 @@ void native_runtime_KeepAlive(NativeCall *call)
 /* What an unreachable object has to call. The collector keeps it as the finalizer's argument. */
 typedef struct Finalizer {
     Closure *fn;
-    bool takes_object;
+    int nargs;  /* slots: 0, 1 for the object's pointer, 2 for an interface that holds it */
+    RType *type; /* of the pointer */
 } Finalizer;
 
 static void run_finalizer(void *obj, void *arg)
 {
     Finalizer *finalizer = arg;
-    Slot slot = {.p = obj};
-    native_go(finalizer->fn, &slot, finalizer->takes_object ? 1 : 0);
+    Slot args[2] = {{.type = finalizer->type}, {.p = obj}};
+    native_go(finalizer->fn, args + 2 - finalizer->nargs, finalizer->nargs);
 }
 
 static const char *finalizer_fault(Iface obj, Iface fn)
@@ -139,7 +140,7 @@ static const char *finalizer_fault(Iface obj, Iface fn)
     if (!obj.word.p) return "runtime.SetFinalizer: first argument is a nil pointer";
     if (fn.type && fn.type->kind != KIND_FUNC)
         return "runtime.SetFinalizer: second argument is not a function";
-    if (fn.type && fn.type->nparams - fn.type->nresults != 1)
+    if (fn.type && fn.type->nparams != 1)
         return "runtime.SetFinalizer: the function does not take the object";
     return NULL;
 }
@@ -155,7 +156,8 @@ void native_runtime_SetFinalizer(NativeCall *call)
     }
     Finalizer *finalizer = gc_new(sizeof *finalizer);
     finalizer->fn = fn.word.fn;
-    finalizer->takes_object = true;
+    finalizer->nargs = fn.type->params[0]->kind == KIND_INTERFACE ? 2 : 1;
+    finalizer->type = obj.type;
     gc_set_finalizer(obj.word.p, run_finalizer, finalizer);
 }
 
@@ -163,7 +165,7 @@ void native_runtime_registerCleanup(NativeCall *call)
 {
     Finalizer *finalizer = gc_new(sizeof *finalizer);
     finalizer->fn = call->args[1].fn;
-    gc_set_finalizer(gc_base(arg_ptr(call, 0), NULL), run_finalizer, finalizer);
+    gc_set_cleanup(gc_base(arg_ptr(call, 0), NULL), run_finalizer, finalizer);
 }
 
 /* ---- Stacks ---- */
