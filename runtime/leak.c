@@ -59,7 +59,7 @@ static void prepare(Goroutine *g, void *arg)
     HiddenGoroutines *parked = arg;
     clear_old_wait(g);
     if (atomic_load(&g->state) != G_PARKED) return;
-    gc_set_finalizer(g, note_leaked, NULL);
+    gc_set_cleanup(g, note_leaked, NULL);
     vec_push(parked, ~(uintptr_t)g);
 }
 
