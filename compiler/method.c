@@ -7,8 +7,8 @@
  *
  *     entry        for dispatch through interfaces: takes the interface's word, which is the
  *                  receiver or points to it
- *     expression   T.m as a function: takes a T, which may reach m through embedded fields
- *     value        x.m as a function: takes the receiver from the slots its closure captured
+ *     expression   T.m as a function: takes a T, which reaches m through embedded fields or a
+ * pointer value        x.m as a function: takes the receiver from the slots its closure captured
  *
  * Where the word is just what the method wants (a *T for a pointer receiver, a small T for a value
  * receiver) the method is its own entry; where it points to what the method wants, the method is
@@ -226,6 +226,10 @@ FuncProto *method_entry_proto(Type *type, const MethodEntry *entry)
 FuncProto *method_expr_proto(FuncState *f, Selection *selection, Type *recv)
 {
     (void)f;
+    Object *method = selection->obj;
+    if (selection->npath == 0 && !type_is_interface(recv) &&
+        types_identical(method->type->func.recv->type, recv))
+        return method_proto(method);
     Wrapper wrapper = {
         .kind = WRAP_EXPRESSION, .recv = recv, .path = selection, .method = selection->obj};
     return make_wrapper(&wrapper, type_slots(recv));

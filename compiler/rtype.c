@@ -392,8 +392,7 @@ RType *rtype_array_of(RType *elem, int64_t len)
 
 RType *rtype_map_of(RType *key, RType *elem)
 {
-    return derived(
-        &(Type){.kind = TYPE_MAP, .key = key->source, .elem = elem->source, .size = -1});
+    return derived(&(Type){.kind = TYPE_MAP, .key = key->source, .elem = elem->source, .size = -1});
 }
 
 RType *rtype_chan_of(RType *elem, int dir)
