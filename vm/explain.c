@@ -358,19 +358,28 @@ static void write_lines(Buf *out, const char *text)
     }
 }
 
-static void write_nodes(Buf *out, const WaitGraph *graph)
+static size_t count_groups(const WaitGraph *graph)
 {
-    size_t shown = 0, groups = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < graph->nodes.len; i++) n += graph->nodes.at[i].like < 0;
+    return n;
+}
+
+/* All of them, or so many that it can be read. */
+static void write_nodes(Buf *out, WaitGraph *graph)
+{
+    if (count_groups(graph) > GROUPS_SHOWN) waitgraph_group_by_place(graph);
+    size_t groups = 0, left_out = graph->nwaiting - graph->nodes.len;
     for (size_t i = 0; i < graph->nodes.len; i++) {
-        if (graph->nodes.at[i].like >= 0) continue;
-        if (groups++ >= GROUPS_SHOWN) continue;
-        write_node(out, graph, i);
-        buf_byte(out, '\n');
-        for (size_t j = 0; j < graph->nodes.len; j++)
-            shown += j == i || graph->nodes.at[j].like == (int32_t)i;
+        const WaitNode *node = &graph->nodes.at[i];
+        size_t like = node->like < 0 ? i : (size_t)node->like;
+        if (node->like < 0 && groups++ < GROUPS_SHOWN) {
+            write_node(out, graph, i);
+            buf_byte(out, '\n');
+        }
+        left_out += groups > GROUPS_SHOWN && like == i;
     }
-    if (graph->nwaiting > shown && groups > GROUPS_SHOWN)
-        buf_printf(out, "%zu more goroutines wait.\n\n", graph->nwaiting - shown);
+    if (left_out) buf_printf(out, "%zu more goroutines wait.\n\n", left_out);
 }
 
 static void write_meaning(Buf *out, Mistake mistake)
@@ -392,7 +401,7 @@ void explain_deadlock(Buf *out)
     size_t n;
     Goroutine **waiting = waitgraph_waiting(&n);
     WaitGraph graph;
-    waitgraph_make(&graph, waiting, n, false);
+    waitgraph_make(&graph, waiting, n);
     Mistake mistake = waitgraph_mistake(&graph);
     if (mistake) write_meaning(out, mistake);
     write_nodes(out, &graph);
@@ -410,7 +419,7 @@ void explain_wait(Goroutine *g, Buf *out)
     size_t n;
     Goroutine **waiting = waitgraph_waiting(&n);
     WaitGraph graph;
-    waitgraph_make(&graph, waiting, n, false);
+    waitgraph_make(&graph, waiting, n);
     int32_t node = waitgraph_node(&graph, (uint32_t)g->id);
     if (node >= 0) {
         Mistake mistake = waitgraph_mistake_of(&graph, (uint32_t)node);
@@ -444,7 +453,8 @@ static void write_leak_mistakes(Buf *out, WaitGraph *graph)
 void explain_leaks(Goroutine *const *leaked, size_t n, Buf *out)
 {
     WaitGraph graph;
-    waitgraph_make(&graph, leaked, n, true);
+    waitgraph_make(&graph, leaked, n);
+    waitgraph_group_by_place(&graph);
     write_nodes(out, &graph);
     write_leak_mistakes(out, &graph);
     waitgraph_free(&graph);

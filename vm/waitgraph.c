@@ -73,17 +73,34 @@ static bool is_same_wait(const Wait *a, const Wait *b, bool is_by_place)
     return true;
 }
 
-static void add_nodes(WaitGraph *graph, Goroutine *const *waiting, size_t n, bool is_by_place)
+/* Finds for each node the first one like it. */
+static void group(WaitGraph *graph, bool is_by_place)
+{
+    for (size_t i = 0; i < graph->nodes.len; i++) {
+        WaitNode *node = &graph->nodes.at[i];
+        node->like = -1;
+        for (size_t j = 0; j < i && node->like < 0; j++)
+            if (graph->nodes.at[j].like < 0 &&
+                is_same_wait(&graph->nodes.at[j].wait, &node->wait, is_by_place))
+                node->like = (int32_t)j;
+    }
+}
+
+void waitgraph_group_by_place(WaitGraph *graph)
+{
+    group(graph, true);
+}
+
+static void add_nodes(WaitGraph *graph, Goroutine *const *waiting, size_t n)
 {
     graph->nwaiting = n;
     for (size_t i = 0; i < n && graph->nodes.len < NODES_MAX; i++) {
         WaitNode node = {.wait = wait_of(waiting[i]), .like = -1};
         if (node.wait.is_library) {
+            graph->nwaiting--;
             wait_free(&node.wait);
             continue;
         }
-        for (size_t j = 0; j < graph->nodes.len && node.like < 0; j++)
-            if (is_same_wait(&graph->nodes.at[j].wait, &node.wait, is_by_place)) node.like = (int32_t)j;
         vec_push(&graph->nodes, node);
     }
 }
@@ -387,7 +404,7 @@ Mistake waitgraph_mistake_of(WaitGraph *graph, uint32_t i)
     return find_circle_from(graph, i, false) ? mistake_of_circle(graph) : MISTAKE_NONE;
 }
 
-void waitgraph_make(WaitGraph *graph, Goroutine *const *waiting, size_t n, bool is_by_place)
+void waitgraph_make(WaitGraph *graph, Goroutine *const *waiting, size_t n)
 {
     Goroutines all = {0};
     *graph = (WaitGraph){0};
@@ -395,6 +412,7 @@ void waitgraph_make(WaitGraph *graph, Goroutine *const *waiting, size_t n, bool 
     if (all.len) qsort(all.at, all.len, sizeof all.at[0], compare_addresses);
     graph->all = all.at;
     graph->nall = all.len;
-    add_nodes(graph, waiting, n, is_by_place);
+    add_nodes(graph, waiting, n);
+    group(graph, false);
     add_edges(graph);
 }

@@ -34,9 +34,10 @@ typedef struct WaitGraph {
 } WaitGraph;
 
 /* Makes the graph of these waiting goroutines, sorted by id, of the first some hundreds where there
- * are more. is_by_place: those that wait at the same place are alike, for whatever they wait. End with
- * waitgraph_free. */
-void waitgraph_make(WaitGraph *graph, Goroutine *const *waiting, size_t n, bool is_by_place);
+ * are more. Those are alike that wait at the same place for the same. End with waitgraph_free. */
+void waitgraph_make(WaitGraph *graph, Goroutine *const *waiting, size_t n);
+/* Makes those alike that wait at the same place, for whatever they wait. */
+void waitgraph_group_by_place(WaitGraph *graph);
 void waitgraph_free(WaitGraph *graph);
 /* Names the mistake; where it is a circle of goroutines, graph->circle has it. */
 Mistake waitgraph_mistake(WaitGraph *graph);
