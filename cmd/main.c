@@ -17,6 +17,20 @@ Options options;
 static int version_main(int argc, char **argv);
 static int help_main(int argc, char **argv);
 
+static const char options_help[] =
+    "  -P n             run on n processors (GOMAXPROCS)\n"
+    "  -seed n          one processor, every choice and the clock from this seed\n"
+    "  -vtime           virtual time: sleeps take none\n"
+    "  -all             show every compile error, not only ten\n"
+    "  -json            compile errors as JSON lines\n"
+    "  -budget n        calls and loop turns before the next goroutine's turn\n"
+    "  -memlimit SIZE   heap and stacks beyond it end in \"out of memory\" (GOMEMLIMIT)\n"
+    "  -leaks           at the end, name goroutines that wait for ever\n"
+    "  -stats           at the end, show what the runtime did\n"
+    "  -trace FILE      record what goroutines do, for mgo trace FILE\n"
+    "  -schedtrace ms   a line about the scheduler every ms milliseconds\n"
+    "  -loopvar=shared  one variable for all iterations, as before Go 1.22\n";
+
 const Command commands[] = {
     {"run", "FILE... [ARGS]", "run a program or a script (also: mgo FILE)",
      "FILE is a .mgo or .go file, several .go files, or a folder. \"-\" reads standard input.\n"
@@ -44,7 +58,8 @@ const Command commands[] = {
     {"trace", "FILE", "print the events that -trace recorded",
      "A line for each: seconds, processor, goroutine, what happened, and where.\n", trace_main},
     {"doc", "PACKAGE[.NAME[.MEMBER]]", "show what a package offers, or one of its names",
-     "PACKAGE is of the library (its last element will do: url), or a folder that begins with a point.\n",
+     "PACKAGE is of the library (its last element will do: url), or a folder that begins with a "
+     "point.\n",
      doc_main},
     {"version", "", "print the version", "", version_main},
     {"help", "[COMMAND]", "explain a command", "", help_main},
@@ -221,6 +236,7 @@ static void help_command(const Command *command)
 {
     printf("usage: mgo %s %s\n\n%s\n", command->name, command->arguments, command->summary);
     if (command->help[0]) printf("\n%s", command->help);
+    if (command->run == run_main) printf("\nOptions:\n%s", options_help);
 }
 
 static int help_main(int argc, char **argv)
@@ -242,20 +258,8 @@ static int help_main(int argc, char **argv)
            "       mgo COMMAND ...\n\n");
     for (int i = 0; i < ncommands; i++)
         printf("  %-9s %s\n", commands[i].name, commands[i].summary);
-    printf("\nOptions that fit everywhere, before the file:\n"
-           "  -P n             run on n processors (GOMAXPROCS)\n"
-           "  -seed n          one processor, every choice from this seed\n"
-           "  -vtime           virtual time: sleeps take none\n"
-           "  -all             show every compile error, not only ten\n"
-           "  -json            compile errors as JSON lines\n"
-           "  -budget n        calls and loop turns before the next goroutine's turn\n"
-           "  -memlimit SIZE   heap and stacks beyond it end in \"out of memory\" (GOMEMLIMIT)\n"
-           "  -leaks           at the end, name goroutines that wait for ever\n"
-           "  -stats           at the end, show what the runtime did\n"
-           "  -trace FILE      record what goroutines do, for mgo trace FILE\n"
-           "  -schedtrace ms   a line about the scheduler every ms milliseconds\n"
-           "  -loopvar=shared  one variable for all iterations, as before Go 1.22\n"
-           "\n\"mgo help COMMAND\" says more.\n");
+    printf("\nOptions that fit everywhere, before the file:\n%s\n\"mgo help COMMAND\" says more.\n",
+           options_help);
     return EXIT_OK;
 }
 
