@@ -32,6 +32,7 @@ typedef struct DeclInfo {
     uint32_t nlhs;
     PtrMap deps;         /* Objects this one's initialiser or body mentions, for initialisation order */
     bool body_checked;
+    struct Embedding *embedding; /* of a variable below //go:embed; embed.c's */
     bool in_cycle;       /* a cycle it is part of was reported */
     Node *file;          /* FILE it stands in */
     VEC(Object *) methods; /* of a type: those its declaration has yet to take over */

@@ -12,6 +12,7 @@
 
 #include "base/cstack.h"
 #include "parser/parser.h"
+#include "types/embed.h"
 #include "types/receiver.h"
 #include "types/remedy.h"
 #include "types/typexpr.h"
@@ -347,6 +348,10 @@ static void check_global_var(Checker *c, Object *obj)
 {
     DeclInfo *info = obj->info;
     if (info->type != NULL) obj->type = check_var_type(c, info->type);
+    if (info->embedding != NULL) {
+        embed_resolve(c, obj);
+        return;
+    }
     if (info->init == NULL) {
         if (info->type == NULL) obj->type = type_basic[TYPE_INVALID];
         return;

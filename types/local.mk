@@ -1,6 +1,6 @@
 # The type checker: declarations, types and generics here, expressions and statements below.
 libmgo_a_SOURCES += \
-	types/decl.c types/decl.h types/generic.c types/identical.c types/infer.c types/initorder.c types/initorder.h \
+	types/decl.c types/decl.h types/embed.c types/embed.h types/generic.c types/identical.c types/infer.c types/initorder.c types/initorder.h \
 	types/lookup.c types/lookup.h types/mono.c types/mono.h types/print.c types/receiver.c types/receiver.h types/remedy.c types/remedy.h types/resolve.c types/resolve.h \
 	types/scope.c types/scope.h types/script.c types/script.h types/size.c types/subst.c types/type.c types/type.h \
 	types/types.c types/types.h types/typexpr.c types/typexpr.h types/typeset.c types/universe.c types/checker.h

@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "types/decl.h"
+#include "types/embed.h"
 #include "types/initorder.h"
 #include "types/mono.h"
 #include "types/receiver.h"
@@ -404,6 +405,7 @@ void check_files(Checker *c, Node **files, uint32_t nfiles)
         collect_imports(c, files[i], scope);
         for (uint32_t k = 0; k < files[i]->file.decls.len; k++)
             collect_decl(c, files[i], files[i]->file.decls.at[k], package->scope, scope, &objects);
+        embed_collect(c, files[i]);
     }
     for (size_t i = 0; i < scopes.len; i++) check_import_conflicts(package, scopes.at[i]);
     resolve_all(c, &objects);

@@ -14,6 +14,7 @@
 #include "types/script.h"
 
 #include "types/decl.h"
+#include "types/embed.h"
 #include "types/initorder.h"
 #include "types/mono.h"
 #include "types/receiver.h"
@@ -154,6 +155,7 @@ void check_script(Checker *c, Node *file)
     collect_imports(c, file, imports);
     ObjectVec objects = {0};
     NodeList stmts = split_script(c, file, scope, &objects);
+    embed_collect(c, file);
     resolve_objects(c, &objects);
     Object *declared = scope_lookup(scope, intern_str("main"));
     if (declared == NULL || stmts.len > 0) {
