@@ -48,13 +48,13 @@ struct Goroutine {
     int32_t select_slot;    /* stack slot that gets the chosen case's index; written before parking in a select */
     struct DeferRecord *defers; /* newest first; vm */
     struct PanicRecord *panics; /* innermost first; vm */
-    void (*resume)(Goroutine *g); /* native that parked goes on here; vm */
     uint64_t scratch[2];    /* kept by a parked native over its park; vm and stdlib */
+    struct Timer *timer;    /* reused by Sleep; owner */
+    void (*resume)(Goroutine *g); /* native that parked goes on here; vm */
     uint64_t parent;        /* id of the goroutine that made it */
     const void *created_pc; /* its go instruction; for traces */
     struct FuncProto *entry; /* first function; for traces */
     struct Worker *locked;  /* worker that only this goroutine may use (nested call, LockOSThread), or NULL */
-    struct Timer *timer;    /* reused by Sleep; owner */
 };
 
 enum { /* Goroutine.flags */

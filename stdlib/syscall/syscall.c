@@ -2,10 +2,13 @@
 /* syscall: numbers and their texts. */
 #include "stdlib/natives.gen.h"
 
+#include "stdlib/os/path.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Go begins system texts in lower case. */
@@ -47,4 +50,15 @@ void native_syscall_Getegid(NativeCall *call) { ret_int(call, 0, getegid()); }
 void native_syscall_kill(NativeCall *call)
 {
     if (kill((pid_t)arg_int(call, 0), (int)arg_int(call, 1)) < 0) ret_int(call, 0, errno);
+}
+
+void native_syscall_mkfifo(NativeCall *call)
+{
+    CPath path;
+    if (!path_copy(&path, arg_string(call, 0))) {
+        ret_int(call, 0, path_error(arg_string(call, 0)));
+        return;
+    }
+    if (mkfifo(path.text, (mode_t)arg_int(call, 2)) < 0) ret_int(call, 0, errno);
+    path_free(&path);
 }
