@@ -3,6 +3,7 @@ libmgo_a_SOURCES += vm/opcodes.def vm/op.h vm/proto.h \
   vm/proto.c \
   vm/interp.c vm/interp.h \
   vm/frame.c vm/frame.h \
+  vm/fault.c vm/fault.h \
   vm/adapt.c vm/adapt.h \
   vm/method.c vm/method.h \
   vm/panic.c vm/panic.h \

@@ -13,6 +13,7 @@
 #include "runtime/schedtrace.h"
 #include "stdlib/native.h"
 #include "vm/explain.h"
+#include "vm/fault.h"
 #include "vm/frame.h"
 #include "vm/interp.h"
 #include "vm/op.h"
@@ -346,6 +347,7 @@ void vm_init(const VmOptions *options)
     sched.budget = 1;
 #endif
     sched_init(&sched);
+    fault_init();
     atomic_store(&wants_stats, options->wants_stats);
     atomic_store(&wants_leaks, options->wants_leaks);
     atomic_store(&trace_path, options->trace);
