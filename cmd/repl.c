@@ -133,16 +133,28 @@ static Source *input_source(Prompt *p)
     return source;
 }
 
+/* Runs it and shows its value; of a call with several results the types as well, for those are not
+ * in the values. */
 static void run_input(Prompt *p, Object *body, Node *value)
 {
     FuncProto *func = compile_prompt(p->package, body, value);
     if (!func) return;
     uint32_t n;
     PackageCode **order = start_order(compile_package(p->package), &n);
-    Slot result[2] = {{0}, {0}};
+    Slot result[4] = {{0}, {0}, {.p = NULL}, {.i = 0}};
+    if (value && value->type->kind == TYPE_TUPLE) {
+        const char *types = type_string(value->type);
+        result[2].p = (void *)(uintptr_t)types;
+        result[3].i = (int64_t)strlen(types);
+    }
     is_running = 1;
     VmOutcome outcome = vm_run_input(order, n, func, NULL, 0, result, 2);
-    if (outcome == VM_DONE && result[0].type) vm_run_input(NULL, 0, p->echo, result, 2, NULL, 0);
+    if (outcome == VM_DONE && p->package->next_value)
+        p->package->last_value = p->package->next_value;
+    if (outcome == VM_DONE && result[0].type)
+        vm_run_input(NULL, 0, p->echo, result, 4, NULL, 0);
+    else if (outcome == VM_DONE && p->package->next_value)
+        printf("nil  // %s\n", type_string(value->type));
     is_running = 0;
     if (outcome == VM_KILLED) fprintf(stderr, "interrupted\n");
 }

@@ -221,17 +221,43 @@ static void stmt_decls(FuncState *f, Node *node)
     }
 }
 
-/* The value that the prompt shows: as `any` in the first two slots. */
+/* The results of a call that the prompt shows: as []any. */
+static Reg results_as_slice(FuncState *f, Node *call, const Type *tuple)
+{
+    Reg slice = reg_alloc(f, 3), value = reg_alloc(f, 2), from = call_expr(f, call);
+    emit_int(f, slice + 1, tuple->tuple.ntypes);
+    emit_abc(f, OP_MAKESLICE, slice, slice + 1, slice + 1);
+    emit_ptr(f, compile_rtype(type_any));
+    for (uint32_t i = 0; i < tuple->tuple.ntypes; i++) {
+        Type *type = tuple->tuple.types[i];
+        convert_value(f, value, from, type, type_any);
+        emit_store(f, slice, i * (uint64_t)type_sizeof(type_any), value, type_any);
+        from += type_slots(type);
+    }
+    return slice;
+}
+
+/* The value that the prompt shows: as `any` in the first two slots. It is kept for the next input. */
 static void show_value(FuncState *f, Node *value)
 {
-    expr_to_type(f, value, type_any, 0);
+    Type *type = node_type(f, value);
+    if (type->kind == TYPE_TUPLE) {
+        if (type->tuple.ntypes > 0)
+            convert_value(f, 0, results_as_slice(f, node_unparen(value), type), type_slice(type_any), type_any);
+        return;
+    }
+    Object *kept = f->package->next_value;
+    Reg reg = expr_any_type(f, value, kept->type), address = reg_alloc(f, 1);
+    emit_abc(f, OP_LOADK, address, 0, 0);
+    emit_ptr(f, global_address(kept));
+    emit_store(f, address, 0, reg, kept->type);
+    convert_value(f, 0, reg, kept->type, type_any);
 }
 
 static void stmt_expr(FuncState *f, Node *node)
 {
     Reg mark = reg_mark(f);
-    if (f->prompt_value && node->unary.x == f->prompt_value &&
-        node_type(f, node->unary.x)->kind != TYPE_TUPLE)
+    if (f->prompt_value && node->unary.x == f->prompt_value)
         show_value(f, node->unary.x);
     else
         expr_effect(f, node->unary.x);

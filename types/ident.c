@@ -25,6 +25,7 @@ Pos visible_from(Checker *c, Node *node)
 static Object *find(Checker *c, Node *node)
 {
     Name name = node->ident.name;
+    if (name == name_blank && c->package->last_value) return c->package->last_value;
     if (name == name_blank) {
         check_error(c, node, ERR_BLANK_VALUE);
         return NULL;

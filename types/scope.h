@@ -79,6 +79,8 @@ struct Package {
     bool is_library;   /* embedded: bodies are checked when they are compiled */
     bool is_checked;
     bool is_prompt;    /* grows with every input; redeclaring is allowed, unused names are no error */
+    Object *last_value; /* at the prompt: the variable that _ names, the value of an earlier input; or NULL */
+    Object *next_value; /* and the one that the input being checked or run leaves behind */
     bool is_script;
     bool is_under_test; /* mgo test: may be imported even if it is a program */
     bool is_missing;   /* could not be imported: its members are not looked for, for that is reported */

@@ -68,6 +68,16 @@ static Object *make_func_object(Checker *c, Node *func, Node *file, Scope *scope
     return obj;
 }
 
+/* Whether this is a call of fmt.Println or its like, whose results nobody wants to see. */
+static bool is_printing(const Node *expr)
+{
+    if (expr->kind != NODE_CALL || expr->call.fun->kind != NODE_SELECTOR) return false;
+    const Node *sel = expr->call.fun->selector.sel;
+    const Object *func = sel->ident.obj;
+    return func && func->package && func->package->path == intern_str("fmt") &&
+           strstr(sel->ident.name->text, "rint");
+}
+
 /* A last expression whose value the prompt shows. */
 static Node *check_shown(Checker *c, Node *expr)
 {
@@ -78,13 +88,24 @@ static Node *check_shown(Checker *c, Node *expr)
         diag_error(expr->pos, expr->end, ERR_NOT_EXPRESSION, operand_string(&x));
         return NULL;
     }
-    if (x.type->kind == TYPE_TUPLE) return expr;
+    if (x.type->kind == TYPE_TUPLE) return is_printing(expr) ? NULL : expr;
     if (x.mode == MODE_NIL || type_is_generic(x.type)) {
         check_assignment(c, &x, NULL, "argument to print");
         return NULL;
     }
     check_assignment(c, &x, NULL, "argument to print");
     return x.mode == MODE_NONE ? NULL : expr;
+}
+
+/* The variable that keeps the value shown, for the next input's _. */
+static Object *value_variable(Checker *c, Node *value)
+{
+    if (value == NULL || value->type == NULL || value->type->kind == TYPE_TUPLE) return NULL;
+    Object *var =
+        object_new(OBJ_VAR, name_blank, type_default(value->type), c->package, value->pos);
+    var->state = RESOLVE_BLACK;
+    var->is_global = true;
+    return var;
 }
 
 /* Checks the statements as the body of `obj`, declaring their variables in `scope`. */
@@ -255,6 +276,7 @@ bool check_prompt_input(Checker *c, Node *file, Object **body, Node **value)
     run_later(c);
     *body = make_func_object(c, make_func("input", file, stmts), file, scope);
     *value = check_top_body(c, *body, scope, true);
+    package->next_value = value_variable(c, *value);
     run_later(c);
     check_waiting_bodies(c);
     run_later(c);

@@ -20,7 +20,8 @@ bool types_check_package(Package *package, Node **files, uint32_t nfiles);
 void types_check_branches(Node *file);
 /* Checks one more input of a prompt package: `file` is a PARSE_PROMPT tree. Its declarations join the package scope (replacing earlier ones); its statements become the body of a
  * fresh function object returned in *body (OBJ_FUNC whose decl is a FUNC_DECL without parameters). A last expression statement with a value is allowed unused, and
- * found again in *value (its Node), or NULL. After errors nothing of the input is left in the package. */
+ * found again in *value (its Node), or NULL. package->next_value then is a variable that the input sets to it; made package->last_value, it is what _ means
+ * in inputs to come. After errors nothing of the input is left in the package. */
 bool types_check_prompt(Package *package, Node *file, Object **body, Node **value);
 /* Checks the body of a function of a library package, parsing it first where it was skipped (NF_TRUSTED). Called by the compiler before it compiles the function, under its lock. Returns
  * false after errors (a fault of the library, reported). */
