@@ -56,36 +56,42 @@ void lock_wait(Lock *lock)
 }
 
 #ifdef MGO_DEBUG
+enum { HELD_MAX = 64 };
+
 static __thread struct {
     Lock *lock;
     LockRank rank;
-} held[64]; /* the ones beyond are not checked */
+} held[HELD_MAX];
 static __thread int nheld;
+static __thread int nunseen; /* taken while held was full: not checked (a select of many cases) */
 
 void lockrank_taken(Lock *lock, LockRank rank)
 {
-    int top = nheld - 1;
-    if (top >= 0 && top < 64) {
-        LockRank last = held[top].rank;
+    if (nheld > 0) {
+        LockRank last = held[nheld - 1].rank;
         if (last > rank || (last == rank && rank != RANK_CHAN && rank != RANK_PROGRAM))
             fatal("lock: rank %d taken while holding rank %d", rank, last);
-        if (rank == RANK_CHAN && last == rank && held[top].lock >= lock)
+        if (rank == RANK_CHAN && last == rank && held[nheld - 1].lock >= lock)
             fatal("lock: channels not locked by rising address");
     }
-    if (nheld < 64) {
-        held[nheld].lock = lock;
-        held[nheld].rank = rank;
+    if (nheld == HELD_MAX) {
+        nunseen++;
+        return;
     }
+    held[nheld].lock = lock;
+    held[nheld].rank = rank;
     nheld++;
 }
 
 void lockrank_released(Lock *lock)
 {
-    int last = (nheld < 64 ? nheld : 64) - 1;
-    int i = last;
+    int i = nheld - 1;
     while (i >= 0 && held[i].lock != lock) i--;
-    if (i < 0 && nheld <= 64) fatal("lock: released by a thread that does not hold it");
-    for (; i >= 0 && i < last; i++) held[i] = held[i + 1];
-    nheld--;
+    if (i < 0) {
+        if (nunseen == 0) fatal("lock: released by a thread that does not hold it");
+        nunseen--;
+        return;
+    }
+    for (nheld--; i < nheld; i++) held[i] = held[i + 1];
 }
 #endif

@@ -68,9 +68,12 @@ check() {
     fi
 }
 
+# Under the address sanitizer nothing starts with so little address space.
+can_limit=no
+(ulimit -v 300000 && "$mgo" version >/dev/null 2>&1) && can_limit=yes
 for name in heap bytes table text huge goroutines stack; do
     check $name out env GOMEMLIMIT=60MiB "$mgo"
-    (ulimit -v 300000 && check $name out "$mgo") || exit 1
+    [ $can_limit = no ] || (ulimit -v 300000 && check $name out "$mgo") || exit 1
 done
 check garbage fits "$mgo" -memlimit 60MiB
 check garbage fits env GOMEMLIMIT=20MiB "$mgo"

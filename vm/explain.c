@@ -38,8 +38,9 @@ static void write_place(Buf *out, Pos pos)
 /* The position of the instruction before pc, NO_POS where it is the library's. */
 static Pos pos_before(const void *pc)
 {
+    if (!pc) return NO_POS;
     const Instr *at = (const Instr *)pc - 1;
-    FuncProto *proto = pc ? proto_at(at) : NULL;
+    FuncProto *proto = proto_at(at);
     if (!proto || proto->flags & PROTO_LIBRARY) return NO_POS;
     return proto_pos(proto, (uint32_t)(at - proto->code));
 }
