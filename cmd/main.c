@@ -4,6 +4,8 @@
 
 #include "base/cstack.h"
 #include "base/near.h"
+#include "cmd/load.h"
+#include "cmd/module.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,6 +25,7 @@ static const char options_help[] =
     "  -vtime           virtual time: sleeps take none\n"
     "  -all             show every compile error, not only ten\n"
     "  -json            compile errors as JSON lines\n"
+    "  -lang=go1.N      the language of Go 1.N, whatever go.mod says\n"
     "  -budget n        calls and loop turns before the next goroutine's turn\n"
     "  -memlimit SIZE   heap and stacks beyond it end in \"out of memory\" (GOMEMLIMIT)\n"
     "  -leaks           at the end, name goroutines that wait for ever\n"
@@ -160,6 +163,15 @@ int option_read(int argc, char **argv)
         options.shared_loopvar = strcmp(value, "shared") == 0;
         return words;
     }
+    if (IS("lang")) {
+        int version = value ? module_version(value) : 0;
+        if (!version) {
+            fprintf(stderr, "mgo: -lang needs a language version, as in -lang=go1.21\n");
+            return -1;
+        }
+        load_language = version;
+        return words;
+    }
     if (IS("all") && !equals) {
         options.shows_all = true;
         diag_set_limit(0);
@@ -198,9 +210,10 @@ int option_read(int argc, char **argv)
 
 int options_read(int argc, char **argv)
 {
-    static const char *const known[] = {
-        "-P",     "-budget", "-memlimit", "-seed", "-vtime",   "-leaks", "-stats", "-schedtrace",
-        "-trace", "-e",      "-all",      "-json", "-loopvar", "-h",     "--help", "--version"};
+    static const char *const known[] = {"-P",     "-budget",  "-memlimit",   "-seed",    "-vtime",
+                                        "-leaks", "-stats",   "-schedtrace", "-trace",   "-e",
+                                        "-all",   "-json",    "-lang",       "-loopvar", "-h",
+                                        "--help", "--version"};
     int i = 0;
     while (i < argc && argv[i][0] == '-' && argv[i][1] != 0) {
         if (strcmp(argv[i], "--") == 0) return i + 1;

@@ -34,7 +34,10 @@ static Item make_item(FuncState *f, Node *loop, Node *lhs)
     if (lhs_is_blank(lhs)) return item;
     item.lhs = lhs;
     item.var = defined_var(lhs, loop->flags & NF_DEFINE);
-    item.is_shared = item.var && compile_shared_loopvars && var_is_boxed(f, item.var);
+    if (item.var && loop_shares_vars(f, loop->pos)) {
+        item.var->is_reassigned = true; /* every round does: functions can't capture its value */
+        item.is_shared = var_is_boxed(f, item.var);
+    }
     if (item.is_shared) {
         var_declare(f, item.var);
         var_init_zero(f, item.var);

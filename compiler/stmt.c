@@ -102,9 +102,15 @@ static bool is_simple(Node *cond)
     return cost.is_simple;
 }
 
+bool loop_shares_vars(FuncState *f, Pos pos)
+{
+    if (compile_shared_loopvars) return true;
+    return f->package && !f->package->is_library && types_version_at(f->package, pos) < 22;
+}
+
 void loop_new_vars(FuncState *f, Object **vars, uint32_t n)
 {
-    if (compile_shared_loopvars) return;
+    if (n == 0 || !vars[0] || loop_shares_vars(f, vars[0]->pos)) return;
     for (uint32_t i = 0; i < n; i++) {
         VarPlace *place = vars[i] ? map_get(&f->slots, vars[i]) : NULL;
         if (!place || place->kind != PLACE_BOX) continue;

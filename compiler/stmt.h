@@ -49,6 +49,8 @@ void stmt_in_target(FuncState *f, Node *target, Label *brk, Label *cont, NodeLis
 /* What a branch statement does: kind is T_BREAK, T_CONTINUE or T_GOTO; `target` as in Node.branch,
  * a LABELED's statement for break and continue. */
 void stmt_branch_to(FuncState *f, TokenKind kind, Node *target);
+/* Whether the iterations of a loop at `pos` share their variables, as before Go 1.22. */
+bool loop_shares_vars(FuncState *f, Pos pos);
 /* Gives the variables of a loop, where they are boxed, new boxes with the same values. */
 void loop_new_vars(FuncState *f, Object **vars, uint32_t n);
 

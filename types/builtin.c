@@ -5,6 +5,7 @@
  * when the function is called, save for those whose first argument is a type. x arrives as the
  * first argument and leaves as the result. */
 #include "types/ident.h"
+#include "types/version.h"
 
 typedef struct BuiltinCall {
     Checker *c;
@@ -410,6 +411,7 @@ static void check_new(BuiltinCall *b, Operand *x)
         return;
     }
     check_assignment(c, x, NULL, "argument to new");
+    version_check(c, arg->pos, arg->end, 26, arena_printf(&types_arena, "new(%s)", expr_text(arg)));
     if (x->mode != MODE_NONE) result(x, type_pointer(x->type));
 }
 
@@ -661,10 +663,29 @@ static bool prepare(BuiltinCall *b, Operand *x, BuiltinId id)
     return true;
 }
 
+/* The version that brought a built-in function; 0: it was always there. */
+static int builtin_version(BuiltinId id)
+{
+    switch (id) {
+    case BUILTIN_CLEAR:
+    case BUILTIN_MAX:
+    case BUILTIN_MIN: return 21;
+    case BUILTIN_ADD:
+    case BUILTIN_SLICE: return 17;
+    case BUILTIN_SLICE_DATA:
+    case BUILTIN_STRING:
+    case BUILTIN_STRING_DATA: return 20;
+    default: return 0;
+    }
+}
+
 void check_builtin(Checker *c, Operand *x, Node *call, BuiltinId id)
 {
     BuiltinCall b = {.c = c, .node = call};
     x->node = call;
+    if (builtin_version(id) > 0)
+        version_check(c, call->call.fun->pos, call->call.fun->end, builtin_version(id),
+                      rows[id].name);
     if (!prepare(&b, x, id)) {
         x->mode = MODE_NONE;
         return;

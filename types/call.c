@@ -5,6 +5,7 @@
  * The arguments of a generic function are checked first, then its type arguments inferred from
  * them, and from there on it is a call like any other. */
 #include "types/expr.h"
+#include "types/version.h"
 
 /* ---- Callees ---- */
 
@@ -231,6 +232,8 @@ static Type *infer_call(Checker *c, Node *node, Type *func, Type **explicit, uin
                         Operand *args, uint32_t nargs)
 {
     uint32_t n = func->func.ntparams;
+    version_check(c, node->op_pos, node->end, 18,
+                  nexplicit > 0 ? "function instantiation" : "implicit function instantiation");
     Type **targs = arena_array(&types_arena, Type *, n);
     for (uint32_t i = 0; i < nexplicit; i++) targs[i] = explicit[i];
     if (!infer_targs(c, node->op_pos, node, func, targs, nexplicit, args, nargs, NULL)) return NULL;

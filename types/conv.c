@@ -6,6 +6,7 @@
  * compiler meets final types only. Constants are leaves here: the compiler takes a constant's value
  * and never looks at what it was computed from. */
 #include "types/remedy.h"
+#include "types/version.h"
 
 #include "base/utf8.h"
 
@@ -443,7 +444,13 @@ static bool convertible(Checker *c, Operand *x, Type *type, const char **why)
     if ((from_pointer && to->kind == TYPE_UNSAFE_POINTER) ||
         (from->kind == TYPE_UNSAFE_POINTER && to_pointer))
         return true;
-    return slice_to_array(from, to);
+    if (!slice_to_array(from, to)) return false;
+    bool is_array = to->kind == TYPE_ARRAY;
+    if (!x->node || version_allows(c, x->node, is_array ? 20 : 17)) return true;
+    if (why)
+        *why = is_array ? "conversion of slice to array requires go1.20 or later"
+                        : "conversion of slice to array pointer requires go1.17 or later";
+    return false;
 }
 
 /* Constant x to basic type: true if it may be, with *val. */

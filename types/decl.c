@@ -16,6 +16,7 @@
 #include "types/receiver.h"
 #include "types/remedy.h"
 #include "types/typexpr.h"
+#include "types/version.h"
 
 #include <string.h>
 
@@ -388,7 +389,10 @@ static void check_alias(Checker *c, Object *obj, Node *decl)
     alias->alias.obj = obj;
     obj->type = alias;
     Scope *outer = c->scope;
+    version_check(c, decl->type_decl.name->pos, decl->type_decl.name->end, 9, "type alias");
     if (decl->type_decl.tparams.len > 0) {
+        version_check(c, decl->type_decl.name->pos, decl->type_decl.name->end, 24,
+                      "generic type alias");
         c->scope = scope_new(outer, NO_POS, NO_POS);
         declare_tparams(c, decl->type_decl.tparams, &alias->alias.tparams, &alias->alias.ntparams);
     }
@@ -471,6 +475,9 @@ static void check_func_decl(Checker *c, Object *obj)
     fill_func_type(c, sig, node, node->func.recv, scope);
     node->func.scope = scope;
     sig->is_complete = true;
+    if (sig->func.recv != NULL && node->func.tparams.len > 0)
+        version_check(c, node->func.tparams.at[0]->pos, node->func.tparams.at[0]->end, 27,
+                      "generic method");
     if (sig->func.recv != NULL)
         obj->has_pointer_receiver = type_unalias(sig->func.recv->type)->kind == TYPE_POINTER;
     bool is_skipped = (node->flags & NF_TRUSTED) != 0;

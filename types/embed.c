@@ -7,6 +7,7 @@
 
 #include "parser/parser.h"
 #include "types/resolve.h"
+#include "types/version.h"
 
 #include <dirent.h>
 #include <glob.h>
@@ -124,7 +125,7 @@ static const char *misuse(const Node *var, bool in_function)
     return var->values.type ? NULL : "go:embed cannot apply to var without type";
 }
 
-static void collect(Node *file, Package *package, size_t at)
+static void collect(Checker *c, Node *file, Package *package, size_t at)
 {
     const Source *source = file->file.source;
     const char *text = source->text, *end = memchr(text + at, '\n', source->len - at);
@@ -137,7 +138,7 @@ static void collect(Node *file, Package *package, size_t at)
     Object *var = why ? NULL : decl->values.names.at[0]->ident.obj;
     if (!why && (!var || !var->info)) why = "go:embed cannot apply to var inside func";
     if (why) report(pos, why);
-    if (why) return;
+    if (why || !version_check(c, pos, pos + 8, 16, "go:embed")) return;
     if (!var->info->embedding) {
         var->info->embedding = arena_new(&types_arena, struct Embedding);
         *var->info->embedding =
@@ -148,7 +149,6 @@ static void collect(Node *file, Package *package, size_t at)
 
 void embed_collect(Checker *c, Node *file)
 {
-    (void)c;
     const Source *source = file->file.source;
     const char *text = source ? source->text : NULL, *at = text;
     if (!text || source->is_library || !memmem(text, source->len, directive, sizeof directive - 1))
@@ -159,7 +159,7 @@ void embed_collect(Checker *c, Node *file)
         while (line > text && (line[-1] == ' ' || line[-1] == '\t')) line--;
         bool begins_line = line == text || line[-1] == '\n';
         if (begins_line && strchr(" \t", at[sizeof directive - 1]))
-            collect(file, package, (size_t)(at - text));
+            collect(c, file, package, (size_t)(at - text));
         at += sizeof directive - 1;
     }
 }

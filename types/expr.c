@@ -10,6 +10,9 @@
 #include "types/ident.h"
 #include "types/remedy.h"
 #include "types/typexpr.h"
+#include "types/version.h"
+
+#include <string.h>
 
 #define MAX_SHIFT         1074 /* enough for the smallest double */
 #define MAX_UNTYPED_BITS  512
@@ -54,6 +57,23 @@ void check_const_arith_overflow(Checker *c, Operand *x, Pos pos)
     }
 }
 
+/* Ways of writing numbers that came with Go 1.13. */
+static void check_notation(Checker *c, Node *node)
+{
+    const char *text = node->literal.text->text;
+    char base = text[0] == '0' ? (char)(text[1] | 0x20) : 0;
+    const char *what = NULL;
+    if (base == 'b')
+        what = "binary literal";
+    else if (base == 'o')
+        what = "0o/0O-style octal literal";
+    else if (base == 'x' && node->op != T_INT)
+        what = "hexadecimal floating-point literal";
+    else if (memchr(text, '_', node->literal.text->len))
+        what = "underscore in numeric literal";
+    if (what && !version_allows(c, node, 13)) version_check(c, node->pos, node->end, 13, what);
+}
+
 static void check_literal(Checker *c, Operand *x, Node *node)
 {
     static const uint8_t kinds[] = {
@@ -74,6 +94,7 @@ static void check_literal(Checker *c, Operand *x, Node *node)
     }
     operand_set(x, MODE_CONST, type_basic[kinds[node->op]], val);
     check_const_arith_overflow(c, x, node->pos);
+    if (node->op == T_INT || node->op == T_FLOAT || node->op == T_IMAG) check_notation(c, node);
 }
 
 /* ---- Unary operators ---- */
@@ -352,6 +373,10 @@ static bool shift_count(Checker *c, Operand *x, Operand *y)
     }
     if (!type_is_integer(y->type)) {
         check_error(c, y->node, ERR_SHIFT_COUNT_INTEGER, operand_string(y));
+        return false;
+    }
+    if (!type_is_unsigned(y->type) && y->mode != MODE_CONST && !version_allows(c, y->node, 13)) {
+        check_error(c, y->node, ERR_SIGNED_SHIFT, operand_string(y));
         return false;
     }
     return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Type parameters: declaring them, and checking type arguments against their constraints. */
 #include "types/checker.h"
+#include "types/version.h"
 
 #include "types/mono.h"
 #include "types/typexpr.h"
@@ -33,6 +34,8 @@ Type *new_tparam(Checker *c, Node *ident, uint32_t index)
 void declare_tparams(Checker *c, NodeList list, Type ***out, uint32_t *n)
 {
     Type **tparams = arena_array(&types_arena, Type *, list.len);
+    if (list.len > 0)
+        version_check(c, list.at[0]->pos, list.at[0]->end, 18, "type parameter");
     for (uint32_t i = 0; i < list.len; i++) tparams[i] = new_tparam(c, list.at[i]->field.name, i);
     *out = tparams; /* before the constraints, which may mention what is being declared */
     *n = list.len;

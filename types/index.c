@@ -4,6 +4,7 @@
 
 #include "types/remedy.h"
 #include "types/typexpr.h"
+#include "types/version.h"
 
 /* ---- Indices ---- */
 
@@ -195,6 +196,7 @@ static void index_function(Checker *c, Operand *x, Node *node)
 {
     Type *func = x->type;
     uint32_t n;
+    version_check(c, node->op_pos, node->end, 18, "function instantiation");
     Type **targs = check_func_targs(c, node, func, &n);
     x->mode = MODE_NONE;
     if (!targs) return;

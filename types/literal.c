@@ -7,6 +7,7 @@
 #include "types/ident.h"
 
 #include "types/remedy.h"
+#include "types/version.h"
 
 /* ---- Struct literals ---- */
 
@@ -68,6 +69,19 @@ static Type *pointer_on_path(Type *type, const Selection *sel)
     return NULL;
 }
 
+/* "E.X": the way to a promoted field. */
+static const char *promoted_path(Type *strukt, const Selection *sel)
+{
+    const char *path = "";
+    Type *type = strukt;
+    for (uint32_t i = 0; i < sel->npath; i++) {
+        Field *field = &type_under(type)->strukt.fields[sel->path[i]];
+        path = arena_printf(&types_arena, "%s%s%s", path, i > 0 ? "." : "", field->name->text);
+        type = field->type;
+    }
+    return path;
+}
+
 /* A field named in a struct literal, as a path from the struct. NULL after an error. */
 static Selection *keyed_field(Checker *c, Node *key, Type *type, Type *strukt, const PtrMap *index)
 {
@@ -92,6 +106,11 @@ static Selection *keyed_field(Checker *c, Node *key, Type *type, Type *strukt, c
         check_error(c, key, ERR_PROMOTED_POINTER, name->text);
         return NULL;
     }
+    if (!version_allows(c, key, 27))
+        version_check(c, key->pos, key->end, 27,
+                      arena_printf(&types_arena,
+                                   "use of promoted field %s in struct literal of type %s",
+                                   promoted_path(strukt, sel), type_string(type)));
     return sel;
 }
 

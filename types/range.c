@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Range clauses: over integers, strings, arrays, slices, maps, channels and functions. */
 #include "types/stmt.h"
+#include "types/version.h"
 
 typedef struct RangeTypes {
     Type *key, *value; /* NULL where there is none */
@@ -142,6 +143,11 @@ void check_range(Checker *c, Node *stmt)
     bool ok = x.mode != MODE_NONE, is_surplus = false;
     if (ok) {
         r = range_types(&x);
+        int minor = r.is_func                                                 ? 23
+                    : type_core(x.type) && type_is_integer(type_core(x.type)) ? 22
+                                                                              : 0;
+        if (!r.cause && !version_allows(c, stmt, minor))
+            r.cause = arena_printf(&types_arena, ": requires go1.%d or later", minor);
         if (r.cause || (type_is_untyped(x.type) && !type_is_integer(x.type))) {
             diag_error(stmt->range.x->pos, stmt->range.x->end, ERR_RANGE_OVER, operand_string(&x),
                        r.cause ? r.cause : "");

@@ -5,6 +5,7 @@
  * types (is the map key comparable? do the type arguments satisfy the constraints?) waits until the
  * declaration under way is done, since the types it would look at may still be half made. */
 #include "types/checker.h"
+#include "types/version.h"
 
 #include "types/typexpr.h"
 
@@ -518,6 +519,7 @@ Type *check_instance(Checker *c, Node *node, Type *generic)
         ok = ok && targs[i]->kind != TYPE_INVALID;
     }
     if (generic->kind == TYPE_INVALID) return generic;
+    version_check(c, node->op_pos, node->end, 18, "type instantiation");
     if (!type_is_generic(generic)) {
         diag_error(node->pos, node->end, ERR_NOT_GENERIC, type_string(generic));
         return invalid();
