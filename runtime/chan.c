@@ -286,6 +286,42 @@ ChanStatus chan_recv(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot, bool 
 
 /* ---- Closing, asking ---- */
 
+/* Goroutines to ready once a lock is free, linked by sched_next. */
+typedef struct Readied {
+    Goroutine *first, *last;
+    uint32_t n;
+} Readied;
+
+enum { WAVE = 128 }; /* from here on they are readied at one stroke */
+
+static void add_readied(Readied *list, Goroutine *g)
+{
+    g->sched_next = NULL;
+    if (list->last)
+        list->last->sched_next = g;
+    else
+        list->first = g;
+    list->last = g;
+    /* While its memory is at hand; nobody else can ready it any more. */
+    if (++list->n > WAVE) atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
+}
+
+static void ready_all(Readied *list)
+{
+    Goroutine *g = list->first, *next;
+    if (list->n > WAVE) {
+        for (int i = 0; i < WAVE; i++, g = g->sched_next)
+            atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
+        sched_ready_chain(list->first, list->last, list->n);
+        return;
+    }
+    for (; g; g = next) {
+        next = g->sched_next;
+        g->sched_next = NULL;
+        sched_ready(g, true);
+    }
+}
+
 ChanCloseStatus chan_close(Chan *c)
 {
     if (!c) return CHAN_CLOSE_NIL;
@@ -294,27 +330,18 @@ ChanCloseStatus chan_close(Chan *c)
     ChanCloseStatus status = c->is_closed ? CHAN_CLOSE_CLOSED : CHAN_CLOSE_OK;
     c->is_closed = true;
     event_note(EVENT_CLOSE, g_current(), c->id);
-    Goroutine *first = NULL,
-              **end = &first; /* those to ready once the lock is free, by sched_next */
+    Readied readied = {0};
     Waiter *waiter;
     while ((waiter = dequeue(&c->receivers))) {
         deliver(c, waiter, NULL, false);
-        *end = waiter->g;
-        end = &waiter->g->sched_next;
+        add_readied(&readied, waiter->g);
     }
     while ((waiter = dequeue(&c->senders))) {
         waiter->g->wake_status = WAKE_CLOSED;
-        *end = waiter->g;
-        end = &waiter->g->sched_next;
+        add_readied(&readied, waiter->g);
     }
-    *end = NULL;
     lock_release(&c->lock);
-    while (first) {
-        Goroutine *g = first;
-        first = g->sched_next;
-        g->sched_next = NULL;
-        sched_ready(g, true);
-    }
+    ready_all(&readied);
     proc_leave(p);
     return status;
 }

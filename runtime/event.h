@@ -44,10 +44,8 @@ static inline bool events_on(void)
     return __builtin_expect(atomic_load_explicit(&events_are_on, memory_order_relaxed), 0);
 }
 
-static inline void event_note(EventKind kind, const Goroutine *g, uint64_t arg)
-{
-    if (events_on()) event_write(kind, g, arg);
-}
+/* event_write where events are on; its operands are not looked at where they are not. */
+#define event_note(kind, g, arg) (events_on() ? event_write((kind), (g), (arg)) : (void)0)
 
 /* Begins to record, forgetting what there was; false where it is on already. */
 bool events_begin(void);

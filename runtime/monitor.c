@@ -86,7 +86,7 @@ static void poll(int64_t now)
     if (atomic_load(&sched.npolled) > 0) {
         uint32_t n;
         Goroutine *ready = netpoll_wait(0, &n);
-        sched_ready_chain(ready, n);
+        sched_ready_chain(ready, NULL, n);
         atomic_fetch_sub(&sched.npolled, n);
     }
     if (sched_needs_poller()) sched_wake_one();

@@ -219,12 +219,13 @@ void sched_ready(Goroutine *g, bool next)
     }
 }
 
-void sched_ready_chain(Goroutine *first, uint32_t n)
+void sched_ready_chain(Goroutine *first, Goroutine *last, uint32_t n)
 {
     if (!first) return;
-    Goroutine *last = first;
+    if (!last) last = first;
     while (last->sched_next) last = last->sched_next;
-    for (Goroutine *g = first; g && events_on(); g = g->sched_next) event_write(EVENT_READY, NULL, g->id);
+    for (Goroutine *g = first; g && events_on(); g = g->sched_next)
+        event_write(EVENT_READY, NULL, g->id);
     lock_take_ranked(&sched.lock, RANK_SCHED);
     global_push_chain(first, last, n);
     lock_release(&sched.lock);
@@ -390,7 +391,7 @@ static Goroutine *take_polled(void)
     if (!first) return NULL;
     Goroutine *rest = first->sched_next;
     first->sched_next = NULL;
-    sched_ready_chain(rest, n - 1);
+    sched_ready_chain(rest, NULL, n - 1);
     atomic_fetch_sub(&sched.npolled, n);
     return first;
 }
@@ -609,7 +610,7 @@ static void sleep_in_poller(Worker *w)
     Proc *p = proc_take_idle();
     lock_release(&sched.lock);
     if (!p) {
-        sched_ready_chain(ready, n);
+        sched_ready_chain(ready, NULL, n);
     } else {
         adopt_spinning(w, p);
         while (ready) {

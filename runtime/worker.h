@@ -62,8 +62,9 @@ void sched_hand_off(Proc *p);
 bool sched_needs_poller(void);
 /* Sees to it that somebody looks for work, if there is an idle processor and nobody looks yet. */
 void sched_wake_one(void);
-/* Readies a chain of n goroutines from the poller, already G_RUNNABLE and linked by sched_next. */
-void sched_ready_chain(Goroutine *first, uint32_t n);
+/* Readies a chain of n goroutines, already G_RUNNABLE and linked by sched_next. `first` may be
+ * NULL, and so may `last`, which is looked for then. */
+void sched_ready_chain(Goroutine *first, Goroutine *last, uint32_t n);
 
 /* ---- freeze.c ---- */
 
