@@ -383,9 +383,13 @@ static void write_nodes(Buf *out, WaitGraph *graph)
     if (left_out) buf_printf(out, "%zu more goroutines wait.\n\n", left_out);
 }
 
-static void write_meaning(Buf *out, Mistake mistake)
+/* "Double lock (goroutine 7):" and what that means; g is 0 where there is nobody to tell it from.
+ */
+static void write_meaning(Buf *out, Mistake mistake, uint64_t g)
 {
-    buf_printf(out, "%s:\n    ", mistakes[mistake].title);
+    buf_text(out, mistakes[mistake].title);
+    if (g) buf_printf(out, " (goroutine %" PRIu64 ")", g);
+    buf_text(out, ":\n    ");
     write_lines(out, mistakes[mistake].meaning);
     buf_text(out, "\n\n");
 }
@@ -404,7 +408,9 @@ void explain_deadlock(Buf *out)
     WaitGraph graph;
     waitgraph_make(&graph, waiting, n);
     Mistake mistake = waitgraph_mistake(&graph);
-    if (mistake) write_meaning(out, mistake);
+    bool is_one_of_many = mistake && graph.nodes.len > 1 && graph.circle.len < 2;
+    if (mistake)
+        write_meaning(out, mistake, is_one_of_many ? graph.nodes.at[graph.culprit].wait.g->id : 0);
     write_nodes(out, &graph);
     if (mistake) {
         write_circle(out, &graph);
@@ -424,7 +430,7 @@ void explain_wait(Goroutine *g, Buf *out)
     int32_t node = waitgraph_node(&graph, (uint32_t)g->id);
     if (node >= 0) {
         Mistake mistake = waitgraph_mistake_of(&graph, (uint32_t)node);
-        if (mistake) write_meaning(out, mistake);
+        if (mistake) write_meaning(out, mistake, 0);
         write_node(out, &graph, (size_t)node);
         buf_byte(out, '\n');
         write_circle(out, &graph);
@@ -446,7 +452,7 @@ static void write_leak_mistakes(Buf *out, WaitGraph *graph)
         if (is_said[mistake]) continue;
         buf_text(out, is_any_said ? "\n" : "");
         is_said[mistake] = is_any_said = true;
-        write_meaning(out, mistake);
+        write_meaning(out, mistake, 0);
         write_remedy(out, mistake);
     }
 }
@@ -510,7 +516,7 @@ static void explain_closed(Goroutine *g, bool is_send, Buf *out)
                                           : MISTAKE_CLOSED_SEND;
     Thing thing = {THING_CHAN, c, is_send};
     VarName name = name_of(g, &thing);
-    write_meaning(out, mistake);
+    write_meaning(out, mistake, 0);
     write_chan(out, c, &name);
     if (c->closed_by) {
         buf_printf(out, "    Goroutine %" PRIu64 " closed it", c->closed_by);
@@ -536,7 +542,7 @@ static void explain_group(Goroutine *g, Mistake mistake, Buf *out)
     Thing thing = {THING_WAITGROUP, wg, false};
     VarName name = name_of(g, &thing);
     WaitGraph none = {0};
-    write_meaning(out, mistake);
+    write_meaning(out, mistake, 0);
     write_lock(out, &none, &thing, &name);
     write_group(out, wg);
     buf_byte(out, '\n');

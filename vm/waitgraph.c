@@ -379,19 +379,31 @@ static bool find_circle(WaitGraph *graph, bool locks_only, bool with_lock)
     return false;
 }
 
+static Mistake blame(WaitGraph *graph, uint32_t node, Mistake mistake)
+{
+    graph->culprit = node;
+    return mistake;
+}
+
 Mistake waitgraph_mistake(WaitGraph *graph)
 {
-    if (find_circle(graph, true, true)) return mistake_of_locks(graph);
-    for (size_t i = 0; i < graph->nodes.len; i++)
-        if (mistake_of_root(&graph->nodes.at[i]) == MISTAKE_NIL_CHAN) return MISTAKE_NIL_CHAN;
-    if (find_circle(graph, false, true)) return mistake_of_circle(graph);
-    for (size_t i = 0; i < graph->nodes.len; i++) {
+    if (find_circle(graph, true, true))
+        return blame(graph, graph->circle.at[0], mistake_of_locks(graph));
+    for (uint32_t i = 0; i < graph->nodes.len; i++)
+        if (mistake_of_root(&graph->nodes.at[i]) == MISTAKE_NIL_CHAN)
+            return blame(graph, i, MISTAKE_NIL_CHAN);
+    if (find_circle(graph, false, true))
+        return blame(graph, graph->circle.at[0], mistake_of_circle(graph));
+    for (uint32_t i = 0; i < graph->nodes.len; i++) {
         Mistake mistake = mistake_of_kind(&graph->nodes.at[i]);
-        if (mistake) return mistake;
+        if (mistake) return blame(graph, i, mistake);
     }
-    for (size_t i = 0; i < graph->nodes.len; i++)
-        if (graph->nodes.at[i].edges.len == 0) return mistake_of_root(&graph->nodes.at[i]);
-    return find_circle(graph, false, false) ? mistake_of_circle(graph) : MISTAKE_NONE;
+    for (uint32_t i = 0; i < graph->nodes.len; i++)
+        if (graph->nodes.at[i].edges.len == 0)
+            return blame(graph, i, mistake_of_root(&graph->nodes.at[i]));
+    if (find_circle(graph, false, false))
+        return blame(graph, graph->circle.at[0], mistake_of_circle(graph));
+    return MISTAKE_NONE;
 }
 
 Mistake waitgraph_mistake_of(WaitGraph *graph, uint32_t i)

@@ -31,6 +31,7 @@ typedef struct WaitGraph {
     VEC(WaitNode) nodes;  /* by goroutine id */
     size_t nwaiting;      /* more than nodes, if there are very many */
     VEC(uint32_t) circle; /* nodes, each waiting for the next, the last for the first */
+    uint32_t culprit;     /* the node in which waitgraph_mistake found the mistake */
 } WaitGraph;
 
 /* Makes the graph of these waiting goroutines, sorted by id, of the first some hundreds where there
@@ -39,7 +40,8 @@ void waitgraph_make(WaitGraph *graph, Goroutine *const *waiting, size_t n);
 /* Makes those alike that wait at the same place, for whatever they wait. */
 void waitgraph_group_by_place(WaitGraph *graph);
 void waitgraph_free(WaitGraph *graph);
-/* Names the mistake; where it is a circle of goroutines, graph->circle has it. */
+/* Names the mistake and sets graph->culprit; where it is a circle of goroutines, graph->circle has
+ * it. */
 Mistake waitgraph_mistake(WaitGraph *graph);
 /* The same for one goroutine's wait; NONE where it can still end. */
 Mistake waitgraph_mistake_of(WaitGraph *graph, uint32_t node);
