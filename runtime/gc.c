@@ -422,6 +422,24 @@ int64_t gc_set_limit(int64_t new_limit)
     return before;
 }
 
+void gc_weak_set(void **link, void *obj)
+{
+    void *base = GC_base(obj);
+    *link = (void *)GC_HIDE_POINTER(obj);
+    if (base) GC_general_register_disappearing_link(link, base);
+}
+
+static void *reveal(void *link)
+{
+    void *hidden = *(void **)link;
+    return hidden ? GC_REVEAL_POINTER(hidden) : NULL;
+}
+
+void *gc_weak_get(void **link)
+{
+    return GC_call_with_alloc_lock(reveal, link);
+}
+
 void gc_set_finalizer(void *obj, void (*fn)(void *obj, void *arg), void *arg)
 {
     GC_register_finalizer_ignore_self(obj, fn, arg, NULL, NULL);

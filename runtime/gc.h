@@ -47,6 +47,10 @@ int gc_set_percent(int percent);
 /* debug.SetMemoryLimit: Go's limit is soft, so it is noted and no more; INT64_MAX for none; limit <
  * 0 only asks. Returns the one before, at first gc_init's. */
 int64_t gc_set_limit(int64_t limit);
+/* Weak references: a word in leaf memory that holds obj, hidden from the collector, until obj is
+ * found unreachable; gc_weak_get returns NULL from then on. obj may be inside an object. */
+void gc_weak_set(void **link, void *obj);
+void *gc_weak_get(void **link);
 /* SetFinalizer's core: fn(obj, arg) is called on the finalizer goroutine's turn; NULL fn removes. An object that
  * others with finalizers point to waits until theirs have run. */
 void gc_set_finalizer(void *obj, void (*fn)(void *obj, void *arg), void *arg);

@@ -60,6 +60,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/os/removetree.c \
   stdlib/os/removetree.h \
   stdlib/os/transfer.c \
+  stdlib/os/user/user.c \
   stdlib/os/transfer.h \
   stdlib/reflect/deepequal.c \
   stdlib/reflect/reflect.c \
@@ -102,7 +103,8 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/unicode/ucd.def \
   stdlib/unicode/ucd.h \
   stdlib/unicode/unicode.c \
-  stdlib/unicode/utf8/utf8.c
+  stdlib/unicode/utf8/utf8.c \
+  stdlib/weak/weak.c
 nodist_libmgo_a_SOURCES = stdlib/embedded.gen.c stdlib/natives.gen.c
 BUILT_SOURCES += stdlib/natives.gen.h
 CLEANFILES += stdlib/embedded.gen.c stdlib/natives.gen.c stdlib/natives.gen.h

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* os/user: the system's databases. */
+#include "stdlib/natives.gen.h"
+
+#include "runtime/gc.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER     65536 /* for the texts of an entry */
+#define MAX_GROUPS 1024
+
+static String copy(const char *text)
+{
+    return string_copy(text, (int64_t)strlen(text));
+}
+
+static String copy_number(long n)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%ld", n);
+    return copy(text);
+}
+
+/* A User, whether there is one, and an error number. */
+static void ret_user(NativeCall *call, const struct passwd *user, int failed)
+{
+    ret_int(call, 11, failed);
+    if (!user) return;
+    ret_string(call, 0, copy_number((long)user->pw_uid));
+    ret_string(call, 2, copy_number((long)user->pw_gid));
+    ret_string(call, 4, copy(user->pw_name));
+    const char *name = user->pw_gecos ? user->pw_gecos : "";
+    ret_string(call, 6, string_copy(name, (int64_t)strcspn(name, ",")));
+    ret_string(call, 8, copy(user->pw_dir));
+    ret_bool(call, 10, true);
+}
+
+static void ret_group(NativeCall *call, const struct group *group, int failed)
+{
+    ret_int(call, 5, failed);
+    if (!group) return;
+    ret_string(call, 0, copy_number((long)group->gr_gid));
+    ret_string(call, 2, copy(group->gr_name));
+    ret_bool(call, 4, true);
+}
+
+/* What the databases answer for an entry that is not there is no failure. */
+static int real_failure(int failed)
+{
+    return failed == ENOENT || failed == ESRCH || failed == EBADF || failed == EPERM ? 0 : failed;
+}
+
+static char *copy_name(NativeCall *call, int slot)
+{
+    String s = arg_string(call, slot);
+    return strndup(s.data ? s.data : "", (size_t)s.len);
+}
+
+void native_os_user_byID(NativeCall *call)
+{
+    uid_t id = (uid_t)arg_int(call, 0);
+    char *buffer = malloc(BUFFER);
+    struct passwd entry, *found = NULL;
+    native_enter_blocking(call);
+    int failed = real_failure(getpwuid_r(id, &entry, buffer, BUFFER, &found));
+    native_leave_blocking(call);
+    ret_user(call, found, failed);
+    free(buffer);
+}
+
+void native_os_user_byName(NativeCall *call)
+{
+    char *name = copy_name(call, 0), *buffer = malloc(BUFFER);
+    struct passwd entry, *found = NULL;
+    native_enter_blocking(call);
+    int failed = real_failure(getpwnam_r(name, &entry, buffer, BUFFER, &found));
+    native_leave_blocking(call);
+    ret_user(call, found, failed);
+    free(buffer);
+    free(name);
+}
+
+void native_os_user_groupByID(NativeCall *call)
+{
+    gid_t id = (gid_t)arg_int(call, 0);
+    char *buffer = malloc(BUFFER);
+    struct group entry, *found = NULL;
+    native_enter_blocking(call);
+    int failed = real_failure(getgrgid_r(id, &entry, buffer, BUFFER, &found));
+    native_leave_blocking(call);
+    ret_group(call, found, failed);
+    free(buffer);
+}
+
+void native_os_user_groupByName(NativeCall *call)
+{
+    char *name = copy_name(call, 0), *buffer = malloc(BUFFER);
+    struct group entry, *found = NULL;
+    native_enter_blocking(call);
+    int failed = real_failure(getgrnam_r(name, &entry, buffer, BUFFER, &found));
+    native_leave_blocking(call);
+    ret_group(call, found, failed);
+    free(buffer);
+    free(name);
+}
+
+void native_os_user_groupIDs(NativeCall *call)
+{
+    char *name = copy_name(call, 0);
+    gid_t gid = (gid_t)arg_int(call, 2), ids[MAX_GROUPS];
+    int n = MAX_GROUPS;
+    native_enter_blocking(call);
+    if (getgrouplist(name, gid, ids, &n) < 0) n = MAX_GROUPS;
+    native_leave_blocking(call);
+    free(name);
+    int64_t *list = gc_new_leaf((size_t)n * sizeof *list);
+    for (int i = 0; i < n; i++) list[i] = ids[i];
+    ret_slice(call, 0, (Slice){list, n, n});
+}
