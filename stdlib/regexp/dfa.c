@@ -244,6 +244,7 @@ static uint32_t class_before(const Prog *prog, const char *text, int64_t at, int
 /* The next place from `at` on where the prefix stands, or -1. */
 static int64_t find_prefix(const Prog *prog, const char *text, int64_t len, int64_t at)
 {
+    if (at == len) return -1; /* text may be NULL */
     const char *found = prog->prefix_len == 1
                             ? memchr(text + at, prog->prefix[0], (size_t)(len - at))
                             : memmem(text + at, (size_t)(len - at), prog->prefix, prog->prefix_len);
