@@ -5,8 +5,9 @@
 
 #include "runtime/g.h"
 
-/* Finds them by a collection; *found gets them by id, malloc'ed. They stay as they are, so they may be found again. The running
- * goroutine's frame and live are exact. Call it and use what it found while the scheduler is frozen. */
+/* Finds them by a collection; *found gets them by id, malloc'ed. They stay as they are, so they may
+ * be found again. The running goroutine's frame and live are exact. Call it and use what it found
+ * while the scheduler is frozen. */
 size_t leak_find(Goroutine ***found);
 
 #endif

@@ -5,7 +5,8 @@
 
 #include <stdint.h>
 
-/* Writes a line to standard error every `ms` milliseconds, from a thread of its own; after sched_init. */
+/* Writes a line to standard error every `ms` milliseconds, from a thread of its own; after
+ * sched_init. */
 void schedtrace_start(int64_t ms);
 
 #endif

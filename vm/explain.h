@@ -12,7 +12,8 @@
 void explain_deadlock(Buf *out);
 /* Adds what g waits for and what can be said about it, while others may be at work. */
 void explain_wait(Goroutine *g, Buf *out);
-/* Adds what these goroutines, sorted by id, wait for; nobody who can still run can reach it. The scheduler is frozen. */
+/* Adds what these goroutines, sorted by id, wait for; nobody who can still run can reach it. The
+ * scheduler is frozen. */
 void explain_leaks(Goroutine *const *leaked, size_t n, Buf *out);
 /* Adds why the innermost panic of g happened, where that is a closed channel or a WaitGroup; nobody
  * recovered it. */

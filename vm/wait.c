@@ -92,8 +92,9 @@ static void find_lock(Wait *wait)
     case WAIT_MUTEX_LOCK: {
         Mutex *m = (Mutex *)(sema - offsetof(Mutex, sema));
         const Instr *call = (const Instr *)wait->g->pc - 2;
-        const FuncProto *callee =
-            call->op == OP_CALLN || call->op == OP_LOCK ? (const FuncProto *)(uintptr_t)call[1].word : NULL;
+        const FuncProto *callee = call->op == OP_CALLN || call->op == OP_LOCK
+                                      ? (const FuncProto *)(uintptr_t)call[1].word
+                                      : NULL;
         bool is_rw = callee && callee->name && strstr(callee->name, "RWMutex");
         add_thing(wait, is_rw ? THING_RWMUTEX : THING_MUTEX, m, false);
         break;
