@@ -136,11 +136,13 @@ static void note_global(Object *var)
 /* The newest first, as the prompt declares names anew. */
 static void each_global(VisitGlobal *visit, void *arg)
 {
+    compile_lock();
     for (size_t i = globals.len; i-- > 0;) {
         Object *var = globals.at[i];
         LocalName name = {.name = var->name, .type = compile_rtype(var->type), .pos = var->pos};
         visit(var->code, &name, arg);
     }
+    compile_unlock();
 }
 
 void compile_init(void)
