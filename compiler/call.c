@@ -44,14 +44,14 @@ static Node *function_name(Node *node)
 
 static Type **instance_targs(FuncState *f, Node *name)
 {
-    Type **targs = arena_array(f->arena, Type *, name->ident.ntargs + 1);
-    for (uint32_t i = 0; i < name->ident.ntargs; i++) targs[i] = env_type(f, name->ident.targs[i]);
+    Type **targs = arena_array(f->arena, Type *, name->ntargs + 1);
+    for (uint32_t i = 0; i < name->ntargs; i++) targs[i] = env_type(f, name->ident.targs[i]);
     return targs;
 }
 
 static FuncProto *named_proto(FuncState *f, Node *name)
 {
-    return func_proto(f, name->ident.obj, instance_targs(f, name), name->ident.ntargs);
+    return func_proto(f, name->ident.obj, instance_targs(f, name), name->ntargs);
 }
 
 /* ---- Methods ---- */
@@ -80,7 +80,7 @@ static Node *strip_instance(Node *node)
 {
     if (node->kind != NODE_INDEX) return node;
     Node *x = node_unparen(node->index.x);
-    return x->kind == NODE_SELECTOR && x->selector.selection && x->selector.sel->ident.ntargs > 0
+    return x->kind == NODE_SELECTOR && x->selector.selection && x->selector.sel->ntargs > 0
                ? x
                : node;
 }
@@ -90,10 +90,10 @@ static Selection *node_selection(FuncState *f, Node *node)
 {
     Selection *sel = selection_subst(f, node->selector.selection);
     Node *name = node->selector.sel;
-    if (name->ident.ntargs == 0) return sel;
+    if (name->ntargs == 0) return sel;
     Selection *instance = arena_new(f->arena, Selection);
     *instance = *sel;
-    instance->obj = method_instance(sel->obj, instance_targs(f, name), name->ident.ntargs);
+    instance->obj = method_instance(sel->obj, instance_targs(f, name), name->ntargs);
     return instance;
 }
 
@@ -204,7 +204,7 @@ void func_value_to(FuncState *f, Node *node, Reg to)
 static Type *callee_signature(FuncState *f, Node *fun, Node *name)
 {
     Type *type = type_under(node_type(f, fun));
-    if (name && name->ident.ntargs > 0 && type->func.ntparams > 0)
+    if (name && name->ntargs > 0 && type->func.ntparams > 0)
         type = type_instance_func(type, instance_targs(f, name));
     return type;
 }

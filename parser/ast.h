@@ -76,6 +76,7 @@ struct Node {
     Pos pos;       /* first byte */
     Pos end;       /* one past the last byte */
     Pos op_pos;    /* operator, opening bracket, arrow, selector's name: where the thing happens at run time */
+    uint32_t ntargs; /* IDENT: length of targs */
     struct Type *type;      /* set by types: type of the expression, final (untyped constants have become typed) */
     struct ConstValue *val; /* set by types: value if constant */
     union {
@@ -86,7 +87,6 @@ struct Node {
             Name name;
             struct Object *obj;    /* set by types: what it defines or uses */
             struct Type **targs;   /* set by types: type arguments if it names a generic function that is instantiated here (explicit or inferred) */
-            uint32_t ntargs;
         } ident;
         struct {
             Name text; /* as written, with quotes */

@@ -27,7 +27,7 @@ void note_targs(Node *fun, Type *signature, Type **targs, uint32_t n)
     Node *ident = callee_ident(fun);
     if (ident) {
         ident->ident.targs = targs;
-        ident->ident.ntargs = n;
+        ident->ntargs = n;
     }
     for (Node *at = fun; at && at->kind != NODE_CALL;) {
         at->type = signature;

@@ -639,7 +639,7 @@ static void exclude_generic(Checker *c, Operand *x)
     }
     if (x->mode != MODE_VALUE || !is_generic_func(x->type)) return;
     Node *name = callee_ident(x->node);
-    if (name && name->ident.ntargs > 0) { /* f[int]: the constraints may tell the rest */
+    if (name && name->ntargs > 0) { /* f[int]: the constraints may tell the rest */
         complete_targs(c, x);
         return;
     }

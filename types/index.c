@@ -216,8 +216,8 @@ void complete_targs(Checker *c, Operand *x)
 {
     Node *name = callee_ident(x->node);
     Type *func = x->type, **targs = arena_array(&types_arena, Type *, func->func.ntparams);
-    for (uint32_t i = 0; i < name->ident.ntargs; i++) targs[i] = name->ident.targs[i];
-    if (!infer_targs(c, x->node->pos, x->node, func, targs, name->ident.ntargs, NULL, 0, NULL)) {
+    for (uint32_t i = 0; i < name->ntargs; i++) targs[i] = name->ident.targs[i];
+    if (!infer_targs(c, x->node->pos, x->node, func, targs, name->ntargs, NULL, 0, NULL)) {
         operand_fail(x);
         return;
     }

@@ -558,7 +558,7 @@ static void set_instance(Operand *x, Type **targs, uint32_t n)
     Node *name = function_name(x->node);
     if (name != NULL) {
         name->ident.targs = targs;
-        name->ident.ntargs = n;
+        name->ntargs = n;
     }
     for (Node *node = x->node; node != NULL; node = node->kind == NODE_PAREN   ? node->unary.x
                                                     : node->kind == NODE_INDEX ? node->index.x
@@ -575,7 +575,7 @@ static void take_explicit(Operand *x, Unifier *u, uint32_t offset)
 {
     Node *name = function_name(x->node);
     if (name == NULL) return;
-    for (uint32_t i = 0; i < name->ident.ntargs && i < x->type->func.ntparams; i++)
+    for (uint32_t i = 0; i < name->ntargs && i < x->type->func.ntparams; i++)
         if (name->ident.targs[i] != NULL) set(u, offset + i, name->ident.targs[i]);
 }
 
