@@ -158,11 +158,19 @@ void compile_init(void)
 
 /* ---- Package variables ---- */
 
+enum { LARGE_GLOBAL = 1 << 16 }; /* bytes, from which a variable without pointers lies apart */
+
+static bool is_large_leaf(const Object *var)
+{
+    return type_sizeof(var->type) >= LARGE_GLOBAL && !type_holds_pointers(var->type);
+}
+
 void *global_address(Object *var)
 {
     if (!var->code) {
-        int64_t size = type_sizeof(var->type);
-        var->code = gc_globals_alloc(size > 0 ? (size_t)size : 1);
+        size_t size = (size_t)type_sizeof(var->type);
+        var->code =
+            is_large_leaf(var) ? gc_globals_alloc_leaf(size) : gc_globals_alloc(size ? size : 1);
         note_global(var);
     }
     return var->code;
@@ -170,10 +178,10 @@ void *global_address(Object *var)
 
 static bool is_variable(const Object *obj)
 {
-    return obj->kind == OBJ_VAR && !obj->code && type_sizeof(obj->type) > 0;
+    return obj->kind == OBJ_VAR && !obj->code && type_sizeof(obj->type) > 0 && !is_large_leaf(obj);
 }
 
-/* Lays the package's variables out side by side in one piece of memory. */
+/* Lays the package's variables out side by side in one piece of memory, save those that lie apart. */
 static void place_globals(Package *package)
 {
     size_t size = 0;

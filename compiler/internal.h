@@ -365,5 +365,7 @@ const Selector *selector_for(const Object *method);
 /* Address of a package variable. */
 void *global_address(Object *var);
 RType *rtype_of(FuncState *f, Type *type); /* compile_rtype(env_type()) */
+/* Whether memory of this type may hold pointers. */
+bool type_holds_pointers(Type *type);
 
 #endif

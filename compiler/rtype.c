@@ -109,14 +109,14 @@ static Kind kind_of(const Type *under)
     }
 }
 
-static bool holds_pointers(Type *type)
+bool type_holds_pointers(Type *type)
 {
     Type *under = type_under(type);
     switch (under->kind) {
-    case TYPE_ARRAY: return under->len > 0 && holds_pointers(under->elem);
+    case TYPE_ARRAY: return under->len > 0 && type_holds_pointers(under->elem);
     case TYPE_STRUCT:
         for (uint32_t i = 0; i < under->strukt.nfields; i++)
-            if (holds_pointers(under->strukt.fields[i].type)) return true;
+            if (type_holds_pointers(under->strukt.fields[i].type)) return true;
         return false;
     default: return under->kind >= TYPE_STRING;
     }
@@ -165,7 +165,7 @@ static uint16_t flags_of(Type *type, Type *under)
 {
     uint16_t flags = 0;
     if (type_sizeof(type) <= 8) flags |= RT_DIRECT;
-    if (holds_pointers(type)) flags |= RT_POINTERS;
+    if (type_holds_pointers(type)) flags |= RT_POINTERS;
     if (type_comparable(type, true)) flags |= RT_COMPARABLE;
     if (flags & RT_COMPARABLE && is_mem_equal(type)) flags |= RT_MEM_EQUAL;
     if (type->kind == TYPE_NAMED || type->kind <= TYPE_UNSAFE_POINTER) flags |= RT_NAMED;

@@ -38,6 +38,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define GC_THREADS
 #define GC_NO_THREAD_REDIRECTS
@@ -353,6 +354,15 @@ void *gc_root_alloc(size_t size)
 void *gc_globals_alloc(size_t size)
 {
     return gc_root_alloc(size + GC_GRANULE);
+}
+
+void *gc_globals_alloc_leaf(size_t size)
+{
+    void *low = (void *)((uintptr_t)1 << 24), *memory;
+    memory =
+        mmap(low, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) fatal_out_of_memory();
+    return memory;
 }
 
 void gc_root_free(void *p)

@@ -26,6 +26,9 @@ void *gc_new_leaf(size_t size);
 void *gc_new_type(const RType *type, uint64_t n);
 /* Memory that is scanned and never freed, for package variables. */
 void *gc_globals_alloc(size_t size);
+/* The same for large variables without pointers: pages of their own, not scanned, low in the
+ * address space, where a linker puts variables; those that nobody touches cost nothing. */
+void *gc_globals_alloc_leaf(size_t size);
 /* Scanned memory that lives until gc_root_free; for C structures that hold collected pointers. */
 void *gc_root_alloc(size_t size);
 void gc_root_free(void *p);

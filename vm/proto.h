@@ -151,5 +151,7 @@ typedef struct PackageCode {
 
 /* Memory for package variables: zeroed, scanned by the collector, never freed. Implemented by runtime/gc.c. */
 void *gc_globals_alloc(size_t size);
+/* The same for large ones without pointers, which are not scanned. */
+void *gc_globals_alloc_leaf(size_t size);
 
 #endif

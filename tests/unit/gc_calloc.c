@@ -42,6 +42,11 @@ void *gc_globals_alloc(size_t size)
     return get(size);
 }
 
+void *gc_globals_alloc_leaf(size_t size)
+{
+    return get(size);
+}
+
 void *gc_root_alloc(size_t size)
 {
     return get(size);
