@@ -185,7 +185,7 @@ static bool evaluate_calls(FuncState *f, Node *node)
 {
     node = node_unparen(node);
     if (is_fixed(node) || order_value(f, node) != NO_REG) return false;
-    if (!is_unit(f, node)) return ask_operands(f, node, evaluate_calls);
+    if (!is_unit(f, node) || node->flags & NF_COMMA_OK) return ask_operands(f, node, evaluate_calls);
     Type *type = node_type(f, node);
     if (type->kind == TYPE_TUPLE) return false;
     if (!is_call(node) && !has_call(f, node) && !ask_operands(f, node, reads_shared)) return false;
@@ -200,11 +200,21 @@ static bool evaluate_calls(FuncState *f, Node *node)
     return false;
 }
 
+/* Whether the expression's first call was evaluated: then all were, with an expression around it. */
+static bool is_evaluated(FuncState *f, Node *node)
+{
+    node = node_unparen(node);
+    if (is_fixed(node)) return false;
+    return is_unit(f, node) ? order_value(f, node) != NO_REG
+                            : ask_operands(f, node, is_evaluated);
+}
+
 /* The calls of nodes[0..n), of which those before `nplaces` are places to assign to. */
 static void order(FuncState *f, Node **nodes, uint32_t n, uint32_t nplaces)
 {
     uint32_t last = n;
     while (last > 0 && !has_call(f, nodes[last - 1])) last--;
+    if (last < 2 || (f->early.len > 0 && is_evaluated(f, nodes[last - 1]))) return;
     bool is_needed = false;
     for (uint32_t i = 0; i + 1 < last && !is_needed; i++)
         is_needed = i < nplaces ? place_reads_shared(f, nodes[i]) : reads_shared(f, nodes[i]);
@@ -237,11 +247,13 @@ void order_call(FuncState *f, Node *call)
     order(f, nodes, n + args.len, 0);
 }
 
+/* Elements of long literals are evaluated one by one: a temporary for each call would be too many. */
 void order_literal(FuncState *f, Node *lit)
 {
-    if (!has_call(f, lit)) return;
-    bool is_map = type_basic_kind(node_type(f, lit)) == TYPE_MAP;
+    enum { LONG = 256 };
     NodeList elems = lit->composite.elems;
+    if (elems.len > LONG || !has_call(f, lit)) return;
+    bool is_map = type_basic_kind(node_type(f, lit)) == TYPE_MAP;
     Node **nodes = arena_array(f->arena, Node *, 2 * (size_t)elems.len + 1);
     uint32_t n = 0;
     for (uint32_t i = 0; i < elems.len; i++) {
