@@ -185,7 +185,8 @@ static bool evaluate_calls(FuncState *f, Node *node)
 {
     node = node_unparen(node);
     if (is_fixed(node) || order_value(f, node) != NO_REG) return false;
-    if (!is_unit(f, node) || node->flags & NF_COMMA_OK) return ask_operands(f, node, evaluate_calls);
+    if (!is_unit(f, node) || node->flags & NF_COMMA_OK)
+        return ask_operands(f, node, evaluate_calls);
     Type *type = node_type(f, node);
     if (type->kind == TYPE_TUPLE) return false;
     if (!is_call(node) && !has_call(f, node) && !ask_operands(f, node, reads_shared)) return false;
@@ -200,13 +201,13 @@ static bool evaluate_calls(FuncState *f, Node *node)
     return false;
 }
 
-/* Whether the expression's first call was evaluated: then all were, with an expression around it. */
+/* Whether the expression's first call was evaluated: then all were, with an expression around it.
+ */
 static bool is_evaluated(FuncState *f, Node *node)
 {
     node = node_unparen(node);
     if (is_fixed(node)) return false;
-    return is_unit(f, node) ? order_value(f, node) != NO_REG
-                            : ask_operands(f, node, is_evaluated);
+    return is_unit(f, node) ? order_value(f, node) != NO_REG : ask_operands(f, node, is_evaluated);
 }
 
 /* The calls of nodes[0..n), of which those before `nplaces` are places to assign to. */
@@ -247,7 +248,8 @@ void order_call(FuncState *f, Node *call)
     order(f, nodes, n + args.len, 0);
 }
 
-/* Elements of long literals are evaluated one by one: a temporary for each call would be too many. */
+/* Elements of long literals are evaluated one by one: a temporary for each call would be too many.
+ */
 void order_literal(FuncState *f, Node *lit)
 {
     enum { LONG = 256 };
