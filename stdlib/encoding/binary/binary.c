@@ -2,6 +2,7 @@
 /* encoding/binary: values by their run-time type. */
 #include "stdlib/natives.gen.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Bytes that a value of the type takes, or -1 where that is not fixed. */
@@ -130,6 +131,26 @@ static void transfer_value(NativeCall *call, bool to_memory)
             transfer(type, memory + i * (int64_t)type->size, bytes, arg_bool(call, 5), to_memory);
 }
 
+/* What a number in a field that is not exported would be set with, or NULL where all fields are. */
+static const char *forbidden_setter(const RType *type, bool is_hidden)
+{
+    if (type->kind == KIND_ARRAY) return type->len ? forbidden_setter(type->elem, is_hidden) : NULL;
+    if (type->kind != KIND_STRUCT) {
+        if (!is_hidden) return NULL;
+        if (type->kind == KIND_BOOL) return "SetBool";
+        if (type->kind <= KIND_INT64) return "SetInt";
+        if (type->kind <= KIND_UINTPTR) return "SetUint";
+        return type->kind <= KIND_FLOAT64 ? "SetFloat" : "SetComplex";
+    }
+    for (uint32_t i = 0; i < type->nfields; i++) {
+        const RField *field = &type->fields[i];
+        const char *setter =
+            is_blank(field) ? NULL : forbidden_setter(field->type, is_hidden || field->package);
+        if (setter) return setter;
+    }
+    return NULL;
+}
+
 void native_encoding_binary_put(NativeCall *call)
 {
     transfer_value(call, false);
@@ -137,5 +158,15 @@ void native_encoding_binary_put(NativeCall *call)
 
 void native_encoding_binary_get(NativeCall *call)
 {
+    Iface v = arg_iface(call, 0);
+    char *memory = NULL, text[128];
+    int64_t n;
+    const char *setter = forbidden_setter(memory_of(&v, &memory, &n), false);
+    if (setter) {
+        snprintf(text, sizeof text,
+                 "reflect: reflect.Value.%s using value obtained using unexported field", setter);
+        native_panic_string(call, text);
+        return;
+    }
     transfer_value(call, true);
 }
