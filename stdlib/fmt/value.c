@@ -559,6 +559,13 @@ static void print_reflect_value(Printer *p, const RValue *value, uint32_t verb)
     if (!print_by_method(p, v, verb)) print_value(p, v, verb, 0);
 }
 
+/* Whether it is []byte itself. */
+static bool is_plain_bytes(const RType *type)
+{
+    return type->kind == KIND_SLICE && !(type->flags & RT_NAMED) &&
+           type->elem == rtype_basic(KIND_UINT8);
+}
+
 void printer_arg(Printer *p, Iface arg, uint32_t verb)
 {
     if (!arg.type) {
@@ -576,13 +583,12 @@ void printer_arg(Printer *p, Iface arg, uint32_t verb)
             print_pointer_verb(p, *(const uint64_t *)v.data, 'p', v);
         else
             print_bad_verb(p, verb, v);
-    } else if (verb == 'w') {
+    } else if (verb == 'w' && !is_plain_bytes(arg.type)) {
         print_bad_verb(p, verb, v);
     } else if (is_reflect_value(arg.type)) {
         print_reflect_value(p, v.data, verb);
     } else if (!print_by_method(p, v, verb)) {
-        if (arg.type->kind == KIND_SLICE && !(arg.type->flags & RT_NAMED) &&
-            arg.type->elem == rtype_basic(KIND_UINT8)) {
+        if (is_plain_bytes(arg.type)) {
             const Slice *bytes = v.data;
             print_list(p, v, "[]byte", bytes->data, bytes->len, verb, 0);
         } else {

@@ -110,12 +110,12 @@ static int least_digits(const Printer *p, bool negative)
 
 static void add_prefix(Buf *out, const Printer *p, int base, char verb, char first_digit)
 {
+    if (verb == 'O') buf_text(out, "0o");
     if (p->f.sharp) {
         if (base == 2) buf_text(out, "0b");
         if (base == 8 && first_digit != '0') buf_byte(out, '0');
         if (base == 16) buf_text(out, verb == 'X' ? "0X" : "0x");
     }
-    if (verb == 'O') buf_text(out, "0o");
 }
 
 void print_integer(Printer *p, uint64_t n, bool is_signed, int base, char verb)
@@ -197,7 +197,7 @@ void print_unicode(Printer *p, uint64_t c)
 /* What the sharp flag adds: a decimal point always, and trailing zeros up to the precision. */
 static void add_sharp(Buf *num, char verb, int prec)
 {
-    int digits = strchr("gGxX", verb) ? (prec < 0 ? 6 : prec) : 0;
+    int digits = strchr("gGx", verb) ? (prec < 0 ? 6 : prec) : 0;
     bool saw_digit = false, has_point = false, is_hex = verb == 'x' || verb == 'X';
     size_t at = 1;
     for (; at < num->len; at++) {

@@ -354,6 +354,15 @@ static int64_t match_fold(const char *s, int64_t len, const char *word)
     return i;
 }
 
+/* math.NaN(), whose bits differ from C's. */
+static double go_nan(void)
+{
+    const uint64_t bits = UINT64_C(0x7FF8000000000001);
+    double nan;
+    memcpy(&nan, &bits, sizeof nan);
+    return nan;
+}
+
 /* [+-]inf, [+-]infinity, nan: returns the length, 0 where it is none of them. */
 static int64_t parse_special(const char *s, int64_t len, double *f)
 {
@@ -364,7 +373,7 @@ static int64_t parse_special(const char *s, int64_t len, double *f)
         return sign + (n == 8 ? 8 : 3);
     }
     if (sign == 0 && match_fold(s, len, "nan") == 3) {
-        *f = NAN;
+        *f = go_nan();
         return 3;
     }
     return 0;
