@@ -34,8 +34,7 @@ static Label *default_label(Node *node, Label *labels, Label *end)
 static bool falls_through(NodeList body)
 {
     Node *last = body.len > 0 ? body.at[body.len - 1] : NULL;
-    return last &&
-           (last->kind == NODE_RETURN || (last->kind == NODE_BRANCH && last->op == T_FALLTHROUGH));
+    return last && (last->kind == NODE_RETURN || ast_last_fallthrough(body));
 }
 
 static void clause_bodies(FuncState *f, Node *node, Label *labels, Label *end)

@@ -43,6 +43,15 @@ Node *node_copy(Arena *arena, const Node *node)
     return copy;
 }
 
+Node *ast_last_fallthrough(NodeList list)
+{
+    uint32_t n = list.len;
+    while (n > 0 && list.at[n - 1]->kind == NODE_EMPTY) n--;
+    Node *last = n > 0 ? list.at[n - 1] : NULL;
+    while (last && last->kind == NODE_LABELED) last = last->labeled.stmt;
+    return last && last->kind == NODE_BRANCH && last->op == T_FALLTHROUGH ? last : NULL;
+}
+
 const char *node_kind_name(NodeKind kind)
 {
     return kind_names[kind];

@@ -222,6 +222,9 @@ struct Node {
 Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos end);
 /* A node of its own with the same contents; the parts are shared. Nodes have only the bytes their kind needs, so *a = *b would not do. */
 Node *node_copy(Arena *arena, const Node *node);
+/* Whether a list of statements ends in "fallthrough", perhaps with labels before and semicolons behind; that statement, or
+ * NULL. */
+Node *ast_last_fallthrough(NodeList list);
 /* The kind's name in dumps and tests. */
 const char *node_kind_name(NodeKind kind);
 

@@ -204,12 +204,8 @@ static void walk_list(Walk *w, NodeList list, Pos start)
 static void check_fallthrough(Node *sw, NodeList clauses)
 {
     for (uint32_t i = 0; i < clauses.len; i++) {
-        NodeList body = clauses.at[i]->clause.body;
-        uint32_t n = body.len;
-        while (n > 0 && body.at[n - 1]->kind == NODE_EMPTY) n--;
-        if (n == 0 || body.at[n - 1]->kind != NODE_BRANCH || body.at[n - 1]->op != T_FALLTHROUGH)
-            continue;
-        Node *last = body.at[n - 1];
+        Node *last = ast_last_fallthrough(clauses.at[i]->clause.body);
+        if (!last) continue;
         last->branch.target = sw; /* it is in its place: walk says nothing of it */
         if (sw->kind == NODE_TYPE_SWITCH)
             diag_error(last->pos, last->end, ERR_FALLTHROUGH_TYPE);

@@ -484,13 +484,26 @@ static void check_unsafe_add(BuiltinCall *b, Operand *x)
     result(x, type_basic[TYPE_UNSAFE_POINTER]);
 }
 
+/* Whether a type's size depends on type parameters. */
+static bool has_var_size(Type *type)
+{
+    if (!type_mentions_params(type)) return false;
+    if (type_is_param(type)) return true;
+    Type *under = type_under(type);
+    if (under->kind == TYPE_ARRAY) return has_var_size(under->elem);
+    bool varies = false;
+    for (uint32_t i = 0; under->kind == TYPE_STRUCT && i < under->strukt.nfields && !varies; i++)
+        varies = has_var_size(under->strukt.fields[i].type);
+    return varies;
+}
+
 static void check_sizeof(BuiltinCall *b, Operand *x, bool is_align)
 {
     check_assignment(b->c, x, NULL,
                      is_align ? "argument to unsafe.Alignof" : "argument to unsafe.Sizeof");
     if (x->mode == MODE_NONE) return;
     Type *type = x->type;
-    if (type_mentions_params(type))
+    if (has_var_size(type))
         result(x, type_basic[TYPE_UINTPTR]);
     else
         constant(x, type_basic[TYPE_UINTPTR],
@@ -519,7 +532,7 @@ static void check_offsetof(BuiltinCall *b, Operand *x)
     Type *type = sel->recv;
     if (type_under(type)->kind == TYPE_POINTER) type = type_under(type)->elem;
     const char *base = type_string(type);
-    if (type_mentions_params(type)) {
+    if (has_var_size(type)) {
         result(x, type_basic[TYPE_UINTPTR]);
         return;
     }

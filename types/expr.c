@@ -475,6 +475,10 @@ static void report_mismatch(Checker *c, Operand *x, Operand *y, Node *node, Node
 static void binary_constants(Checker *c, Operand *x, Operand *y, Node *node, TokenKind op)
 {
     bool is_integer = op == T_DIV && type_is_integer(x->type);
+    if (const_kind(x->val) == CONST_UNKNOWN || const_kind(y->val) == CONST_UNKNOWN) {
+        operand_fail(x); /* one of them is in error, reported */
+        return;
+    }
     x->val = const_binary(op, x->val, y->val, is_integer);
     x->node = node;
     operand_set(x, MODE_CONST, x->type, x->val);

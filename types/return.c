@@ -48,13 +48,6 @@ static bool list_terminates(NodeList list)
     return n > 0 && is_terminating(list.at[n - 1]);
 }
 
-static bool ends_in_fallthrough(NodeList list)
-{
-    uint32_t n = list.len;
-    while (n > 0 && list.at[n - 1]->kind == NODE_EMPTY) n--;
-    return n > 0 && list.at[n - 1]->kind == NODE_BRANCH && list.at[n - 1]->op == T_FALLTHROUGH;
-}
-
 static bool switch_terminates(const Node *stmt)
 {
     bool has_default = false;
@@ -62,7 +55,7 @@ static bool switch_terminates(const Node *stmt)
     for (uint32_t i = 0; i < clauses.len; i++) {
         Node *clause = clauses.at[i];
         if (clause->flags & NF_DEFAULT) has_default = true;
-        if (!list_terminates(clause->clause.body) && !ends_in_fallthrough(clause->clause.body))
+        if (!list_terminates(clause->clause.body) && !ast_last_fallthrough(clause->clause.body))
             return false;
     }
     return has_default && !clauses_have_break(clauses, stmt);

@@ -377,7 +377,9 @@ static void check_union(Checker *c, Delayed *d)
     UnionTerm *terms = d->type->union_.terms;
     uint32_t n = d->type->union_.nterms;
     if (count_all_terms(d->type) > MAX_TERMS) {
-        diag_error(d->node->pos, d->node->end, ERR_UNION_TERMS, MAX_TERMS);
+        uint32_t at = n > MAX_TERMS ? MAX_TERMS : 0;
+        Node *node = term_node(d->node, &at);
+        diag_error(node->pos, node->end, ERR_UNION_TERMS, MAX_TERMS);
         return;
     }
     for (uint32_t i = 0; i < n; i++) {

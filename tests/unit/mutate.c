@@ -245,6 +245,10 @@ int main(int argc, char **argv)
     }
     if (argc - i < 2) return usage();
     o.mgo = argv[i++];
+    if (access(o.mgo, X_OK) != 0) {
+        fprintf(stderr, "mutate: cannot run %s\n", o.mgo);
+        return 2;
+    }
     unsigned long failures = 0;
     for (unsigned long round = 0; round < o.count; round++) {
         chance_state = o.seed ^ (round * 0x2545f4914f6cdd1du);
