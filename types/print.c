@@ -243,8 +243,30 @@ static void print_interface(Printer *p, Type *type)
 
 /* ---- Named types ---- */
 
+/* How many of an instance's arguments belong to the generic function that its generic type is
+ * declared in. */
+static uint32_t outer_args(const Type *type)
+{
+    const Type *origin = type->named.origin;
+    return origin != NULL && origin->named.ntparams > 0 ? origin->named.nouter : 0;
+}
+
+/* The arguments; reflection sees those of the generic function around the type, nouter of them,
+ * too. */
+static void print_targs(Printer *p, Type **targs, uint32_t ntargs, uint32_t nouter)
+{
+    Printer inner = {p->out, for_reflect(p) ? QUALIFY_PATH : p->qualify, p->no_names};
+    buf_byte(p->out, '[');
+    if (nouter > 0 && for_reflect(p)) {
+        print_list(&inner, targs, nouter, ",");
+        buf_byte(p->out, ';');
+    }
+    print_list(&inner, targs + nouter, ntargs - nouter, ",");
+    buf_byte(p->out, ']');
+}
+
 static void print_named(Printer *p, Object *obj, Type **targs, uint32_t ntargs, Type **tparams,
-                        uint32_t ntparams)
+                        uint32_t ntparams, uint32_t nouter)
 {
     print_package(p, obj->package);
     print_name(p, obj->name);
@@ -253,10 +275,7 @@ static void print_named(Printer *p, Object *obj, Type **targs, uint32_t ntargs, 
         buf_printf(p->out, "\302\267%u",
                    (unsigned)obj->pos); /* a local type: several may share the name */
     if (ntargs > 0) {
-        Printer inner = {p->out, for_reflect(p) ? QUALIFY_PATH : p->qualify, p->no_names};
-        buf_byte(p->out, '[');
-        print_list(&inner, targs, ntargs, ",");
-        buf_byte(p->out, ']');
+        print_targs(p, targs, ntargs, nouter);
     } else if (ntparams > 0 && !for_reflect(p)) {
         print_tparams(p, tparams, ntparams);
     }
@@ -302,14 +321,14 @@ static void print(Printer *p, Type *type)
         break;
     case TYPE_NAMED:
         print_named(p, type->named.obj, type->named.targs, type->named.ntargs, type->named.tparams,
-                    type->named.ntparams);
+                    type->named.ntparams, outer_args(type));
         break;
     case TYPE_ALIAS:
         if (for_reflect(p))
             print(p, type_unalias(type));
         else
             print_named(p, type->alias.obj, type->alias.targs, type->alias.ntargs,
-                        type->alias.tparams, type->alias.ntparams);
+                        type->alias.tparams, type->alias.ntparams, 0);
         break;
     case TYPE_PARAM: print_name(p, type->param.obj->name); break;
     case TYPE_UNION: print_terms(p, type->union_.terms, type->union_.nterms); break;

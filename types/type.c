@@ -7,6 +7,8 @@
 
 #include "types/checker.h"
 
+#include <string.h>
+
 static uint32_t last_id;
 
 Type *type_new(TypeKind kind)
@@ -81,6 +83,19 @@ Type *type_unalias_slow(Type *type)
     return type;
 }
 
+/* What an instance's arguments stand for: the type parameters of the function around a generic type
+ * that is declared in one, then its own. */
+static Type **all_params(const Type *generic)
+{
+    uint32_t nouter = generic->named.nouter, n = generic->named.ntparams;
+    if (n == 0) return generic->named.outer;
+    if (nouter == 0) return generic->named.tparams;
+    Type **all = arena_array(&types_arena, Type *, nouter + n);
+    memcpy(all, generic->named.outer, nouter * sizeof *all);
+    memcpy(all + nouter, generic->named.tparams, n * sizeof *all);
+    return all;
+}
+
 /* The underlying type of an instance is made when first asked for, since generic types may be
  * recursive; that of "type A B" when B's is known. */
 static Type *named_under(Type *type)
@@ -90,8 +105,8 @@ static Type *named_under(Type *type)
     if (under == NULL && origin != NULL) {
         Type *generic = named_under(origin);
         if (!origin->is_complete) return type_basic[TYPE_INVALID];
-        Type **params = origin->named.ntparams > 0 ? origin->named.tparams : origin->named.outer;
-        type->named.underlying = type_subst(generic, params, type->named.targs, type->named.ntargs);
+        type->named.underlying =
+            type_subst(generic, all_params(origin), type->named.targs, type->named.ntargs);
         type->is_complete = true;
         return type->named.underlying;
     }

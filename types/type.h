@@ -104,7 +104,7 @@ struct Type {
             struct Object **methods; /* declared methods, OBJ_FUNCs (of an instance: made on demand by lookup) */
             uint32_t nmethods, methods_cap;
             Type *origin;            /* of an instance: the generic type; else NULL */
-            Type **targs;            /* of an instance */
+            Type **targs;            /* of an instance; of a type declared in a generic function, first for `outer` */
             uint32_t ntargs;
             Type **tparams;          /* of a generic type */
             uint32_t ntparams;

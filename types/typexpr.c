@@ -537,7 +537,14 @@ Type *check_instance(Checker *c, Node *node, Type *generic)
     }
     check_later(c,
                 (Delayed){.run = verify_instance, .node = node, .type = generic, .types = targs});
-    return type_instance(generic, targs, n);
+    if (generic->kind == TYPE_ALIAS || generic->named.nouter == 0)
+        return type_instance(generic, targs, n);
+    uint32_t nouter =
+        generic->named.nouter; /* each instance of the function around has a type of its own */
+    Type **all = arena_array(&types_arena, Type *, nouter + n);
+    memcpy(all, generic->named.outer, nouter * sizeof *all);
+    memcpy(all + nouter, targs, n * sizeof *all);
+    return type_instance(generic, all, nouter + n);
 }
 
 /* ---- All kinds ---- */
