@@ -2,7 +2,7 @@ EXTRA_DIST += bench
 
 # "make lines": how many lines a second the front end takes, on a generated program of some 200,000.
 EXTRA_PROGRAMS += bench/front/lines
-bench_front_lines_SOURCES = bench/front/lines.c cmd/load.c cmd/buildtag.c
+bench_front_lines_SOURCES = bench/front/lines.c cmd/load.c cmd/buildtag.c cmd/module.c
 bench_front_lines_LDADD = libmgo.a
 lines: bench/front/lines mgo
 	mkdir -p bench/front/program
