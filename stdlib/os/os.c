@@ -274,25 +274,37 @@ void native_os_setDeadline(NativeCall *call)
 
 /* ---- Describing files ---- */
 
-/* The C side of fileStat, up to gid. */
+/* The C side of syscall.Stat_t. */
 typedef struct FileStat {
-    uint32_t mode;
-    int64_t size, sec, nsec;
     uint64_t dev, ino, nlink;
-    uint32_t uid, gid;
+    uint32_t mode, uid, gid;
+    int32_t pad;
+    uint64_t rdev;
+    int64_t size, blksize, blocks;
+    int64_t atim[2], mtim[2], ctim[2];
 } FileStat;
+
+static void fill_time(int64_t out[2], struct timespec t)
+{
+    out[0] = t.tv_sec;
+    out[1] = t.tv_nsec;
+}
 
 static void fill_stat(FileStat *out, const struct stat *st)
 {
-    out->mode = st->st_mode;
-    out->size = st->st_size;
-    out->sec = st->st_mtim.tv_sec;
-    out->nsec = st->st_mtim.tv_nsec;
     out->dev = st->st_dev;
     out->ino = st->st_ino;
     out->nlink = st->st_nlink;
+    out->mode = st->st_mode;
     out->uid = st->st_uid;
     out->gid = st->st_gid;
+    out->rdev = st->st_rdev;
+    out->size = st->st_size;
+    out->blksize = st->st_blksize;
+    out->blocks = st->st_blocks;
+    fill_time(out->atim, st->st_atim);
+    fill_time(out->mtim, st->st_mtim);
+    fill_time(out->ctim, st->st_ctim);
 }
 
 void native_os_stat(NativeCall *call)
