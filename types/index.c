@@ -281,7 +281,7 @@ static bool slice_operand(Checker *c, Operand *x, Node *node, int64_t *length)
     *length = -1;
     if (core && type_is_string(core)) {
         if (node->slice.is_full) {
-            check_error(c, node->slice.max, ERR_SLICE3_STRING);
+            if (node->slice.max) check_error(c, node->slice.max, ERR_SLICE3_STRING);
             return false;
         }
         if (x->mode == MODE_CONST) {
