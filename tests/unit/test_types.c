@@ -23,8 +23,10 @@ static Type *make_struct(Object **fields, uint32_t n)
     type->strukt.fields = arena_array(&types_arena, Field, n);
     type->strukt.nfields = n;
     for (uint32_t i = 0; i < n; i++)
-        type->strukt.fields[i] =
-            (Field){fields[i]->name, fields[i], fields[i]->type, NULL, fields[i]->is_embedded};
+        type->strukt.fields[i] = (Field){.name = fields[i]->name,
+                                         .obj = fields[i],
+                                         .type = fields[i]->type,
+                                         .is_embedded = fields[i]->is_embedded};
     return type;
 }
 
