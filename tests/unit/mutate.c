@@ -169,7 +169,9 @@ static const char *fault(int status, const char *output, bool is_run)
     size_t len;
     char *text = read_file(output, &len);
     const char *found = NULL;
-    if (WIFSIGNALED(status) && !(is_run && WTERMSIG(status) == SIGALRM))
+    bool is_endless =
+        WIFSIGNALED(status) && (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXFSZ);
+    if (WIFSIGNALED(status) && !(is_run && is_endless))
         found = WTERMSIG(status) == SIGALRM ? "it ran too long" : "it died of a signal";
     if (WIFEXITED(status) && !is_run && WEXITSTATUS(status) > 1) found = "it has a strange status";
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127) found = "it could not be started";
