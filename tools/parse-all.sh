@@ -19,6 +19,7 @@ xargs gofmt -l -e <"$work/files" 2>"$work/theirs" >/dev/null || true
 
 only_theirs='invalid import path|left side of :=|expected array length|expected expression$|at most 2 expressions'
 only_theirs="$only_theirs|missing variable type|missing constant value|missing init expr|expected type, found|must have no type parameters"
+only_theirs="$only_theirs|function must be invoked in"
 only_ours='method has|cannot parenthesize embedded type|cannot declare in post statement'
 names='s/^\(\/[^ :]*\.go\):.*/\1/p' # a //line directive may have replaced the name
 sed -n "$names" "$work/theirs" | sort -u >"$work/theirs.all"
