@@ -64,7 +64,7 @@ GODEBUG=schedtrace=10 "$mgo" -P 3 "$work/work.mgo" 2>"$work/err" >/dev/null || f
 [ "$(grep -Ec "$trace" "$work/err")" -ge 3 ] || { cat "$work/err"; fail "GODEBUG=schedtrace"; }
 
 for run in 1 2; do
-    "$mgo" -seed 5 -trace "$work/trace$run" "$work/work.mgo" >/dev/null || fail "exit status $?"
+    "$mgo" -seed 5 -budget 10000 -trace "$work/trace$run" "$work/work.mgo" >/dev/null || fail "exit status $?"
 done
 cmp "$work/trace1" "$work/trace2" || fail "one seed, two traces"
 "$mgo" trace "$work/trace1" >"$work/events" || fail "mgo trace: exit status $?"
