@@ -35,6 +35,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/fmt/value.c \
   stdlib/fmt/verbs.c \
   stdlib/hash/adler32/adler32.c \
+  stdlib/hash/crc.def \
   stdlib/hash/crc32/crc32.c \
   stdlib/hash/crc64/crc64.c \
   stdlib/hash/fnv/fnv.c \
