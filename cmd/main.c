@@ -108,6 +108,97 @@ bool option_bytes(const char *text, int64_t *out)
     return false;
 }
 
+/* What an option's value sets; false where the value is none for it. */
+
+static bool set_procs(const char *value)
+{
+    uint64_t n;
+    bool ok = number(value, &n) && n >= 1 && n <= 1024;
+    if (ok) options.nprocs = (int)n;
+    return ok;
+}
+
+static bool set_seed(const char *value)
+{
+    options.is_seeded = number(value, &options.seed);
+    return options.is_seeded;
+}
+
+static bool set_budget(const char *value)
+{
+    uint64_t n;
+    bool ok = number(value, &n) && n >= 1 && n <= 1000000;
+    if (ok) options.budget = (int)n;
+    return ok;
+}
+
+static bool set_memory_limit(const char *value)
+{
+    return option_bytes(value, &options.memory_limit);
+}
+
+static bool set_statements(const char *value)
+{
+    options.expr = value;
+    return true;
+}
+
+static bool set_loopvar(const char *value)
+{
+    options.shared_loopvar = strcmp(value, "shared") == 0;
+    return options.shared_loopvar || strcmp(value, "fresh") == 0;
+}
+
+static bool set_language(const char *value)
+{
+    load_language = module_version(value);
+    return load_language != 0;
+}
+
+static bool set_trace(const char *value)
+{
+    options.trace = value;
+    return true;
+}
+
+static bool set_schedtrace(const char *value)
+{
+    uint64_t n;
+    bool ok = number(value, &n) && n >= 1 && n <= INT32_MAX;
+    if (ok) options.schedtrace_ms = (int64_t)n;
+    return ok;
+}
+
+static const struct ValueOption {
+    const char *name;
+    bool (*set)(const char *value);
+    const char *wants; /* said where there is no value, or a wrong one */
+} value_options[] = {
+    {"P", set_procs, "-P needs a number from 1 to 1024"},
+    {"seed", set_seed, "-seed needs a number"},
+    {"budget", set_budget, "-budget needs a number from 1 to 1000000"},
+    {"memlimit", set_memory_limit, "-memlimit needs a size, like 500MiB or 2GiB"},
+    {"e", set_statements, "-e needs statements"},
+    {"loopvar", set_loopvar, "-loopvar is shared or fresh"},
+    {"lang", set_language, "-lang needs a language version, as in -lang=go1.21"},
+    {"trace", set_trace, "-trace needs a file"},
+    {"schedtrace", set_schedtrace, "-schedtrace needs a number of milliseconds"},
+};
+
+static const struct Flag {
+    const char *name;
+    bool *set;
+} flags[] = {
+    {"vtime", &options.is_virtual},  {"stats", &options.wants_stats},
+    {"leaks", &options.wants_leaks}, {"all", &options.shows_all},
+    {"json", &options.is_json},
+};
+
+static bool is_word(const char *word, size_t len, const char *name)
+{
+    return len == strlen(name) && memcmp(word, name, len) == 0;
+}
+
 int option_read(int argc, char **argv)
 {
     const char *word = argv[0] + 1;
@@ -115,97 +206,21 @@ int option_read(int argc, char **argv)
     const char *equals = strchr(word, '=');
     size_t len = equals ? (size_t)(equals - word) : strlen(word);
     const char *value = equals ? equals + 1 : argc > 1 ? argv[1] : NULL;
-    int words = equals ? 1 : 2;
-#define IS(name) (len == strlen(name) && memcmp(word, name, len) == 0)
-    uint64_t n;
-    if (IS("P") || IS("seed")) {
-        if (!value || !number(value, &n) || (IS("P") && (n < 1 || n > 1024))) {
-            fprintf(stderr, "mgo: -%.*s needs a number%s\n", (int)len, word,
-                    IS("P") ? " from 1 to 1024" : "");
-            return -1;
-        }
-        if (IS("P"))
-            options.nprocs = (int)n;
-        else {
-            options.seed = n;
-            options.is_seeded = true;
-        }
-        return words;
+    for (size_t i = 0; i < sizeof value_options / sizeof value_options[0]; i++) {
+        const struct ValueOption *o = &value_options[i];
+        if (!is_word(word, len, o->name)) continue;
+        if (value && o->set(value)) return equals ? 1 : 2;
+        fprintf(stderr, "mgo: %s\n", o->wants);
+        return -1;
     }
-    if (IS("budget")) {
-        if (!value || !number(value, &n) || n < 1 || n > 1000000) {
-            fprintf(stderr, "mgo: -budget needs a number from 1 to 1000000\n");
-            return -1;
-        }
-        options.budget = (int)n;
-        return words;
-    }
-    if (IS("memlimit")) {
-        if (!value || !option_bytes(value, &options.memory_limit)) {
-            fprintf(stderr, "mgo: -memlimit needs a size, like 500MiB or 2GiB\n");
-            return -1;
-        }
-        return words;
-    }
-    if (IS("e")) {
-        if (!value) {
-            fprintf(stderr, "mgo: -e needs statements\n");
-            return -1;
-        }
-        options.expr = value;
-        return words;
-    }
-    if (IS("loopvar")) {
-        if (!value || (strcmp(value, "shared") != 0 && strcmp(value, "fresh") != 0)) {
-            fprintf(stderr, "mgo: -loopvar is shared or fresh\n");
-            return -1;
-        }
-        options.shared_loopvar = strcmp(value, "shared") == 0;
-        return words;
-    }
-    if (IS("lang")) {
-        int version = value ? module_version(value) : 0;
-        if (!version) {
-            fprintf(stderr, "mgo: -lang needs a language version, as in -lang=go1.21\n");
-            return -1;
-        }
-        load_language = version;
-        return words;
-    }
-    if (IS("all") && !equals) {
-        options.shows_all = true;
-        diag_set_limit(0);
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0] && !equals; i++) {
+        if (!is_word(word, len, flags[i].name)) continue;
+        *flags[i].set = true;
+        if (options.shows_all) diag_set_limit(0);
+        diag_set_json(options.is_json);
         return 1;
     }
-    if (IS("json") && !equals) {
-        options.is_json = true;
-        diag_set_json(true);
-        return 1;
-    }
-    if (IS("trace")) {
-        if (!value) {
-            fprintf(stderr, "mgo: -trace needs a file\n");
-            return -1;
-        }
-        options.trace = value;
-        return words;
-    }
-    if (IS("schedtrace")) {
-        if (!value || !number(value, &n) || n < 1 || n > INT32_MAX) {
-            fprintf(stderr, "mgo: -schedtrace needs a number of milliseconds\n");
-            return -1;
-        }
-        options.schedtrace_ms = (int64_t)n;
-        return words;
-    }
-    bool *flag = IS("vtime")   ? &options.is_virtual
-                 : IS("stats") ? &options.wants_stats
-                 : IS("leaks") ? &options.wants_leaks
-                               : NULL;
-#undef IS
-    if (!flag || equals) return 0;
-    *flag = true;
-    return 1;
+    return 0;
 }
 
 int options_read(int argc, char **argv)
