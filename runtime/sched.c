@@ -69,6 +69,10 @@
  *     b. full fence
  *     c. takes the earliest timer of all heaps once more, and sleeps until then
  *
+ * Somebody sleeps there only while a processor is idle. Who gives one up (go_idle, sched_hand_off,
+ * sched_thaw) looks afterwards whether the poller needs a sleeper; so a worker without processor
+ * that finds none idle leaves that to them and sleeps on its futex.
+ *
  * Deadlock. Nothing can ever happen again when every processor is idle, no worker's processor was
  * taken in a call, nobody outside promises work (sched_external_add, the main thread outside
  * sched_run), no goroutine waits in the poller and no timer is set. The first two change under
@@ -599,7 +603,7 @@ static void sleep_in_poller(Worker *w)
     atomic_store(&sched.poller_until, first_timer());
     fence();
     int64_t first = first_timer();
-    bool is_urgent = is_main_stopping(w) || is_work_queued();
+    bool is_urgent = is_main_stopping(w) || (atomic_load(&sched.nidle) > 0 && is_work_queued());
     uint32_t n;
     Goroutine *ready = clock_mode() == CLOCK_REAL || is_urgent
                            ? netpoll_wait(is_urgent ? 0 : time_until(first), &n)
@@ -645,8 +649,11 @@ static void go_idle(Worker *w)
     if (is_deadlock) sched.on_deadlock();
     tell_quiet();
 
+    /* With every processor at work nobody needs to sleep in the poller: the processors look at it
+     * and at the timers when they run out of work, and whoever gives one up comes by here. */
     uint32_t nobody = 0;
-    if (sched_needs_poller() && atomic_compare_exchange_strong(&sched.poller_asleep, &nobody, 1)) {
+    if (atomic_load(&sched.nidle) > 0 && sched_needs_poller() &&
+        atomic_compare_exchange_strong(&sched.poller_asleep, &nobody, 1)) {
         lock_take_ranked(&sched.lock, RANK_SCHED);
         bool is_free = worker_unlist(w);
         lock_release(&sched.lock);
