@@ -17,6 +17,7 @@
 #include "runtime/chan.h"
 
 #include "base/fatal.h"
+#include "runtime/bubble.h"
 #include "runtime/event.h"
 #include "runtime/gc.h"
 #include "runtime/sched.h"
@@ -39,8 +40,14 @@ Chan *chan_make(RType *type, int64_t n)
     c->elem_slots = slots;
     c->cap = n;
     c->type = type;
+    c->bubble = bubble_id(g_current());
     c->id = atomic_fetch_add_explicit(&last_id, 1, memory_order_relaxed) + 1;
     return c;
+}
+
+bool chan_is_foreign(const Chan *c, const Goroutine *g)
+{
+    return c->bubble != 0 && c->bubble != bubble_id(g);
 }
 
 /* ---- Moving values; the channel is locked ---- */
@@ -195,6 +202,7 @@ ChanStatus chan_send_locked(Goroutine *g, Chan *c, int32_t slot)
 ChanStatus chan_send(Goroutine *g, Chan *c, int32_t slot, bool block)
 {
     if (!c) return block ? park_for_ever(g, WAIT_CHAN_SEND_NIL) : CHAN_WOULD_BLOCK;
+    if (__builtin_expect(chan_is_foreign(c, g), 0)) return CHAN_FOREIGN;
     chan_lock(c);
     ChanStatus status = send_now(c, slot_of(g, slot));
     if (status != CHAN_WOULD_BLOCK) return status;
@@ -272,6 +280,7 @@ ChanStatus chan_recv_locked(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot
 ChanStatus chan_recv(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot, bool block)
 {
     if (!c) return block ? park_for_ever(g, WAIT_CHAN_RECV_NIL) : CHAN_WOULD_BLOCK;
+    if (__builtin_expect(chan_is_foreign(c, g), 0)) return CHAN_FOREIGN;
     chan_lock(c);
     ChanStatus status = recv_now(g, c, slot, ok_slot);
     if (status != CHAN_WOULD_BLOCK) return status;
@@ -294,6 +303,12 @@ typedef struct Readied {
 
 enum { WAVE = 128 }; /* from here on they are readied at one stroke */
 
+static void set_runnable(Goroutine *g)
+{
+    bubble_note_ready(g);
+    atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
+}
+
 static void add_readied(Readied *list, Goroutine *g)
 {
     g->sched_next = NULL;
@@ -303,15 +318,14 @@ static void add_readied(Readied *list, Goroutine *g)
         list->first = g;
     list->last = g;
     /* While its memory is at hand; nobody else can ready it any more. */
-    if (++list->n > WAVE) atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
+    if (++list->n > WAVE) set_runnable(g);
 }
 
 static void ready_all(Readied *list)
 {
     Goroutine *g = list->first, *next;
     if (list->n > WAVE) {
-        for (int i = 0; i < WAVE; i++, g = g->sched_next)
-            atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
+        for (int i = 0; i < WAVE; i++, g = g->sched_next) set_runnable(g);
         sched_ready_chain(list->first, list->last, list->n);
         return;
     }
@@ -325,6 +339,7 @@ static void ready_all(Readied *list)
 ChanCloseStatus chan_close(Chan *c)
 {
     if (!c) return CHAN_CLOSE_NIL;
+    if (chan_is_foreign(c, g_current())) return CHAN_CLOSE_FOREIGN;
     Proc *p = proc_enter();
     chan_lock(c);
     ChanCloseStatus status = c->is_closed ? CHAN_CLOSE_CLOSED : CHAN_CLOSE_OK;

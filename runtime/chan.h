@@ -17,26 +17,28 @@ typedef struct Chan {
     Slot *ring;    /* cap * elem_slots slots, fixed */
     WaitQueue senders, receivers;
     bool is_closed;
+    uint32_t bubble; /* fixed: id of the bubble it was made in, or 0 (bubble.h) */
     struct Timer
         *timer;  /* of a timer channel (Go 1.23 semantics): such a channel looks unbuffered */
     RType *type; /* fixed */
-    const void *made_at; /* pc of its MAKECHAN, for reports */
+    const void *made_at;   /* pc of its MAKECHAN, for reports */
     const void *closed_at; /* pc of the CLOSE, likewise; NULL where C closed it */
-    uint64_t closed_by;  /* id of the goroutine that closed it */
-    uint64_t id;         /* for reports; from 1 */
+    uint64_t closed_by;    /* id of the goroutine that closed it */
+    uint64_t id;           /* for reports; from 1 */
 } Chan;
 
 typedef enum ChanStatus {
-    CHAN_DONE,       /* done at once */
-    CHAN_PARKED,     /* the goroutine is parked and must not be touched; when it runs again the
-                        operation is done */
-    CHAN_CLOSED,     /* send on a closed channel: panic (also through wake_status WAKE_CLOSED after
-                        parking) */
-    CHAN_WOULD_BLOCK /* non-blocking form only */
+    CHAN_DONE,        /* done at once */
+    CHAN_PARKED,      /* the goroutine is parked and must not be touched; when it runs again the
+                         operation is done */
+    CHAN_CLOSED,      /* send on a closed channel: panic (also through wake_status WAKE_CLOSED after
+                         parking) */
+    CHAN_WOULD_BLOCK, /* non-blocking form only */
+    CHAN_FOREIGN,     /* it belongs to a bubble that the goroutine is not in: panic */
 } ChanStatus;
 
-/* Makes a channel of RType `type` (KIND_CHAN) with room for n elements. Returns NULL where n is
- * negative or too large. */
+/* Makes a channel of RType `type` (KIND_CHAN) with room for n elements; it belongs to the running
+ * goroutine's bubble. Returns NULL where n is negative or too large. */
 Chan *chan_make(RType *type, int64_t n);
 /* g->frame, live and pc must be stored before a blocking form is called. c may be NULL (parks for
  * ever). slot: of the value. */
@@ -44,13 +46,21 @@ ChanStatus chan_send(Goroutine *g, Chan *c, int32_t slot, bool block);
 /* slot -1: value not wanted; ok_slot -1: not wanted. On a closed empty channel the value is zeroed
  * and ok is 0. */
 ChanStatus chan_recv(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot, bool block);
-typedef enum ChanCloseStatus { CHAN_CLOSE_OK, CHAN_CLOSE_NIL, CHAN_CLOSE_CLOSED } ChanCloseStatus;
+typedef enum ChanCloseStatus {
+    CHAN_CLOSE_OK,
+    CHAN_CLOSE_NIL,
+    CHAN_CLOSE_CLOSED,
+    CHAN_CLOSE_FOREIGN, /* as CHAN_FOREIGN */
+} ChanCloseStatus;
 ChanCloseStatus chan_close(Chan *c);
 int64_t chan_len(Chan *c);
 int64_t chan_cap(Chan *c);
 /* Sends from C (timers, signals) without a goroutine: `value` points to the element's slots;
  * returns false where it would block. */
 bool chan_send_external(Chan *c, const Slot *value);
+
+/* Whether g may not use c, since c belongs to a bubble that g is not in. */
+bool chan_is_foreign(const Chan *c, const Goroutine *g);
 
 /* Takes g, which is parked in a channel operation or a select, off its channels; the scheduler is
  * frozen. */

@@ -17,6 +17,7 @@ libmgo_a_SOURCES += \
   runtime/select.c runtime/select.h \
   runtime/sema.c runtime/sema.h runtime/synctypes.h \
   runtime/timer.c runtime/timer.h \
+  runtime/bubble.c runtime/bubble.h \
   runtime/netpoll.c runtime/netpoll.h \
   runtime/netpoll_epoll.c runtime/netpoll_epoll.h \
   runtime/gc.c runtime/gc.h \

@@ -226,7 +226,7 @@ void proc_retire(Proc *p)
     lock_take_ranked(&sched.lock, RANK_SCHED);
     while ((g = proc_take_next(p)) || (g = proc_pop(p))) global_push(g);
     lock_release(&sched.lock);
-    timer_move_all(p, sched.procs[0]);
+    timer_move_all(&p->timers, &sched.procs[0]->timers);
     g_pool_drain(p);
     stack_cache_drain(&p->stacks);
     atomic_store(&p->state, PROC_RETIRED);

@@ -30,19 +30,6 @@ typedef enum ProcState {
     PROC_RETIRED, /* beyond GOMAXPROCS */
 } ProcState;
 
-typedef struct TimerEntry {
-    int64_t when;
-    Timer *timer;
-} TimerEntry;
-
-typedef struct TimerHeap {
-    Lock lock;              /* guards the rest */
-    _Atomic uint32_t count; /* read without the lock by the deadlock check */
-    uint32_t cap;
-    TimerEntry *at;        /* 4-ary heap by when; gc_root_alloc'ed */
-    _Atomic int64_t first; /* when of at[0], INT64_MAX if empty; read without the lock */
-} TimerHeap;
-
 /* Counts for sched_stats and g_count, written by the owner, read by anybody. */
 typedef struct ProcCounts {
     _Atomic uint64_t created, started, ended, switches, steals, preemptions;

@@ -84,6 +84,7 @@
 #include "runtime/sched.h"
 
 #include "base/fatal.h"
+#include "runtime/bubble.h"
 #include "runtime/choose.h"
 #include "runtime/clock.h"
 #include "runtime/event.h"
@@ -210,6 +211,7 @@ static void queue_global(Goroutine *g)
 void sched_ready(Goroutine *g, bool next)
 {
     ASSERT(atomic_load(&g->state) == G_PARKED, "a goroutine is readied that is not parked");
+    bubble_note_ready(g);
     event_note(EVENT_READY, g_current(), g->id);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
     Proc *p = proc_current();
@@ -238,7 +240,9 @@ void sched_ready_chain(Goroutine *first, Goroutine *last, uint32_t n)
 
 void sched_start(Goroutine *g)
 {
-    event_note(EVENT_CREATE, g_current(), g->id);
+    Goroutine *maker = g_current();
+    event_note(EVENT_CREATE, maker, g->id);
+    if (maker && maker->flags & GF_BUBBLED) bubble_add(bubble_of(maker), g);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
     Proc *p = proc_enter();
     if (!(g->flags & GF_SYSTEM)) count(&p->counts.started);
@@ -252,10 +256,11 @@ void sched_start(Goroutine *g)
 
 /* ---- The running goroutine lets go ---- */
 
-void sched_set_parked(Goroutine *g, WaitReason reason)
+Bubble *sched_set_parked(Goroutine *g, WaitReason reason)
 {
     Worker *w = worker_current();
     Proc *p = w->proc;
+    Bubble *bubble = g->flags & GF_BUBBLED ? bubble_note_parking(g, reason) : NULL;
     g->wait_reason = reason;
     if (events_on()) event_write_stop(g, reason);
     atomic_store_explicit(&g->wait_since, 0, memory_order_relaxed);
@@ -263,12 +268,14 @@ void sched_set_parked(Goroutine *g, WaitReason reason)
     w->current = NULL;
     count(&p->counts.parks[reason]);
     atomic_store_explicit(&g->state, G_PARKED, memory_order_release);
+    return bubble;
 }
 
 void sched_park(Goroutine *g, WaitReason reason, Lock *lock)
 {
-    sched_set_parked(g, reason);
+    Bubble *bubble = sched_set_parked(g, reason);
     if (lock) lock_release(lock);
+    if (bubble) bubble_parked(bubble);
 }
 
 void sched_requeue(Goroutine *g)
@@ -301,7 +308,9 @@ void sched_exit(Goroutine *g)
     }
     if (!(g->flags & GF_SYSTEM)) count(&p->counts.ended);
     event_note(EVENT_END, g, 0);
+    Bubble *bubble = bubble_of(g);
     g_free(g);
+    if (bubble) bubble_left(bubble);
 }
 
 /* ---- Taking the next one ---- */
@@ -423,7 +432,7 @@ static Goroutine *steal(Worker *w)
             if (victim == p) continue;
             Goroutine *g = proc_steal(p, victim);
             if (!g && round == SPIN_ROUNDS - 1) {
-                if (timer_run(victim, 0)) g = proc_take_next(p);
+                if (timer_run(&victim->timers, 0)) g = proc_take_next(p);
                 if (!g) g = proc_pop(p);
                 if (!g) g = steal_next(victim);
             }
@@ -467,7 +476,7 @@ static Goroutine *find_work(Worker *w, int32_t *budget)
     uint32_t tick = atomic_load_explicit(&p->tick, memory_order_relaxed) + 1;
     atomic_store_explicit(&p->tick, tick, memory_order_relaxed);
     if (gc_has_finalizers()) gc_run_finalizers();
-    timer_run(p, 0);
+    timer_run(&p->timers, 0);
     p->timer_tick = tick;
     Goroutine *g = NULL;
     *budget = sched_budget();

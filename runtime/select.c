@@ -18,6 +18,7 @@
  * choose. */
 #include "runtime/select.h"
 
+#include "runtime/bubble.h"
 #include "runtime/gc.h"
 #include "runtime/sched.h"
 #include "runtime/worker.h"
@@ -155,8 +156,9 @@ static ChanStatus park(Goroutine *g, const SelectCase *cases, int n, Chan **chan
         last = waiter;
     }
     g->flags |= GF_SELECTING;
-    sched_set_parked(g, WAIT_SELECT);
+    Bubble *bubble = sched_set_parked(g, WAIT_SELECT);
     unlock_all(chans, nchans, NULL); /* from the first one on, g may run elsewhere */
+    if (bubble) bubble_parked(bubble);
     return CHAN_PARKED;
 }
 
@@ -195,8 +197,10 @@ static ChanStatus select_many(Goroutine *g, SelectCase *cases, int n, bool has_d
                               int32_t result_slot, Chan **chans)
 {
     int nchans = 0;
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         if (cases[i].chan) chans[nchans++] = cases[i].chan;
+        if (cases[i].chan && chan_is_foreign(cases[i].chan, g)) return CHAN_FOREIGN;
+    }
     sort(chans, nchans);
     if (!has_default) reserve_waiters(proc_current(), nchans);
     for (;;) {

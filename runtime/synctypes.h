@@ -20,6 +20,8 @@ typedef struct RWMutex {
 typedef struct WaitGroup {
     _Atomic uint64_t state; /* counter in the high half, waiters in the low */
     Sema sema;
+    uint32_t
+        bubble; /* id of the bubble in which it left 0, or 0; written by Adds that find it at 0 */
     _Atomic(const void *) added_at;  /* for reports: pc of the last Add that raised the counter */
     _Atomic(const void *) passed_at; /* and of the last Wait that found it at 0 before any Add */
 } WaitGroup;

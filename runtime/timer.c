@@ -6,14 +6,16 @@
  *
  * Each timer has a lock that makes starting and stopping it one after the other. They also lock the
  * heap the timer is in; which one that is may change only while GOMAXPROCS shrinks, so after
- * locking one looks again. Firing takes the timer out, unlocks and calls. Between these two
- * somebody may stop the timer: `firing` is set under the lock and makes him wait until the call is
- * over, unless he is in it. Sleep's timers do without: nobody stops them, and once the sleeper is
- * readied it may start its timer again on another worker, so they are not touched after the call.
+ * locking one looks again. A bubble's timers stay in the bubble's heap. Firing takes the timer out,
+ * unlocks and calls. Between these two somebody may stop the timer: `firing` is set under the lock
+ * and makes him wait until the call is over, unless he is in it. Sleep's timers do without: nobody
+ * stops them, and once the sleeper is readied it may start its timer again on another worker, so
+ * they are not touched after the call.
  */
 #include "runtime/timer.h"
 
 #include "base/fatal.h"
+#include "runtime/bubble.h"
 #include "runtime/netpoll.h"
 #include "runtime/worker.h"
 
@@ -61,14 +63,13 @@ static void note_first(TimerHeap *heap)
     atomic_store(&heap->first, heap->count ? heap->at[0].when : INT64_MAX);
 }
 
-static void insert(Proc *p, Timer *timer)
+static void insert(TimerHeap *heap, Timer *timer)
 {
-    TimerHeap *heap = &p->timers;
     TimerEntry entry = {timer->when, timer};
     uint32_t i = heap->count;
     atomic_store(&heap->count, i + 1);
     sift_up(heap, i, entry);
-    atomic_store(&timer->proc, p);
+    atomic_store(&timer->heap, heap);
     note_first(heap);
 }
 
@@ -82,11 +83,11 @@ static void take_out(TimerHeap *heap, Timer *timer)
         sift_up(heap, i, moved);
         if (moved.timer->index == (int32_t)i) sift_down(heap, i, moved);
     }
-    atomic_store(&timer->proc, NULL);
+    atomic_store(&timer->heap, NULL);
     note_first(heap);
 }
 
-/* Locks p's heap with room for one more. Allocates outside the lock. */
+/* Locks the heap with room for one more. Allocates outside the lock. */
 static void lock_with_room(TimerHeap *heap)
 {
     lock_take_ranked(&heap->lock, RANK_TIMERS);
@@ -110,15 +111,15 @@ static void lock_with_room(TimerHeap *heap)
     }
 }
 
-/* Locks the heap that the timer is in and returns its processor, or NULL where it is in none. */
-static Proc *lock_heap_of(Timer *timer)
+/* Locks the heap that the timer is in and returns it, or NULL where it is in none. */
+static TimerHeap *lock_heap_of(Timer *timer)
 {
     for (;;) {
-        Proc *p = atomic_load(&timer->proc);
-        if (!p) return NULL;
-        lock_take_ranked(&p->timers.lock, RANK_TIMERS);
-        if (atomic_load(&timer->proc) == p) return p;
-        lock_release(&p->timers.lock);
+        TimerHeap *heap = atomic_load(&timer->heap);
+        if (!heap) return NULL;
+        lock_take_ranked(&heap->lock, RANK_TIMERS);
+        if (atomic_load(&timer->heap) == heap) return heap;
+        lock_release(&heap->lock);
     }
 }
 
@@ -163,9 +164,8 @@ static Timer *take_due(TimerHeap *heap, int64_t now)
     return timer;
 }
 
-bool timer_run(Proc *p, int64_t now)
+bool timer_run(TimerHeap *heap, int64_t now)
 {
-    TimerHeap *heap = &p->timers;
     bool has_run = false;
     int64_t first = atomic_load_explicit(&heap->first, memory_order_relaxed);
     if (first == INT64_MAX) return false;
@@ -204,14 +204,20 @@ static void wake_poller_for(int64_t when)
         netpoll_break();
 }
 
-/* The heap for the calling thread's timers, locked with room. Foreign threads use the first
- * processor's. */
-static Proc *lock_own_heap(void)
+/* The heap for a timer that the calling thread starts, locked with room: its bubble's, or that of
+ * the thread's processor. Foreign threads use the first processor's. */
+static TimerHeap *lock_heap_for(const Timer *timer)
 {
     Proc *p = proc_current();
     if (!p) p = sched.procs[0];
-    lock_with_room(&p->timers);
-    return p;
+    TimerHeap *heap = timer->bubble ? &timer->bubble->timers : &p->timers;
+    lock_with_room(heap);
+    return heap;
+}
+
+int64_t timer_clock(const Timer *timer)
+{
+    return timer->bubble ? atomic_load(&timer->bubble->now) : sched_nanotime();
 }
 
 void timer_lock(Timer *timer)
@@ -227,52 +233,74 @@ void timer_unlock(Timer *timer)
 void timer_start(Timer *timer, int64_t when, int64_t period)
 {
     timer_stop(timer);
-    Proc *p = lock_own_heap();
+    TimerHeap *heap = lock_heap_for(timer);
     timer->when = when;
     timer->period = period;
-    insert(p, timer);
-    lock_release(&p->timers.lock);
+    insert(heap, timer);
+    lock_release(&heap->lock);
+    if (timer->bubble) return;
     wake_poller_for(when);
     if (!proc_current() && sched_needs_poller()) sched_wake_one();
 }
 
 bool timer_stop(Timer *timer)
 {
-    Proc *p = lock_heap_of(timer);
-    if (p) {
-        take_out(&p->timers, timer);
-        lock_release(&p->timers.lock);
+    TimerHeap *heap = lock_heap_of(timer);
+    if (heap) {
+        take_out(heap, timer);
+        lock_release(&heap->lock);
     }
     wait_for_firing(timer);
-    return p != NULL;
+    return heap != NULL;
 }
 
-void timer_move_all(Proc *from, Proc *to)
+/* Takes any timer out, or returns NULL. */
+static Timer *take_any(TimerHeap *heap)
 {
-    for (;;) {
-        lock_take_ranked(&from->timers.lock, RANK_TIMERS);
-        Timer *timer = from->timers.count ? from->timers.at[0].timer : NULL;
-        if (timer) take_out(&from->timers, timer);
-        lock_release(&from->timers.lock);
-        if (!timer) return;
-        lock_with_room(&to->timers);
+    lock_take_ranked(&heap->lock, RANK_TIMERS);
+    Timer *timer = heap->count ? heap->at[0].timer : NULL;
+    if (timer) take_out(heap, timer);
+    lock_release(&heap->lock);
+    return timer;
+}
+
+void timer_move_all(TimerHeap *from, TimerHeap *to)
+{
+    Timer *timer;
+    while ((timer = take_any(from))) {
+        lock_with_room(to);
         insert(to, timer);
-        lock_release(&to->timers.lock);
+        lock_release(&to->lock);
     }
+}
+
+void timer_drop_all(TimerHeap *heap)
+{
+    while (take_any(heap)) {
+    }
+    if (heap->at) gc_root_free(heap->at);
+    heap->at = NULL;
+    heap->cap = 0;
+}
+
+Timer *timer_prepare_sleep(Goroutine *g)
+{
+    if (!g->timer) g->timer = timer_new(wake_sleeper, g);
+    return g->timer;
 }
 
 bool timer_sleep(Goroutine *g, int64_t ns)
 {
     if (ns <= 0) return false;
-    if (!g->timer) g->timer = timer_new(wake_sleeper, g);
-    Timer *timer = g->timer;
-    int64_t now = sched_nanotime();
+    Timer *timer = timer_prepare_sleep(g);
+    bool is_in_bubble = timer->bubble != NULL;
+    int64_t now = timer_clock(timer);
     int64_t when = ns > INT64_MAX - 1 - now ? INT64_MAX - 1 : now + ns;
-    Proc *p = lock_own_heap();
+    TimerHeap *heap = lock_heap_for(timer);
     timer->when = when;
     timer->period = 0;
-    insert(p, timer);
-    sched_park(g, WAIT_SLEEP, &p->timers.lock);
-    wake_poller_for(when);
+    insert(heap, timer);
+    sched_park(g, WAIT_SLEEP, &heap->lock);
+    if (!is_in_bubble) wake_poller_for(when);
     return true;
 }

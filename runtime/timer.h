@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Timers: a 4-ary heap per processor, fired by whoever schedules on it, or by the worker that
- * sleeps until the earliest. */
+ * sleeps until the earliest; and one for each bubble (bubble.h), fired by the bubble's root. */
 #ifndef MGO_RUNTIME_TIMER_H
 #define MGO_RUNTIME_TIMER_H
 
 #include "runtime/g.h"
 #include "runtime/lock.h"
 
+struct Bubble;
 typedef struct Timer Timer;
 /* Called on a worker with no lock held; must not block or park; may ready goroutines, send to
  * channels, start goroutines. */
@@ -19,10 +20,25 @@ struct Timer {      /* collected object; fn and args change only while it is in 
     TimerFn *fn;
     void *arg; /* collected pointer, e.g. a Chan or Goroutine */
     void *arg2;
-    _Atomic(struct Proc *) proc; /* whose heap it is in, or NULL; changes under that heap's lock */
+    _Atomic(struct TimerHeap *) heap; /* that it is in, or NULL; changes under that heap's lock */
+    struct Bubble
+        *bubble; /* whose clock it goes by, or NULL: the program's; fixed before its start */
     _Atomic(struct Worker *) firing; /* worker that is about to call or is calling fn, or NULL */
     int32_t index;                   /* place in the heap; that heap's lock */
 };
+
+typedef struct TimerEntry {
+    int64_t when;
+    Timer *timer;
+} TimerEntry;
+
+typedef struct TimerHeap {
+    Lock lock;              /* guards the rest */
+    _Atomic uint32_t count; /* read without the lock by the deadlock check */
+    uint32_t cap;
+    TimerEntry *at;        /* 4-ary heap by when; gc_root_alloc'ed */
+    _Atomic int64_t first; /* when of at[0], INT64_MAX if empty; read without the lock */
+} TimerHeap;
 
 Timer *timer_new(TimerFn *fn, void *arg);
 /* Around timer_start and timer_stop, so that one setting follows the other. Not from inside fn: who
@@ -36,12 +52,20 @@ void timer_start(Timer *timer, int64_t when, int64_t period);
 bool timer_stop(Timer *timer);
 /* ---- For the scheduler ---- */
 
-/* Fires p's timers that are due (now 0: by the clock). Returns whether there were any. */
-bool timer_run(struct Proc *p, int64_t now);
-/* Moves all timers from one processor to another. */
-void timer_move_all(struct Proc *from, struct Proc *to);
+/* Fires the heap's timers that are due (now 0: by the program's clock). Returns whether there were
+ * any. */
+bool timer_run(TimerHeap *heap, int64_t now);
+/* Moves all timers from one heap to another. */
+void timer_move_all(TimerHeap *from, TimerHeap *to);
+/* Takes all timers out of a heap that gets no more, and frees its memory. */
+void timer_drop_all(TimerHeap *heap);
 
 /* ---- For goroutines ---- */
+
+/* The clock that the timer goes by, in ns: its bubble's or the program's. */
+int64_t timer_clock(const Timer *timer);
+/* g's own timer, made if need be. */
+Timer *timer_prepare_sleep(Goroutine *g);
 
 /* Parks g for ns nanoseconds (time.Sleep); returns false where ns <= 0 and nothing was parked. */
 bool timer_sleep(Goroutine *g, int64_t ns);

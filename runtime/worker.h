@@ -50,8 +50,8 @@ void worker_start(Proc *p, bool is_spinning);
 /* Runs goroutines until sched_stop asks the main worker to return. */
 void sched_loop(Worker *w);
 /* sched_park without the lock, for who has to release several: after the first one g may run
- * elsewhere. */
-void sched_set_parked(Goroutine *g, WaitReason reason);
+ * elsewhere. Returns a bubble that is to be told (bubble_parked) when all are released, or NULL. */
+struct Bubble *sched_set_parked(Goroutine *g, WaitReason reason);
 /* Makes g what w runs, with this budget. */
 void sched_begin(Worker *w, Goroutine *g, int32_t budget);
 /* Gives w's processor to whoever needs it, or to the idle ones. */

@@ -43,6 +43,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/html/entities.def \
   stdlib/html/html.c \
   stdlib/internal/stdio/stdio.c \
+  stdlib/internal/synctest/synctest.c \
   stdlib/math/big/big.h \
   stdlib/math/big/float.c \
   stdlib/math/big/int.c \

@@ -43,6 +43,9 @@ check hangs 1 -run Hangs -timeout 200ms ./ends
 check outer 1 -run Outer ./ends
 check late 1 -v -run Late ./ends
 check dots 0 ./dots
+check bubbles 1 -v -run 'Clock|Context|Many|Pull|Fails|Misuse' ./bubbles
+check blocked 1 -run Blocked ./bubbles
+check leftbehind 1 -run LeftBehind ./bubbles
 check broken 1 ./broken
 check all 1 -run 'Fine|External' ./...
 check pattern 1 -run '(' ./sums

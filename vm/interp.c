@@ -227,6 +227,21 @@ __attribute__((noinline)) static ChanStatus start_select(Goroutine *g, const Ins
     return select_run(g, cases, n, pc->c & 1, (int32_t)(g->frame + pc->a));
 }
 
+static const char *close_fault(ChanCloseStatus status)
+{
+    if (status == CHAN_CLOSE_NIL) return "close of nil channel";
+    return status == CHAN_CLOSE_CLOSED ? "close of closed channel"
+                                       : "close of synctest channel from outside bubble";
+}
+
+/* A channel operation names a channel of a bubble that the goroutine is not in. */
+static const char *foreign_fault(const Instr *pc)
+{
+    if (pc->op == OP_SEND) return "send on synctest channel from outside bubble";
+    return pc->op == OP_SELECT ? "select on synctest channel from outside bubble"
+                               : "receive on synctest channel from outside bubble";
+}
+
 static void fill_native_call(NativeCall *call, Goroutine *g, const Instr *pc, Slot *r)
 {
     FuncProto *callee = (FuncProto *)(uintptr_t)pc[1].word;
@@ -945,16 +960,17 @@ CASE(SEND):
     SAVE(1);
     status = chan_send(g, R(A).p, (int32_t)(g->frame + B), true);
     if (LIKELY(status == CHAN_DONE)) NEXT(1);
-    if (status == CHAN_CLOSED) goto closed_fault;
-    goto parked;
+    goto not_done;
 CASE(RECV):
     SAVE(1);
-    if (LIKELY(chan_recv(g, R(B).p, (int32_t)(g->frame + A), -1, true) == CHAN_DONE)) NEXT(1);
-    goto parked;
+    status = chan_recv(g, R(B).p, (int32_t)(g->frame + A), -1, true);
+    if (LIKELY(status == CHAN_DONE)) NEXT(1);
+    goto not_done;
 CASE(RECV2):
     SAVE(1);
-    if (LIKELY(chan_recv(g, R(B).p, (int32_t)(g->frame + A), (int32_t)(g->frame + C), true) == CHAN_DONE)) NEXT(1);
-    goto parked;
+    status = chan_recv(g, R(B).p, (int32_t)(g->frame + A), (int32_t)(g->frame + C), true);
+    if (LIKELY(status == CHAN_DONE)) NEXT(1);
+    goto not_done;
 CASE(CLOSE): {
         SAVE(1);
         ChanCloseStatus closing = chan_close(R(A).p);
@@ -962,7 +978,7 @@ CASE(CLOSE): {
             note_close(g, R(A).p, pc);
             NEXT(1);
         }
-        fault = panic_plain_error(closing == CHAN_CLOSE_NIL ? "close of nil channel" : "close of closed channel");
+        fault = panic_plain_error(close_fault(closing));
         goto raise;
     }
 CASE(CHANLEN): R(A).i = chan_len(R(B).p);                                           NEXT(1);
@@ -971,8 +987,7 @@ CASE(SELECT):
     SAVE(1 + B);
     status = start_select(g, pc);
     if (LIKELY(status == CHAN_DONE)) NEXT(1 + B);
-    if (status == CHAN_CLOSED) goto closed_fault;
-    goto parked;
+    goto not_done;
 
     /* ---- Off the straight path ---- */
 
@@ -1051,8 +1066,9 @@ grow_fault:
 assert_fault:
     fault = panic_assertion_error(R(A).type, W(RType), (const RType *)(uintptr_t)pc[2].word);
     goto raise;
-closed_fault:
-    fault = panic_plain_error("send on closed channel");
+not_done: /* a channel operation */
+    if (status == CHAN_PARKED) goto parked;
+    fault = panic_plain_error(status == CHAN_CLOSED ? "send on closed channel" : foreign_fault(pc));
     goto raise;
 raise:
     SAVE(1);

@@ -9,6 +9,7 @@
 #include "vm/traceback.h"
 
 #include "base/vec.h"
+#include "runtime/bubble.h"
 #include "runtime/clock.h"
 #include "runtime/iface.h"
 #include "runtime/sched.h"
@@ -273,7 +274,9 @@ static void write_header(Goroutine *g, Buf *out, bool is_running)
     int64_t minutes = 0;
     if (state == G_PARKED && g->wait_since)
         minutes = (clock_host_ns() / 1000000000 - g->wait_since) / 60;
+    if (!is_running && state == G_PARKED && g->flags & GF_DURABLE) buf_text(out, " (durable)");
     if (minutes >= 1) buf_printf(out, ", %" PRId64 " minutes", minutes);
+    if (g->flags & GF_BUBBLED) buf_printf(out, ", synctest bubble %" PRIu32, bubble_id(g));
     buf_text(out, "]:\n");
 }
 

@@ -10,6 +10,7 @@
  * again. */
 #include "stdlib/natives.gen.h"
 
+#include "runtime/bubble.h"
 #include "runtime/sched.h"
 #include "runtime/synctypes.h"
 
@@ -224,14 +225,33 @@ void native_sync_acquire(NativeCall *call)
 
 void native_sync_release(NativeCall *call)
 {
-    sema_release(arg_ptr(call, 0), false);
+    Sema *sema = arg_ptr(call, 0);
+    lock_take_ranked(&sema->lock, RANK_SEMA);
+    Waiter *waiter = sema->waiters.first;
+    Bubble *bubble = waiter ? bubble_of(waiter->g) : NULL;
+    lock_release(&sema->lock);
+    if (bubble && bubble != bubble_of(call->g))
+        native_fatal(call, "semaphore wake of synctest goroutine from outside bubble");
+    sema_release(sema, false);
 }
 
 /* ---- WaitGroup ---- */
 
+/* A wait group that leaves 0 belongs to the bubble of who made it so, until it is back at 0. */
+static void check_bubble(NativeCall *call, WaitGroup *wg)
+{
+    uint32_t id = bubble_id(call->g);
+    if ((int32_t)(atomic_load(&wg->state) >> 32) == 0) wg->bubble = id;
+    if (wg->bubble == id) return;
+    native_fatal(call, wg->bubble && id
+                           ? "sync: WaitGroup.Add called from multiple synctest bubbles"
+                           : "sync: WaitGroup.Add called from inside and outside synctest bubble");
+}
+
 static void add(NativeCall *call, int64_t delta)
 {
     WaitGroup *wg = arg_ptr(call, 0);
+    if (wg->bubble || call->g->flags & GF_BUBBLED) check_bubble(call, wg);
     uint64_t state = atomic_fetch_add(&wg->state, (uint64_t)delta << 32) + ((uint64_t)delta << 32);
     int32_t counter = (int32_t)(state >> 32);
     uint32_t waiters = (uint32_t)state;

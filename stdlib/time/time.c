@@ -2,6 +2,7 @@
 /* time: the clock, sleeping, timers. */
 #include "stdlib/natives.gen.h"
 
+#include "runtime/bubble.h"
 #include "runtime/chan.h"
 #include "runtime/clock.h"
 #include "runtime/gc.h"
@@ -18,14 +19,22 @@
 
 #define SECOND     1000000000
 #define UNIX_1885  INT64_C(-2682288000) /* 1885 in seconds since 1970 */
+#define UNIX_1     INT64_C(-62135596800) /* the year 1, likewise */
 #define MONOTONIC  (UINT64_C(1) << 63)
 #define NSEC_SHIFT 30
 
 /* ---- The clock ---- */
 
-/* The first two slots of a Time from Now. Monotonic readings count from the start of the process, and are never 0. */
-static void now_slots(Slot out[2])
+/* The first two slots of a Time from Now. Monotonic readings count from the start of the process, and are never 0; a
+ * bubble's clock gives none. */
+static void now_slots(Slot out[2], const Bubble *bubble)
 {
+    if (bubble) {
+        int64_t now = atomic_load(&bubble->now);
+        out[0].u = (uint64_t)(now % SECOND);
+        out[1].i = now / SECOND - UNIX_1;
+        return;
+    }
     int64_t wall = sched_walltime();
     uint64_t since_1885 = (uint64_t)(wall / SECOND - UNIX_1885);
     out[0].u = MONOTONIC | since_1885 << NSEC_SHIFT | (uint64_t)(wall % SECOND);
@@ -34,7 +43,7 @@ static void now_slots(Slot out[2])
 
 void native_time_now(NativeCall *call)
 {
-    now_slots(call->results);
+    now_slots(call->results, bubble_of(call->g));
 }
 
 /* ---- Sleeping ---- */
@@ -54,7 +63,7 @@ static void send_time(Timer *timer, void *chan, int64_t now)
 {
     Slot time[3];
     (void)now;
-    now_slots(time);
+    now_slots(time, timer->bubble);
     time[2].p = timer->arg2;
     chan_send_external(chan, time);
 }
@@ -70,7 +79,7 @@ static void start(Timer *timer, int64_t delay, int64_t period)
 {
     int64_t when;
     if (delay < 0) delay = 0;
-    if (__builtin_add_overflow(sched_nanotime(), delay, &when)) when = INT64_MAX;
+    if (__builtin_add_overflow(timer_clock(timer), delay, &when)) when = INT64_MAX;
     timer_start(timer, when, period);
 }
 
@@ -85,6 +94,7 @@ void native_time_newTimer(NativeCall *call)
     } else {
         timer = timer_new(call_function, arg_ptr(call, 4));
     }
+    timer->bubble = bubble_of(call->g);
     timer_lock(timer);
     start(timer, arg_int(call, 0), arg_int(call, 1));
     timer_unlock(timer);
@@ -100,9 +110,18 @@ static bool stop(NativeCall *call, Timer *timer)
     return was_running;
 }
 
+/* Whether the timer belongs to a bubble that the caller is not in: a panic. */
+static bool is_foreign(NativeCall *call, const Timer *timer, const char *misuse)
+{
+    if (!timer->bubble || timer->bubble == bubble_of(call->g)) return false;
+    native_panic_string(call, misuse);
+    return true;
+}
+
 void native_time_stopTimer(NativeCall *call)
 {
     Timer *timer = arg_ptr(call, 0);
+    if (is_foreign(call, timer, "stop of synctest timer from outside bubble")) return;
     timer_lock(timer);
     ret_bool(call, 0, stop(call, timer));
     timer_unlock(timer);
@@ -111,6 +130,7 @@ void native_time_stopTimer(NativeCall *call)
 void native_time_resetTimer(NativeCall *call)
 {
     Timer *timer = arg_ptr(call, 0);
+    if (is_foreign(call, timer, "reset of synctest timer from outside bubble")) return;
     timer_lock(timer);
     ret_bool(call, 0, stop(call, timer));
     start(timer, arg_int(call, 1), arg_int(call, 2));
