@@ -1,4 +1,5 @@
-# Language tests are every .mgo file in a folder of tests/ and every sample (configure.ac finds them); unit tests are C programs.
+# Language tests are every .mgo file in a folder of tests/ and every sample (configure.ac finds them); those in folders of
+# tests/stdlib are run together by programs.sh; unit tests are C programs.
 TEST_EXTENSIONS = .mgo .sh
 SH_LOG_COMPILER = $(SHELL)
 MGO_LOG_COMPILER = $(srcdir)/tests/run-test
@@ -10,8 +11,8 @@ TESTS = $(UNIT_TESTS) tests/docs-programs.sh tests/seed.sh tests/options.sh test
 EXTRA_DIST += tests/run-test tests/go-src.sh tests/gosrc tests/docs-programs.sh tests/seed.sh tests/options.sh tests/signals.sh tests/memory.sh tests/stress.sh
 TESTS += tests/limits.sh tests/commandline.sh
 EXTRA_DIST += tests/limits.sh tests/commandline.sh
-TESTS += tests/mgotest.sh tests/doc.sh
-EXTRA_DIST += tests/mgotest.sh tests/mgotest tests/doc.sh tests/doc.out tests/go-tests.sh tests/go-tests.awk
+TESTS += tests/mgotest.sh tests/doc.sh tests/programs.sh
+EXTRA_DIST += tests/mgotest.sh tests/mgotest tests/doc.sh tests/doc.out tests/go-tests.sh tests/go-tests.awk tests/programs.sh tests/golden.sh
 
 # Longer runs, apart from "make check": Go's own test programs, programs over Go's own library sources, and the benchmarks.
 suite: mgo

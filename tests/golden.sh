@@ -1,0 +1,22 @@
+#!/bin/sh
+# Makes the golden outputs of tests with the real Go: NAME.out of each NAME.mgo named, and NAME.err where one is there already.
+#
+#   tests/golden.sh FILE...
+set -u
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+bad=0
+for file; do
+    name=${file%.*}
+    cp "$file" "$work/main.go"
+    args=$(sed -n '1s/^\/\/ run//p' "$file")
+    if ! go build -o "$work/program" "$work/main.go"; then
+        echo "$file: not valid Go"
+        bad=1
+        continue
+    fi
+    # shellcheck disable=SC2086
+    (cd "$(dirname "$file")" && timeout 120 "$work/program" $args) >"$name.out" 2>"$work/err"
+    [ ! -f "$name.err" ] || cp "$work/err" "$name.err"
+done
+exit $bad
