@@ -252,11 +252,6 @@ static void range_array(FuncState *f, Node *node, Type *type)
 {
     Limit limit = {.reg = NO_REG, .value = type->len};
     LValue elem = {.type = type->elem, .len = (uint64_t)type->len, .pos = node->pos};
-    if (lhs_is_blank(node->range.value)) {
-        expr_effect(f, node->range.x);
-        counted_loop(f, node, limit, type_basic[TYPE_INT], NULL);
-        return;
-    }
     if (type_sizeof(type) > LARGE_ARRAY && node->range.x->mode == MODE_VAR) {
         LValue array = lvalue(f, node->range.x);
         Reg address = reg_alloc(f, 1);
@@ -277,6 +272,27 @@ static void range_array_pointer(FuncState *f, Node *node, Type *array)
         .kind = LV_ARRAY_PTR, .type = array->elem, .len = (uint64_t)array->len, .pos = node->pos};
     elem.reg = operand(f, node, 1);
     counted_loop(f, node, limit, type_basic[TYPE_INT], &elem);
+}
+
+/* A loop over an array, or what a pointer to one points to, that takes no elements: only the length
+ * counts, so the array is evaluated only where that has effects of its own. */
+static void range_array_length(FuncState *f, Node *node, Type *array)
+{
+    if (has_call_or_receive(node->range.x)) expr_effect(f, node->range.x);
+    Limit limit = {.reg = NO_REG, .value = array->len};
+    counted_loop(f, node, limit, type_basic[TYPE_INT], NULL);
+}
+
+static void range_over_array(FuncState *f, Node *node, Type *type)
+{
+    bool is_pointer = type->kind == TYPE_POINTER;
+    Type *array = is_pointer ? type_under(type->elem) : type;
+    if (lhs_is_blank(node->range.value))
+        range_array_length(f, node, array);
+    else if (is_pointer)
+        range_array_pointer(f, node, array);
+    else
+        range_array(f, node, array);
 }
 
 /* ---- Strings, maps, channels ---- */
@@ -532,8 +548,8 @@ void stmt_range(FuncState *f, Node *node)
     Type *type = type_under(node_type(f, node->range.x));
     switch (type->kind) {
     case TYPE_SLICE: range_slice(f, node, type); break;
-    case TYPE_ARRAY: range_array(f, node, type); break;
-    case TYPE_POINTER: range_array_pointer(f, node, type_under(type->elem)); break;
+    case TYPE_ARRAY:
+    case TYPE_POINTER: range_over_array(f, node, type); break;
     case TYPE_STRING:
     case TYPE_UNTYPED_STRING: range_string(f, node); break;
     case TYPE_MAP: range_map(f, node, type); break;

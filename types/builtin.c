@@ -37,8 +37,6 @@ static void constant(Operand *x, Type *type, ConstValue *val)
 
 /* ---- len, cap ---- */
 
-static bool has_call_or_receive(Node *node);
-
 static bool any_has_call(NodeList list)
 {
     for (uint32_t i = 0; i < list.len; i++) {
@@ -47,8 +45,7 @@ static bool any_has_call(NodeList list)
     return false;
 }
 
-/* Whether evaluating an array expression does something: then its length is no constant. */
-static bool has_call_or_receive(Node *node)
+bool has_call_or_receive(const Node *node)
 {
     if (!node || node->mode == MODE_CONST || node->mode == MODE_TYPE) return false;
     switch (node->kind) {

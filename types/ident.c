@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "types/remedy.h"
+#include "types/version.h"
 
 /* Notes that the declaration being checked depends on obj. */
 void note_dependency(Checker *c, Object *obj)
@@ -44,6 +45,14 @@ static Object *find(Checker *c, Node *node)
     return obj;
 }
 
+/* any and comparable came with type parameters. */
+static void check_predeclared(Checker *c, Node *node, Object *obj)
+{
+    if (!obj->package && !version_allows(c, node, 18))
+        version_check(c, node->pos, node->end, 18,
+                      arena_printf(&types_arena, "predeclared %s", obj->name->text));
+}
+
 static void use_const(Checker *c, Operand *x, Object *obj)
 {
     note_dependency(c, obj);
@@ -75,6 +84,8 @@ void check_ident(Checker *c, Operand *x, Node *node, bool want_type)
         break;
     case OBJ_TYPE:
         obj->is_used = true;
+        if (obj->type == type_any || obj->type == type_comparable_iface)
+            check_predeclared(c, node, obj);
         note_dependency(c, obj);
         if (obj->type && obj->type->kind != TYPE_INVALID)
             operand_set(x, MODE_TYPE, obj->type, NULL);

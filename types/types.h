@@ -25,6 +25,9 @@ int types_version_at(const Package *package, Pos pos);
  * found again in *value (its Node), or NULL. package->next_value then is a variable that the input sets to it; made package->last_value, it is what _ means
  * in inputs to come. After errors nothing of the input is left in the package. */
 bool types_check_prompt(Package *package, Node *file, Object **body, Node **value);
+/* Whether a checked expression calls a function or receives: the length of an array so given is no constant, and `range` evaluates it even where it needs only the length
+ * (spec, "Length and capacity", "For statements with range clause"). */
+bool has_call_or_receive(const Node *node);
 /* Checks the body of a function of a library package, parsing it first where it was skipped (NF_TRUSTED). Called by the compiler before it compiles the function, under its lock. Returns
  * false after errors (a fault of the library, reported). */
 bool types_check_body(Object *func);

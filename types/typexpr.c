@@ -397,8 +397,16 @@ static void check_union(Checker *c, Delayed *d)
 
 static void check_embedded_elem(Checker *c, Delayed *d)
 {
-    (void)c;
-    if (type_is_param(d->type)) diag_error(d->node->pos, d->node->end, ERR_EMBED_PARAM);
+    Node *node = d->node;
+    Type *under = type_under(d->type);
+    if (type_is_param(d->type)) {
+        diag_error(node->pos, node->end, ERR_EMBED_PARAM);
+    } else if (under->kind != TYPE_INTERFACE && under->kind != TYPE_INVALID &&
+               !version_allows(c, node, 18)) {
+        version_check(
+            c, node->pos, node->end, 18,
+            arena_printf(&types_arena, "embedding non-interface type %s", type_string(d->type)));
+    }
 }
 
 Type *check_constraint_elem(Checker *c, Node *node, bool is_embedded)
@@ -411,6 +419,10 @@ Type *check_constraint_elem(Checker *c, Node *node, bool is_embedded)
             check_later(c, (Delayed){.run = check_embedded_elem, .node = node, .type = type});
         return type;
     }
+    if (is_embedded && !version_allows(c, node, 18))
+        version_check(
+            c, node->pos, node->end, 18,
+            arena_printf(&types_arena, "embedding interface element %s", expr_text(node)));
     uint32_t n = 0;
     count_terms(node, &n);
     Type *type = type_new(TYPE_UNION);
