@@ -8,7 +8,7 @@
  *     r       base of the current frame
  *     g       the running goroutine
  *     limit   end of its stack
- *     budget  what is left of its slice
+ *     budget  what is left of its slice, less one, so that what is taken away and what is compared with 0 are one instruction
  *
  * Whatever may park, allocate a frame, call C that looks at the goroutine or panic, first does SAVE(n): pc + n is where to go on, so the
  * word before it belongs to this instruction, which is how traces find the line. Whatever may have moved the stack or
@@ -18,7 +18,7 @@
  *
  * Conditional jumps must be real branches, which the processor predicts, never conditional moves of pc, which it waits for:
  * the empty asm in JUMP_IF's arm forces that. */
-#pragma GCC optimize("no-gcse", "no-crossjumping")
+#pragma GCC optimize("no-gcse", "no-crossjumping", "no-tree-slp-vectorize")
 
 #include "vm/interp.h"
 
@@ -269,18 +269,18 @@ static void fill_native_call(NativeCall *call, Goroutine *g, const Instr *pc, Sl
 #define W(T) ((T *)(uintptr_t)pc[1].word)
 
 #define CASE(name) L_##name
-#define DISPATCH() goto *labels[pc->op]
+#define DISPATCH() goto *table[pc->op]
 #define NEXT(n)    do { pc += (n); DISPATCH(); } while (0)
 
 #define SAVE(n)  do { g->frame = (uint32_t)(r - stack_base(g)); g->live = g->frame + FRAME_PROTO(r)->nslots;             \
-                      g->pc = pc + (n); g->budget = budget; } while (0)
+                      g->pc = pc + (n); g->budget = budget + 1; } while (0)
 #define RELOAD_R() do { Stack *stack_ = atomic_load_explicit(&g->stack, memory_order_relaxed);                           \
                       r = stack_->slot + g->frame; limit = stack_->slot + stack_->nslots; } while (0)
 #define RELOAD() do { RELOAD_R(); pc = g->pc; } while (0)
 
-#define JUMP(n, off)          do { pc += (n) + (off); DISPATCH(); } while (0)
+#define JUMP(n, off)          do { pc += (n) + (int64_t)(off); DISPATCH(); } while (0)
 #define JUMP_IF(cond, off)    do { if (cond) { __asm__ volatile(""); JUMP(1, off); } NEXT(1); } while (0)
-#define LOOP_TO(off)          do { pc += 1 + (off); if (UNLIKELY(--budget <= 0)) goto preempt; DISPATCH(); } while (0)
+#define LOOP_TO(off)          do { pc += 1 + (int64_t)(off); if (UNLIKELY(--budget < 0)) goto preempt; DISPATCH(); } while (0)
 #define LOOP_IF(cond, off)    do { if (cond) { __asm__ volatile(""); LOOP_TO(off); } NEXT(1); } while (0)
 
 /* Enters the callee whose frame header stands at r. */
@@ -291,13 +291,14 @@ static void fill_native_call(NativeCall *call, Goroutine *g, const Instr *pc, Sl
 #endif
 #define ENTER(callee) do {                                                                                               \
         if (UNLIKELY(MUST_GROW(callee))) goto grow_frame;                                                                \
-        if (UNLIKELY(--budget <= 0)) goto preempt;                                                                       \
+        if (UNLIKELY(--budget < 0)) goto preempt;                                                                       \
         DISPATCH(); } while (0)
 #define CALL_PROTO(callee, closure, at, words) do {                                                                      \
-        Slot *base_ = r + (at);                                                                                          \
+        uint64_t at_ = (at);                                                                                             \
+        Slot *base_ = r + at_;                                                                                           \
         base_[-3].p = (void *)(uintptr_t)(pc + (words));                                                                 \
         base_[-2].fn = (closure);                                                                                        \
-        base_[-1].u = (at);                                                                                              \
+        base_[-1].u = at_;                                                                                               \
         pc = __atomic_load_n(&(callee)->code, __ATOMIC_ACQUIRE);                                                         \
         r = base_;                                                                                                       \
         ENTER(callee); } while (0)
@@ -315,15 +316,17 @@ static RunEnd run(Goroutine *g, uint32_t base)
     const Instr *pc;
     Slot *r, *limit;
     int32_t budget;
+    const void *const *table = labels;
     int64_t fault_index = 0, fault_len = 0;
     Iface fault;
     PanicStep step;
     ChanStatus status;
     NativeCall call;
+    __asm__("" : "+r"(table)); /* hides what it is, so that it stays in a register and is not computed again at each jump */
 
 enter: /* g has just become the running goroutine of this loop */
     RELOAD();
-    budget = g->budget;
+    budget = g->budget - 1;
     if (UNLIKELY(g->resume || g->wake_status == WAKE_CLOSED || g->flags & GF_KILLED)) goto woken;
     DISPATCH();
 
@@ -507,18 +510,19 @@ CASE(LOOPLTF):    LOOP_IF(R(A).f < R(B).f, SC);
 CASE(LOOPLEF):    LOOP_IF(R(A).f <= R(B).f, SC);
 CASE(LOOPNLTF):   LOOP_IF(!(R(A).f < R(B).f), SC);
 CASE(LOOPNLEF):   LOOP_IF(!(R(A).f <= R(B).f), SC);
-CASE(INCLOOPLT):  R(A).u++; LOOP_IF(R(A).i < R(B).i, SC);
-CASE(INCLOOPLTI): R(A).u++; LOOP_IF(R(A).i < SB, SC);
-CASE(INCLOOPLE):  R(A).u++; LOOP_IF(R(A).i <= R(B).i, SC);
-CASE(INCLOOPLEI): R(A).u++; LOOP_IF(R(A).i <= SB, SC);
-CASE(DECLOOPGEI): R(A).u--; LOOP_IF(R(A).i >= SB, SC);
-#define ADD_LOOP(name, op) CASE(name): R(A).u += R(B).u;                                                                 \
-        if (R(A).i op R(pc[1].word).i) { __asm__ volatile(""); LOOP_TO(1 + SC); } NEXT(2);
+#define STEP_LOOP(name, step, op, to) CASE(name): { uint64_t i = R(A).u + (uint64_t)(int64_t)(step); R(A).u = i; LOOP_IF((int64_t)i op (to), SC); }
+    STEP_LOOP(INCLOOPLT, 1, <, R(B).i)
+    STEP_LOOP(INCLOOPLTI, 1, <, SB)
+    STEP_LOOP(INCLOOPLE, 1, <=, R(B).i)
+    STEP_LOOP(INCLOOPLEI, 1, <=, SB)
+    STEP_LOOP(DECLOOPGEI, -1, >=, SB)
+#define ADD_LOOP(name, op) CASE(name): { uint64_t i = R(A).u + R(B).u; R(A).u = i;                                       \
+        if ((int64_t)i op R(pc[1].word).i) { __asm__ volatile(""); LOOP_TO(1 + (int64_t)SC); } NEXT(2); }
     ADD_LOOP(ADDLOOPLT, <)
     ADD_LOOP(ADDLOOPLE, <=)
 
 #define NEXT_ELEMENT(name, load) CASE(name): { int64_t i = ++R(A).i;                                                     \
-        if (i < R(B + 1).i) { Slot *to = &R(pc[1].word); load; LOOP_TO(1 + SC); } NEXT(2); }
+        if (i < R(B + 1).i) { Slot *to = &R(pc[1].word); load; LOOP_TO(1 + (int64_t)SC); } NEXT(2); }
     NEXT_ELEMENT(NEXTX64, *to = ((Slot *)R(B).p)[i])
     NEXT_ELEMENT(NEXTX128, Slot *s = (Slot *)R(B).p + 2 * i; to[0] = s[0]; to[1] = s[1])
     NEXT_ELEMENT(NEXTX32, to->i = ((int32_t *)R(B).p)[i])
@@ -881,7 +885,7 @@ call_native: {
         call.proto->native(&call);
         if (UNLIKELY(call.status != NATIVE_DONE)) goto native_news;
         RELOAD_R();
-        budget = g->budget;
+        budget = g->budget - 1;
         NEXT(2);
     }
 #define RETURN() do { uint64_t link_ = FRAME_LINK(r); pc = FRAME_PC(r); r -= LINK_DISTANCE(link_); DISPATCH(); } while (0)
@@ -995,13 +999,13 @@ grow_frame: /* the header at r stands, pc is the callee's first instruction; its
     g->frame = (uint32_t)(r - stack_base(g));
     g->live = g->frame + FRAME_PROTO(r)->nresults + FRAME_PROTO(r)->nparams;
     g->pc = pc;
-    g->budget = --budget;
+    g->budget = budget--;
     if (!stack_grow(g, (uint64_t)g->frame + FRAME_PROTO(r)->nslots)) {
         panic_stack_overflow(g);
         goto ended;
     }
     RELOAD();
-    if (UNLIKELY(budget <= 0)) goto preempt;
+    if (UNLIKELY(budget < 0)) goto preempt;
     DISPATCH();
 
 preempt: /* pc is the next instruction; a lazy callee's nslots may have grown since the check */
@@ -1028,7 +1032,7 @@ woken: /* somebody left a word for g */
         resume(&call);
         if (UNLIKELY(call.status != NATIVE_DONE)) goto native_news;
         RELOAD();
-        budget = g->budget;
+        budget = g->budget - 1;
         DISPATCH();
     }
     g->wake_status = WAKE_OK;
@@ -1077,7 +1081,7 @@ stepped: /* a panic has moved the goroutine on: into a deferred call, or out of 
     if (step == PANIC_ENDED) goto ended;
     if (g->frame < base) return RUN_UNWOUND;
     RELOAD();
-    budget = g->budget;
+    budget = g->budget - 1;
     DISPATCH();
 
 ended: /* g has nothing left to do */
