@@ -7,6 +7,7 @@
 #include "compiler/internal.h"
 
 #include "base/fatal.h"
+#include "compiler/inline.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,9 +81,8 @@ static Node *strip_instance(Node *node)
 {
     if (node->kind != NODE_INDEX) return node;
     Node *x = node_unparen(node->index.x);
-    return x->kind == NODE_SELECTOR && x->selector.selection && x->selector.sel->ntargs > 0
-               ? x
-               : node;
+    return x->kind == NODE_SELECTOR && x->selector.selection && x->selector.sel->ntargs > 0 ? x
+                                                                                            : node;
 }
 
 /* The selection in this instance; of a generic method, with the method's own type arguments. */
@@ -348,12 +348,35 @@ static Op native_op(const FuncProto *native)
     return OP_CALLN;
 }
 
-Reg call_expr(FuncState *f, Node *call)
+/* Does the call where it stands, if it is of a small function. */
+static bool call_inline(FuncState *f, Node *call, Callee *callee, Reg to, Reg *result)
+{
+    NodeList args = call->call.args;
+    if (callee->kind != CALLEE_PROTO || args.len != callee->signature->func.nparams) return false;
+    if (args.len == 1 && args.at[0]->type && node_type(f, args.at[0])->kind == TYPE_TUPLE)
+        return false;
+    if (!inline_wants(f, callee->proto, args.len)) return false;
+    InlineCall inlined = {.node = call,
+                          .proto = callee->proto,
+                          .signature = callee->signature,
+                          .pos = call->op_pos ? call->op_pos : call->pos};
+    if (callee->has_receiver) {
+        inlined.receiver = &callee->receiver;
+        inlined.receiver_type = env_type(f, callee->method->type->func.recv->type);
+        inlined.receiver_slots = callee->receiver_slots;
+        inlined.method = callee->method;
+    }
+    *result = inline_call(f, &inlined, to);
+    return true;
+}
+
+Reg call_expr_at(FuncState *f, Node *call, Reg to)
 {
     Reg result;
     order_call(f, call);
     Callee callee = find_callee(f, call);
     if (call_intrinsic(f, call, &callee, &result)) return result;
+    if (call_inline(f, call, &callee, to, &result)) return result;
     CallFrame frame = lay_out(f, call, &callee);
     switch (callee.kind) {
     case CALLEE_PROTO:
@@ -369,6 +392,11 @@ Reg call_expr(FuncState *f, Node *call)
     }
     reg_release(f, frame.base + frame.nresults);
     return frame.base;
+}
+
+Reg call_expr(FuncState *f, Node *call)
+{
+    return call_expr_at(f, call, NO_REG);
 }
 
 /* ---- go and defer ---- */

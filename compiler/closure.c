@@ -55,7 +55,8 @@ VarPlace *var_bind(FuncState *f, Object *var, Reg reg)
 {
     Type *type = env_type(f, var->type);
     VarPlace *place = add_place(f, var, PLACE_SLOT, reg, type);
-    if (!f->is_too_large) mark_var(f, reg, type_slots(type));
+    if (f->is_too_large || reg_is_var(f, reg)) return place;
+    mark_var(f, reg, type_slots(type));
     add_name(f, var, place);
     return place;
 }
@@ -94,7 +95,8 @@ void var_init_expr(FuncState *f, Object *var, Node *value)
         composite_to(f, inner, place->reg); /* nobody sees a new variable before it is complete */
     else if (place->kind == PLACE_SLOT)
         expr_to_type(f, value, place->type, place->reg);
-    else if (!composite_box(f, value, place->type, place->reg) && !lvalue_box_big(f, value, place->reg))
+    else if (!composite_box(f, value, place->type, place->reg) &&
+             !lvalue_box_big(f, value, place->reg))
         var_init(f, var, expr_any_type(f, value, place->type));
     reg_release(f, mark);
 }

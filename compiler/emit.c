@@ -394,6 +394,7 @@ static void free_work(FuncState *f)
     vec_free(&f->open_locals);
     vec_free(&f->slot_is_var);
     vec_free(&f->pool);
+    vec_free(&f->inlines);
     map_free(&f->slots);
     map_free(&f->labels);
 }
@@ -454,6 +455,8 @@ void emit_finish(FuncState *f)
     proto->nunsigned = (uint32_t)f->unsigned_indices.len;
     proto->locals = copy_forever(f->locals.at, f->locals.len * sizeof(LocalName));
     proto->nlocals = (uint32_t)f->locals.len;
+    proto->inlines = copy_forever(f->inlines.at, f->inlines.len * sizeof(InlinedCall));
+    proto->ninlines = (uint32_t)f->inlines.len;
     name_captures(f);
     const Instr *code = copy_forever(f->code.at, f->code.len * sizeof(Instr));
     proto_publish(proto, code, (uint32_t)f->code.len);

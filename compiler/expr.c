@@ -685,7 +685,7 @@ static void call_to(FuncState *f, Node *node, Reg to)
         else
             builtin_to(f, node, to);
     } else {
-        Reg result = call_expr(f, node);
+        Reg result = call_expr_at(f, node, to);
         emit_move(f, to, result, type_slots(node_type(f, node)));
     }
 }

@@ -3,8 +3,8 @@
  *
  * Results lie in the first slots of the frame, parameters behind them, locals after that.
  * Parameters and named results that must live in the heap are moved to boxes at entry; boxed
- * results are copied back to their slots on every way out. Behind the body of a function that defers
- * stands a way out that a recovered panic takes, the epilogue (vm/opcodes.def).
+ * results are copied back to their slots on every way out. Behind the body of a function that
+ * defers stands a way out that a recovered panic takes, the epilogue (vm/opcodes.def).
  *
  * Bodies of loops over functions (range.c) are closures of their own, and yet their return and
  * defer statements belong to the function around the loop. What they need of it (results, FRAMEID)
@@ -12,12 +12,13 @@
 #include "compiler/stmt.h"
 
 #include "base/fatal.h"
+#include "compiler/inline.h"
 
 /* ---- What a body needs, found before any code is made ---- */
 
 typedef struct Facts {
     FuncState *f;
-    bool has_defer;       /* in the function itself or in a body of a loop over a function */
+    bool has_defer;      /* in the function itself or in a body of a loop over a function */
     bool needs_frame_id; /* in such a body; or a call of recover there */
     bool has_range_return;
     uint32_t range_depth;
@@ -355,6 +356,10 @@ static void return_values(FuncState *f, NodeList values)
 
 void stmt_return(FuncState *f, Node *node)
 {
+    if (f->inlining) {
+        inline_return(f, node);
+        return;
+    }
     NodeList values = node->list.list;
     uint32_t nresults = returning_func(f)->signature->func.nresults;
     if (values.len == 1 && nresults > 1) {

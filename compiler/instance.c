@@ -199,7 +199,7 @@ static FuncProto *make_proto(Object *func, const TypeEnv *env, Type *word_type)
     }
     LazyBody *body = arena_new(&types_arena, LazyBody);
     *body = (LazyBody){.package = func->package, .func = func, .env = *env, .word_type = word_type};
-    proto->lazy = body;
+    proto->lazy = proto->source = body;
     proto_init_lazy(proto);
     proto_note(proto, func->package);
     return proto;

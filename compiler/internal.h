@@ -85,6 +85,8 @@ typedef struct FuncState {
     VEC(uint8_t) slot_is_var;  /* for each slot: it belongs to a declared variable, not to a temporary */
     VEC(UnsignedIndex) unsigned_indices;
     VEC(EarlyValue) early;     /* in the order of their registers; gone when those are released */
+    struct Inlining *inlining; /* the body being compiled into this function, or NULL (inline.c) */
+    VEC(InlinedCall) inlines;  /* those that were, inner ones before outer ones */
     VEC(uint32_t) open_locals; /* indices into locals of those whose scope has not ended */
     Arena *arena;
 } FuncState;
@@ -198,6 +200,8 @@ void cond_jump(FuncState *f, Node *cond, bool sense, Label *to);
 void expr_multi_to(FuncState *f, Node *node, Reg to);
 /* Compiles a call node (not a conversion or builtin) and returns the register of its first result. */
 Reg call_expr(FuncState *f, Node *call);
+/* The same; the only result may go to `to`. */
+Reg call_expr_at(FuncState *f, Node *call, Reg to);
 /* go and defer statements. */
 void call_go(FuncState *f, Node *call);
 void call_defer(FuncState *f, Node *call);
@@ -279,7 +283,8 @@ void var_init(FuncState *f, Object *var, Reg from);
 void var_init_zero(FuncState *f, Object *var);
 /* Evaluates, converts and stores the first value; large literals are built where they stay. */
 void var_init_expr(FuncState *f, Object *var, Node *value);
-/* Declares a variable that already lives in slots at `reg` (parameters, results); must not be boxed. */
+/* Declares a variable that already lives in slots at `reg` (parameters, results), perhaps those of another variable; must not be
+ * boxed. */
 VarPlace *var_bind(FuncState *f, Object *var, Reg reg);
 /* At a function's entry, after its parameters: loads what it uses again and again, captured variables and constants in loops (prologue.c). */
 void prologue(FuncState *f, Node *body);

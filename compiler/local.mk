@@ -17,6 +17,7 @@ libmgo_a_SOURCES += \
   compiler/assign.c \
   compiler/compile.c \
   compiler/func.c \
+  compiler/inline.c compiler/inline.h \
   compiler/instance.c \
   compiler/lazy.h \
   compiler/method.c \

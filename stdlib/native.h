@@ -169,7 +169,7 @@ char **native_arguments(int *argc);
  * call's instruction; it keeps its meaning as long as the process lives. */
 int native_callers(NativeCall *call, int skip, uintptr_t *pcs, int n);
 /* The function that contains a pc from native_callers, or NULL; *where gets the position. */
-FuncProto *native_pc_function(uintptr_t pc, Pos *where);
+const FuncProto *native_pc_function(uintptr_t pc, Pos *where);
 /* The trace of the calling goroutine, or of all (runtime.Stack), in Go's form. malloc'ed; the
  * caller frees. */
 char *native_stack_trace(NativeCall *call, bool all, size_t *len);

@@ -46,7 +46,8 @@ _Noreturn void native_exit(int status)
 
 /* ---- Parking and blocking ---- */
 
-/* The descriptor keeps the function that goes on as a plain function pointer, as it knows no natives. */
+/* The descriptor keeps the function that goes on as a plain function pointer, as it knows no
+ * natives. */
 void native_will_park(NativeCall *call, NativeFn *resume)
 {
     call->g->resume = (void (*)(Goroutine *))(void (*)(void))resume;
@@ -74,7 +75,8 @@ bool native_leave_blocking(NativeCall *call)
 
 /* ---- Calls ---- */
 
-bool native_call(NativeCall *call, Closure *fn, const Slot *args, int nargs, Slot *results, int nresults)
+bool native_call(NativeCall *call, Closure *fn, const Slot *args, int nargs, Slot *results,
+                 int nresults)
 {
     enum { INLINE_SLOTS = 32 };
     Slot room[INLINE_SLOTS], *frame = room;
@@ -108,7 +110,7 @@ int native_callers(NativeCall *call, int skip, uintptr_t *pcs, int n)
     return traceback_callers(call->g, skip, pcs, n);
 }
 
-FuncProto *native_pc_function(uintptr_t pc, Pos *where)
+const FuncProto *native_pc_function(uintptr_t pc, Pos *where)
 {
     return traceback_function(pc, where);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Functions and the addresses of their code.
  *
- * A pc in a frame header says nothing about its function, and need not: frames name their closure. But a pc that left its goroutine
- * (runtime.Callers, "created by") must be traced back. So published code is registered, in order of arrival, and sorted when
- * somebody first asks. */
+ * A pc in a frame header says nothing about its function, and need not: frames name their closure.
+ * But a pc that left its goroutine (runtime.Callers, "created by") must be traced back. So
+ * published code is registered, in order of arrival, and sorted when somebody first asks. */
 #include "vm/proto.h"
 
 #include "base/fatal.h"
@@ -113,4 +113,19 @@ Pos proto_pos(const FuncProto *proto, uint32_t pc)
             high = middle;
     }
     return low ? proto->positions[low - 1].pos : proto->pos;
+}
+
+uint32_t proto_inlined(const FuncProto *proto, uint32_t pc, uint32_t level, const FuncProto **func,
+                       Pos *pos)
+{
+    uint32_t depth = 0;
+    *func = proto;
+    *pos = proto_pos(proto, pc);
+    for (uint32_t i = 0; i < proto->ninlines; i++) {
+        const InlinedCall *call = &proto->inlines[i];
+        if (pc < call->from_pc || pc >= call->to_pc) continue;
+        if (depth == level) *func = call->func;
+        if (++depth == level) *pos = call->pos;
+    }
+    return depth;
 }

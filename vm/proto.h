@@ -59,6 +59,13 @@ typedef struct UnsignedIndex {
     unsigned which; /* bits: 1 index or low bound, 2 high, 4 maximum */
 } UnsignedIndex;
 
+/* A call that the compiler did where it stands: these instructions are the called function's. */
+typedef struct InlinedCall {
+    uint32_t from_pc, to_pc;
+    FuncProto *func;
+    Pos pos; /* of the call */
+} InlinedCall;
+
 typedef struct LocalName {
     Name name;
     RType *type;
@@ -73,6 +80,8 @@ enum { /* FuncProto.flags */
     PROTO_HAS_DEFER = 1 << 1,  /* contains DEFER: returns through the epilogue, see opcodes.def */
     PROTO_NATIVE = 1 << 2,     /* `native` is set; code is a stub that calls it, so that it can be called like any other */
     PROTO_LIBRARY = 1 << 3,    /* from the embedded library */
+    PROTO_INLINE = 1 << 4,     /* the compiler's: its calls are done where they stand */
+    PROTO_NOT_INLINE = 1 << 5, /* the compiler's: they never are */
 };
 
 struct FuncProto {
@@ -99,6 +108,9 @@ struct FuncProto {
     LocalName *captures;    /* captured variables */
     uint32_t ncaptures;
     void *lazy;             /* what the compiler needs to make the body; NULL afterwards */
+    void *source;           /* the compiler's: the same, for ever; NULL where it is not from a declared function */
+    InlinedCall *inlines;   /* calls done where they stand, inner ones before outer ones */
+    uint32_t ninlines;
     uint64_t calls_reserved;
 };
 
@@ -122,6 +134,9 @@ FuncProto *proto_at(const void *pc);
 
 /* The source position of an instruction, by index into proto->code. */
 Pos proto_pos(const FuncProto *proto, uint32_t pc);
+/* The functions whose calls the instruction is in the middle of: level 0 is the innermost one, and the last the proto itself, whose code it is. Returns
+ * the number of levels below the last; *func and *pos get those of `level`, which is at most that. */
+uint32_t proto_inlined(const FuncProto *proto, uint32_t pc, uint32_t level, const FuncProto **func, Pos *pos);
 
 /* A place for an interface method call's cache: each pair is immutable once published. A call that sees a few types finds
  * most of them in the places that their addresses choose. */

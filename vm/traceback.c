@@ -5,7 +5,10 @@
  * above it, always pointing behind the instruction under way. Three callers have no return pc of
  * their own there: a frame that RETD left for a deferred call returns to the RETD itself; a frame
  * that panicked is the caller of the deferred calls its panic makes, and the PanicRecord knows its
- * pc; the frame of a native that made a nested call has it below the nested frame's header. */
+ * pc; the frame of a native that made a nested call has it below the nested frame's header.
+ *
+ * Calls that the compiler did where they stand have no frames: walks show them all the same, one
+ * after the other at the same pc. */
 #include "vm/traceback.h"
 
 #include "base/vec.h"
@@ -28,14 +31,22 @@ enum { SHOWN_INNER = 50, SHOWN_OUTER = 50 };
 
 /* ---- Walking ---- */
 
+/* Goes to one of the functions that share the current frame. */
+static void settle(FrameWalk *walk, uint32_t level)
+{
+    walk->level = level;
+    walk->nlevels = proto_inlined(walk->code, walk_index(walk), level, &walk->proto, &walk->pos);
+}
+
 void walk_begin(FrameWalk *walk, Goroutine *g)
 {
     walk->g = g;
     walk->base = g->frame;
-    walk->proto = FRAME_PROTO(frame_base(g));
+    walk->code = FRAME_PROTO(frame_base(g));
     walk->pc = (const Instr *)g->pc - 1;
     walk->panics = g->panics;
     walk->raised = NULL;
+    settle(walk, 0);
 }
 
 static const Instr *caller_pc(FrameWalk *walk, const Slot *r, uint32_t flags)
@@ -55,25 +66,25 @@ static const Instr *caller_pc(FrameWalk *walk, const Slot *r, uint32_t flags)
 
 bool walk_next(FrameWalk *walk)
 {
+    walk->raised = NULL;
+    if (walk->level < walk->nlevels) {
+        settle(walk, walk->level + 1);
+        return true;
+    }
     if (walk->base <= FRAME_HEADER) return false;
     const Slot *r = stack_base(walk->g) + walk->base;
-    walk->raised = NULL;
     walk->pc = caller_pc(walk, r, LINK_FLAGS(FRAME_LINK(r)));
     walk->base -= LINK_DISTANCE(FRAME_LINK(r));
-    walk->proto = FRAME_PROTO(stack_base(walk->g) + walk->base);
+    walk->code = FRAME_PROTO(stack_base(walk->g) + walk->base);
+    settle(walk, 0);
     return true;
 }
 
 uint32_t walk_index(const FrameWalk *walk)
 {
-    const Instr *code = walk->proto->code;
-    if (walk->pc < code || walk->pc >= code + walk->proto->ninstrs) return 0;
+    const Instr *code = walk->code->code;
+    if (walk->pc < code || walk->pc >= code + walk->code->ninstrs) return 0;
     return (uint32_t)(walk->pc - code);
-}
-
-Pos walk_pos(const FrameWalk *walk)
-{
-    return proto_pos(walk->proto, walk_index(walk));
 }
 
 bool walk_is_visible(const FrameWalk *walk)
@@ -82,6 +93,11 @@ bool walk_is_visible(const FrameWalk *walk)
 }
 
 /* ---- Callers ---- */
+
+/* Instructions are 8 bytes long: a pc somewhat behind an instruction's address stands for one of
+ * the functions that it is in the middle of. There are few enough of them, see the compiler's
+ * bound. */
+enum { LEVEL_STEP = 2, LEVEL_MASK = 7 };
 
 /* Functions that Go programs find in their stacks and that are C here. The address of one stands
  * for a pc in it. */
@@ -179,21 +195,25 @@ int traceback_callers(Goroutine *g, int skip, uintptr_t *pcs, int n)
         if (walk.raised) add_panic(&list, walk.raised);
         /* The machine's frames that start a program have Go's names. */
         bool is_named = walk_is_visible(&walk) || strncmp(walk.proto->name, "runtime.", 8) == 0;
-        if (is_named) add_pc(&list, walk.pc);
+        if (is_named) add_pc(&list, (const char *)walk.pc + LEVEL_STEP * walk.level);
     } while (list.n < n && walk_next(&walk));
     add_machine_func(&list, IN_GOEXIT);
     return list.n;
 }
 
-FuncProto *traceback_function(uintptr_t pc, Pos *pos)
+const FuncProto *traceback_function(uintptr_t pc, Pos *pos)
 {
-    const Instr *at = (const Instr *)pc;
+    const Instr *at = (const Instr *)(pc & ~(uintptr_t)LEVEL_MASK);
+    uint32_t level = (pc & LEVEL_MASK) / LEVEL_STEP;
     uintptr_t first = (uintptr_t)machine_funcs;
     *pos = NO_POS;
     if (pc >= first && pc < first + sizeof machine_funcs)
         return &machine_funcs[(pc - first) / sizeof machine_funcs[0]];
-    FuncProto *proto = proto_at(at);
-    if (proto) *pos = proto_pos(proto, (uint32_t)(at - proto->code));
+    const FuncProto *proto = proto_at(at);
+    if (!proto) return NULL;
+    uint32_t index = (uint32_t)(at - proto->code);
+    uint32_t nlevels = proto_inlined(proto, index, 0, &proto, pos);
+    if (level > 0 && level <= nlevels) proto_inlined(proto_at(at), index, level, &proto, pos);
     return proto;
 }
 
@@ -223,7 +243,7 @@ static void write_frame(const FrameWalk *walk, Buf *out)
 {
     const FuncProto *proto = walk->proto;
     buf_printf(out, "%s(%s)\n", proto->name ? proto->name : "?", proto->nparams ? "..." : "");
-    write_place(out, walk_pos(walk), walk_index(walk) * (uint32_t)sizeof(Instr));
+    write_place(out, walk->pos, walk_index(walk) * (uint32_t)sizeof(Instr));
 }
 
 /* The call of panic, as Go shows it between a deferred call and the frame that panicked. */

@@ -13,7 +13,10 @@
 typedef struct FrameWalk {
     Goroutine *g;
     uint32_t base;      /* of the current frame, from the stack's bottom */
-    FuncProto *proto;
+    const FuncProto *proto; /* the function: of calls done where they stand, several share a frame */
+    const FuncProto *code;  /* whose code the frame runs, and whose variables it has */
+    uint32_t level, nlevels; /* which of the functions that share it, the innermost is 0; the last's level */
+    Pos pos;            /* in `proto` */
     const Instr *pc;    /* the instruction under way in it, or one of its operand words */
     struct PanicRecord *panics; /* those raised in frames not yet passed */
     struct PanicRecord *raised; /* the current frame raised it, and its deferred calls were the frames before; or NULL */
@@ -25,8 +28,6 @@ void walk_begin(FrameWalk *walk, Goroutine *g);
 bool walk_next(FrameWalk *walk);
 /* Index of the current frame's pc in its function's code; 0 where it is on the function's doorstep. */
 uint32_t walk_index(const FrameWalk *walk);
-/* The current frame's position. */
-Pos walk_pos(const FrameWalk *walk);
 /* Whether traces show the frame: wrappers and the frames that start a program stay hidden. */
 bool walk_is_visible(const FrameWalk *walk);
 
@@ -34,7 +35,7 @@ bool walk_is_visible(const FrameWalk *walk);
  * in Go, the machine's own functions that a program may look for are among them: runtime.gopanic, runtime.main, runtime.goexit … */
 int traceback_callers(Goroutine *g, int skip, uintptr_t *pcs, int n);
 /* The function that a pc from traceback_callers belongs to, or NULL; *pos gets its place, NO_POS for the machine's own. */
-FuncProto *traceback_function(uintptr_t pc, Pos *pos);
+const FuncProto *traceback_function(uintptr_t pc, Pos *pos);
 
 /* Adds g's block: header, frames, who created it. The caller sees to it that g does not run meanwhile, save where it is the running one itself. */
 void traceback_write(Goroutine *g, Buf *out);

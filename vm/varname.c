@@ -110,7 +110,7 @@ static bool look_at_variable(Search *s, const LocalName *name, const Slot *slot)
 
 static bool look_at_frame(Search *s, const FrameWalk *walk)
 {
-    const FuncProto *proto = walk->proto;
+    const FuncProto *proto = walk->code;
     const Slot *r = stack_base(walk->g) + walk->base;
     uint32_t index = walk_index(walk);
     for (uint32_t i = proto->nlocals; i-- > 0;) {

@@ -35,7 +35,7 @@ static bool find_library_frame(Goroutine *g, const char *name, FrameWalk *walk)
 static bool is_range_at(const FrameWalk *walk, Pos pos)
 {
     uint32_t index = walk_index(walk);
-    if (walk->proto->code[index].op != OP_RECV2) return false;
+    if (walk->code->code[index].op != OP_RECV2) return false;
     Location where = source_locate(pos);
     size_t len;
     const char *line = where.source ? source_line_text(&where, &len) : NULL;
@@ -46,11 +46,11 @@ static void find_place(Wait *wait)
 {
     FrameWalk walk;
     walk_begin(&walk, wait->g);
-    wait->pos = walk_pos(&walk);
+    wait->pos = walk.pos;
     wait->is_library = true;
     do {
         if (walk.proto->flags & (PROTO_LIBRARY | PROTO_WRAPPER)) continue;
-        wait->pos = walk_pos(&walk);
+        wait->pos = walk.pos;
         wait->is_library = false;
         if (wait->reason == WAIT_CHAN_RECV) wait->is_range = is_range_at(&walk, wait->pos);
         return;

@@ -121,7 +121,7 @@ void native_runtime_KeepAlive(NativeCall *call)
 /* What an unreachable object has to call. The collector keeps it as the finalizer's argument. */
 typedef struct Finalizer {
     Closure *fn;
-    int nargs;  /* slots: 0, 1 for the object's pointer, 2 for an interface that holds it */
+    int nargs;   /* slots: 0, 1 for the object's pointer, 2 for an interface that holds it */
     RType *type; /* of the pointer */
 } Finalizer;
 
@@ -222,7 +222,7 @@ void native_runtime_Caller(NativeCall *call)
 
 /* Callers lists itself, too; its proto's address stands for its pc. Set by every call to the same
  * value. */
-static _Atomic(FuncProto *) callers_proto;
+static _Atomic(const FuncProto *) callers_proto;
 
 void native_runtime_Callers(NativeCall *call)
 {
@@ -239,9 +239,9 @@ void native_runtime_Callers(NativeCall *call)
 
 void native_runtime_pcInfo(NativeCall *call)
 {
-    uintptr_t pc = arg_uint(call, 0) & ~(uintptr_t)7;
+    uintptr_t pc = arg_uint(call, 0) & ~(uintptr_t)PC_TAG;
     Pos pos;
-    FuncProto *proto = native_pc_function(pc, &pos), *callers = atomic_load(&callers_proto);
+    const FuncProto *proto = native_pc_function(pc, &pos), *callers = atomic_load(&callers_proto);
     if (pc != 0 && pc == (uintptr_t)callers) {
         proto = callers;
         pos = proto->pos;

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Calls of small functions, done where they stand. */
+#ifndef MGO_COMPILER_INLINE_H
+#define MGO_COMPILER_INLINE_H
+
+#include "compiler/internal.h"
+
+/* A body being compiled into its caller. */
+typedef struct Inlining {
+    struct Inlining *outer; /* the one whose body makes the call; NULL: the function itself */
+    Node *decl;
+    int depth;
+    Type **types; /* of the results */
+    uint32_t nresults;
+    bool is_named; /* the results */
+    Reg result;    /* first slot of the results */
+    Node *last;    /* the return statement that the body ends with, or NULL */
+    Label end;
+    uint32_t from; /* where its code begins */
+} Inlining;
+
+/* A call that is to be done so. */
+typedef struct InlineCall {
+    Node *node;
+    FuncProto *proto;
+    Type *signature;     /* as the caller has it; without the receiver */
+    LValue *receiver;    /* or NULL */
+    Type *receiver_type; /* as the method declares it; likewise the next */
+    uint32_t receiver_slots;
+    Object *method;
+    Pos pos;
+} InlineCall;
+
+/* Whether calls of the function in f, with so many arguments besides the receiver, are done so. */
+bool inline_wants(FuncState *f, FuncProto *proto, uint32_t nargs);
+/* Does the call. Returns the first of the results' slots: `to` where that was given and there is one result, else
+ * new ones. */
+Reg inline_call(FuncState *f, InlineCall *call, Reg to);
+/* A return statement of the body that f is at. */
+void inline_return(FuncState *f, Node *node);
+
+#endif
