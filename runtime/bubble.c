@@ -22,7 +22,7 @@ static _Atomic uint32_t last_id;
 
 static void join(Bubble *bubble, Goroutine *g)
 {
-    timer_prepare_sleep(g)->bubble = bubble;
+    g->bubble = bubble;
     g->flags |= GF_BUBBLED;
 }
 
@@ -41,7 +41,7 @@ void bubble_leave(Goroutine *g)
 {
     Bubble *bubble = bubble_of(g);
     g->flags &= (uint8_t)~GF_BUBBLED;
-    g->timer->bubble = NULL;
+    g->bubble = NULL;
     timer_drop_all(&bubble->timers);
 }
 
@@ -92,7 +92,7 @@ void bubble_note_ready(Goroutine *g)
 {
     if (!(g->flags & GF_DURABLE)) return;
     g->flags &= (uint8_t)~GF_DURABLE;
-    atomic_fetch_add(&g->timer->bubble->busy, 1);
+    atomic_fetch_add(&g->bubble->busy, 1);
 }
 
 void bubble_parked(Bubble *bubble)
@@ -127,6 +127,7 @@ bool bubble_advance(Bubble *bubble)
     if (atomic_load(&bubble->alive) == 0 || first == INT64_MAX || bubble->is_main_gone)
         return false;
     if (first > atomic_load(&bubble->now)) atomic_store(&bubble->now, first);
-    timer_run(&bubble->timers, atomic_load(&bubble->now));
+    while (timer_run(&bubble->timers, atomic_load(&bubble->now))) {
+    }
     return true;
 }

@@ -24,17 +24,16 @@ typedef struct Bubble {    /* collected object */
     TimerHeap timers;            /* fired by the root */
 } Bubble;
 
-/* The bubble that g is in, or NULL. Kept in the goroutine's timer, so that the many goroutines in
- * no bubble don't pay for a field. */
+/* The bubble that g is in, or NULL. */
 static inline Bubble *bubble_of(const Goroutine *g)
 {
-    return g->flags & GF_BUBBLED ? g->timer->bubble : NULL;
+    return g->bubble;
 }
 
 /* The id of the bubble that g (may be NULL) is in, or 0. */
 static inline uint32_t bubble_id(const Goroutine *g)
 {
-    return g && g->flags & GF_BUBBLED ? g->timer->bubble->id : 0;
+    return g && g->bubble ? g->bubble->id : 0;
 }
 
 /* Makes a bubble with g, which is in none, as its root. */

@@ -184,7 +184,7 @@ static bool cancel_wait(Goroutine *g)
     case WAIT_CHAN_SEND:
     case WAIT_CHAN_RECV:
     case WAIT_SELECT: return chan_cancel(g);
-    case WAIT_SLEEP: return timer_stop(g->timer);
+    case WAIT_SLEEP: return timer_cancel_sleep(g);
     case WAIT_SEMACQUIRE:
     case WAIT_MUTEX_LOCK:
     case WAIT_RWMUTEX_RLOCK:

@@ -49,7 +49,7 @@ struct Goroutine {
     struct DeferRecord *defers; /* newest first; vm */
     struct PanicRecord *panics; /* innermost first; vm */
     uint64_t scratch[2];    /* kept by a parked native over its park; vm and stdlib */
-    struct Timer *timer;    /* reused by Sleep, and knows the bubble; owner */
+    struct Bubble *bubble;  /* that it is in (GF_BUBBLED), or NULL; owner */
     void (*resume)(Goroutine *g); /* native that parked goes on here; vm */
     uint64_t parent;        /* id of the goroutine that made it */
     const void *created_pc; /* its go instruction; for traces */
@@ -64,7 +64,7 @@ enum { /* Goroutine.flags */
     GF_PUBLISHED = 1 << 3, /* running, but frame and live are exact (in a native, a system call) */
     GF_KILLED = 1 << 4, /* to be ended at its next safepoint, without defers (REPL) */
     GF_SELECTING = 1 << 5, /* parked in a select: what is left of its waiters goes before it runs again */
-    GF_BUBBLED = 1 << 6, /* belongs to timer->bubble */
+    GF_BUBBLED = 1 << 6, /* belongs to a bubble */
     GF_DURABLE = 1 << 7, /* parked so that only its bubble can ready it */
 };
 

@@ -120,7 +120,7 @@ static struct GC_ms_entry *mark_goroutine(GC_word *addr, struct GC_ms_entry *top
     PUSH(g->panics);
     PUSH(g->scratch[0]);
     PUSH(g->scratch[1]);
-    PUSH(g->timer);
+    PUSH(g->bubble);
     uint8_t state = atomic_load_explicit(&g->state, memory_order_acquire);
     bool is_exact = (state != G_RUNNING && !g->locked) || g->flags & GF_PUBLISHED;
     if (is_exact && stack_is_sparse(g))

@@ -24,12 +24,12 @@ struct Timer {      /* collected object; fn and args change only while it is in 
     struct Bubble
         *bubble; /* whose clock it goes by, or NULL: the program's; fixed before its start */
     _Atomic(struct Worker *) firing; /* worker that is about to call or is calling fn, or NULL */
-    int32_t index;                   /* place in the heap; that heap's lock */
+    uint32_t index;                  /* place in the heap; that heap's lock */
 };
 
 typedef struct TimerEntry {
     int64_t when;
-    Timer *timer;
+    uintptr_t what; /* a Timer, or with bit 0 set a Goroutine that sleeps */
 } TimerEntry;
 
 typedef struct TimerHeap {
@@ -52,8 +52,8 @@ void timer_start(Timer *timer, int64_t when, int64_t period);
 bool timer_stop(Timer *timer);
 /* ---- For the scheduler ---- */
 
-/* Fires the heap's timers that are due (now 0: by the program's clock). Returns whether there were
- * any. */
+/* Fires the heap's timers that are due (now 0: by the program's clock), or as many as the caller's
+ * queue has room for: the others at the next look. Returns whether there were any. */
 bool timer_run(TimerHeap *heap, int64_t now);
 /* Moves all timers from one heap to another. */
 void timer_move_all(TimerHeap *from, TimerHeap *to);
@@ -64,10 +64,10 @@ void timer_drop_all(TimerHeap *heap);
 
 /* The clock that the timer goes by, in ns: its bubble's or the program's. */
 int64_t timer_clock(const Timer *timer);
-/* g's own timer, made if need be. */
-Timer *timer_prepare_sleep(Goroutine *g);
 
 /* Parks g for ns nanoseconds (time.Sleep); returns false where ns <= 0 and nothing was parked. */
 bool timer_sleep(Goroutine *g, int64_t ns);
+/* Takes g off what timer_sleep put it on; returns false where it was woken already. */
+bool timer_cancel_sleep(Goroutine *g);
 
 #endif
