@@ -56,7 +56,7 @@ tests_unit_test_gc_LDADD = libmgo.a
 TSAN_TESTS = sched chan select timer sema netpoll
 TSAN_FILES = base/fatal.c runtime/lock.c runtime/waitq.c runtime/g.c runtime/stack.c runtime/proc.c runtime/worker.c runtime/sched.c runtime/clock.c runtime/choose.c runtime/event.c \
   runtime/freeze.c runtime/monitor.c runtime/chan.c runtime/select.c runtime/sema.c runtime/timer.c runtime/netpoll.c \
-  runtime/netpoll_epoll.c tests/unit/gc_calloc.c
+  runtime/netpoll_epoll.c runtime/bubble.c tests/unit/gc_calloc.c
 check-tsan:
 	for t in $(TSAN_TESTS); do \
 	  (cd $(srcdir) && $(CC) -std=gnu11 -D_GNU_SOURCE -DMGO_DEBUG -fsanitize=thread -O1 -g -I. -pthread \
