@@ -100,7 +100,9 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/syscall/syscall.c \
   stdlib/testing/testing.c \
   stdlib/time/time.c \
-  stdlib/unicode/scripts.def \
+  stdlib/unicode/sets.c \
+  stdlib/unicode/sets.def \
+  stdlib/unicode/sets.h \
   stdlib/unicode/ucd.c \
   stdlib/unicode/ucd.def \
   stdlib/unicode/ucd.h \

@@ -134,6 +134,28 @@ bool parse_escape(Parser *p, uint32_t *rune)
     return taken || parse_fail(p, RE_INVALID_ESCAPE, start, p->at);
 }
 
+/* Adds the set that a \p names: a category, script, or one of three that are none. */
+static bool add_unicode_set(RuneSet *set, const char *name, int64_t len, bool is_folded)
+{
+    const CodeSet *codes = sets_find_loosely(name, len);
+    if (codes) {
+        runeset_add_code_set(set, codes, is_folded);
+    } else if (sets_names_match("Any", name, len)) {
+        runeset_add(set, 0, MAX_RUNE);
+    } else if (sets_names_match("ASCII", name, len)) {
+        (is_folded ? runeset_add_folded : runeset_add)(set, 0, 0x7F);
+    } else if (sets_names_match("Assigned", name, len)) {
+        RuneSet unassigned = {0};
+        runeset_add_code_set(&unassigned, sets_find("Cn", 2), is_folded);
+        runeset_clean(&unassigned);
+        runeset_add_negated(set, &unassigned);
+        vec_free(&unassigned);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 /* \pN, \p{Name}, \P…, and ^ in front of the name. */
 static ClassEscape parse_unicode_class(Parser *p, RuneSet *set)
 {
@@ -168,14 +190,7 @@ static ClassEscape parse_unicode_class(Parser *p, RuneSet *set)
         name++;
     }
     RuneSet own = {0};
-    int64_t len = name_end - name;
-    bool is_property = len == 11 && memcmp(name, "White_Space", 11) == 0;
-    int table = is_property ? -1 : ucd_table(name, len);
-    if (len == 3 && memcmp(name, "Any", 3) == 0) {
-        runeset_add(&own, 0, MAX_RUNE);
-    } else if (table >= 0) {
-        runeset_add_table(&own, table, p->flags & RE_FOLD_CASE);
-    } else {
+    if (!add_unicode_set(&own, name, name_end - name, p->flags & RE_FOLD_CASE)) {
         parse_fail(p, RE_INVALID_CHAR_RANGE, start, seen_end);
         return CLASS_FAILED;
     }

@@ -27,16 +27,27 @@ void runeset_add_folded(RuneSet *set, uint32_t low, uint32_t high)
     }
 }
 
-void runeset_add_table(RuneSet *set, int table, bool is_folded)
+static void add_range(RuneSet *set, uint32_t low, uint32_t high, uint32_t stride, bool is_folded)
 {
-    uint32_t end;
-    for (uint32_t rune = 0; rune <= MAX_RUNE; rune = end + 1) {
-        end = ucd_run_end(table, rune);
-        if (!ucd_in_table(table, rune)) continue;
+    if (stride <= 1) stride = high - low + 1;
+    uint32_t span = stride > high - low ? high - low : 0;
+    for (uint32_t rune = low; rune <= high; rune += stride) {
         if (is_folded)
-            runeset_add_folded(set, rune, end);
+            runeset_add_folded(set, rune, rune + span);
         else
-            runeset_add(set, rune, end);
+            runeset_add(set, rune, rune + span);
+    }
+}
+
+void runeset_add_code_set(RuneSet *set, const CodeSet *codes, bool is_folded)
+{
+    for (int64_t i = 0; i < codes->n16; i++) {
+        const Range16 *r = &codes->r16[i];
+        add_range(set, r->low, r->high, r->stride, is_folded);
+    }
+    for (int64_t i = 0; i < codes->n32; i++) {
+        const Range32 *r = &codes->r32[i];
+        add_range(set, r->low, r->high, r->stride, is_folded);
     }
 }
 

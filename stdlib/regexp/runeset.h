@@ -4,6 +4,7 @@
 #define MGO_STDLIB_REGEXP_RUNESET_H
 
 #include "base/vec.h"
+#include "stdlib/unicode/sets.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,8 +21,8 @@ typedef VEC(RuneRange) RuneSet;
 void runeset_add(RuneSet *set, uint32_t low, uint32_t high);
 /* The range and what differs from it only in case. */
 void runeset_add_folded(RuneSet *set, uint32_t low, uint32_t high);
-/* A table of ucd.h. */
-void runeset_add_table(RuneSet *set, int table, bool is_folded);
+/* A set of Unicode's. */
+void runeset_add_code_set(RuneSet *set, const CodeSet *codes, bool is_folded);
 /* Another set, clean, or all it does not have. */
 void runeset_add_set(RuneSet *set, const RuneSet *other);
 void runeset_add_negated(RuneSet *set, const RuneSet *other);

@@ -50,7 +50,6 @@ typedef enum Category {
     (CAT_MASK(Pc) | CAT_MASK(Pd) | CAT_MASK(Pe) | CAT_MASK(Pf) | CAT_MASK(Pi) | CAT_MASK(Po) |     \
      CAT_MASK(Ps))
 #define CATS_SYMBOL (CAT_MASK(Sc) | CAT_MASK(Sk) | CAT_MASK(Sm) | CAT_MASK(So))
-#define CATS_OTHER  (CAT_MASK(Cc) | CAT_MASK(Cf) | CAT_MASK(Co) | CAT_MASK(Cs))
 #define CATS_SPACE  (CAT_MASK(Zl) | CAT_MASK(Zp) | CAT_MASK(Zs))
 
 Category ucd_category(uint32_t rune);
@@ -66,12 +65,5 @@ uint32_t ucd_to_title(uint32_t rune);
 uint32_t ucd_fold(uint32_t rune);
 /* The next larger code point that folds alike, or the smallest one. */
 uint32_t ucd_next_fold(uint32_t rune);
-
-/* Number of a table ("L", "Lu", "Latin", "White_Space"), or -1; and whether a code point is in it.
- */
-int ucd_table(const char *name, int64_t len);
-bool ucd_in_table(int table, uint32_t rune);
-/* The last of the code points from `rune` on that are surely all in the table or all not in it. */
-uint32_t ucd_run_end(int table, uint32_t rune);
 
 #endif

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* unicode: the natives over ucd.c. */
+/* unicode: the natives over ucd.c and sets.c. */
 #include "stdlib/natives.gen.h"
 
+#include "stdlib/unicode/sets.h"
 #include "stdlib/unicode/ucd.h"
+
+#include <string.h>
 
 static uint32_t arg_rune(const NativeCall *call, int slot)
 {
@@ -20,15 +23,48 @@ static void ret_mapped(NativeCall *call, uint32_t (*map)(uint32_t))
     ret_int(call, 0, arg_int(call, 0) < 0 ? arg_int(call, 0) : map(arg_rune(call, 0)));
 }
 
-void native_unicode_tableID(NativeCall *call)
+void native_unicode_table(NativeCall *call)
 {
     String name = arg_string(call, 0);
-    ret_int(call, 0, ucd_table(name.data, name.len));
+    ret_ptr(call, 0, sets_find(name.data, name.len));
 }
 
-void native_unicode_inTable(NativeCall *call)
+static void ret_text(NativeCall *call, int slot, const char *text)
 {
-    ret_bool(call, 0, ucd_in_table((int)arg_int(call, 0), arg_rune(call, 1)));
+    ret_string(call, slot, (String){text, (int64_t)strlen(text)});
+}
+
+void native_unicode_tableAt(NativeCall *call)
+{
+    const char *name;
+    SetKind kind;
+    CodeSet *set = sets_at(arg_int(call, 0), &name, &kind);
+    if (!set) return;
+    ret_ptr(call, 0, set);
+    ret_text(call, 1, name);
+    ret_int(call, 3, kind);
+}
+
+void native_unicode_aliasAt(NativeCall *call)
+{
+    const char *category, *name = sets_alias_at(arg_int(call, 0), &category);
+    if (!name) return;
+    ret_text(call, 0, name);
+    ret_text(call, 2, category);
+}
+
+void native_unicode_caseRanges(NativeCall *call)
+{
+    ret_slice(call, 0, (Slice){sets_case_ranges, sets_case_count, sets_case_count});
+}
+
+void native_unicode_Is(NativeCall *call)
+{
+    const CodeSet *set = arg_ptr(call, 0);
+    if (!set)
+        native_panic_runtime(call, "invalid memory address or nil pointer dereference");
+    else
+        ret_bool(call, 0, arg_int(call, 1) >= 0 && set_has(set, arg_rune(call, 1)));
 }
 
 /* clang-format off */

@@ -4,6 +4,7 @@
 
 #include "stdlib/strconv/number.h"
 #include "stdlib/strconv/quote.h"
+#include "stdlib/unicode/sets.h"
 #include "stdlib/unicode/ucd.h"
 
 #include <math.h>
@@ -78,8 +79,9 @@ static void test_quoting(void)
     CHECK(quote_can_backquote("a\tb", 3) && !quote_can_backquote("a`", 2));
     CHECK(ucd_to_upper(0xE9) == 0xC9 && ucd_fold('K') == ucd_fold(0x212A) &&
           ucd_next_fold(0xDF) == 0x1E9E);
-    CHECK(ucd_table("Latin", 5) >= 0 && ucd_table("Lat", 3) < 0 &&
-          ucd_in_table(ucd_table("Han", 3), 0x4E2D));
+    CHECK(sets_find("Latin", 5) && !sets_find("Lat", 3) && set_has(sets_find("Han", 3), 0x4E2D));
+    CHECK(sets_find_loosely("uppercase letter", 16) == sets_find("Lu", 2) &&
+          !sets_find_loosely("White_Space", 11));
 }
 
 int main(void)
