@@ -27,11 +27,28 @@ static bool is_word(const char *word, size_t len, const char *text)
     return strlen(text) == len && memcmp(word, text, len) == 0;
 }
 
+static const char *added = ""; /* by -tags; fixed before files are looked at */
+
+void buildtag_add(const char *list)
+{
+    added = list;
+}
+
+static bool is_added(const char *tag, size_t len)
+{
+    for (const char *p = added; *p;) {
+        size_t n = strcspn(p, ", ");
+        if (n == len && memcmp(p, tag, len) == 0) return true;
+        p += n + (p[n] != 0);
+    }
+    return false;
+}
+
 static bool tag_holds(const char *tag, size_t len)
 {
     if (is_word(tag, len, "linux") || is_word(tag, len, "unix") || is_word(tag, len, "mgo") ||
         is_word(tag, len, "purego") || is_word(tag, len, "math_big_pure_go") ||
-        is_word(tag, len, "netgo") || is_word(tag, len, "osusergo"))
+        is_word(tag, len, "netgo") || is_word(tag, len, "osusergo") || is_added(tag, len))
         return true;
     if (len > 4 && memcmp(tag, "go1.", 4) == 0) {
         int minor = atoi(tag + 4);

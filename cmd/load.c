@@ -83,6 +83,11 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+bool load_is_source_name(const char *path)
+{
+    return has_suffix(path, ".go") || has_suffix(path, ".mgo");
+}
+
 char **load_folder_files(const char *folder, bool tests)
 {
     DIR *dir = opendir(folder);
@@ -92,7 +97,7 @@ char **load_folder_files(const char *folder, bool tests)
         const char *name = entry->d_name;
         if (name[0] == '.' || name[0] == '_') continue;
         bool is_test = has_suffix(name, "_test.go") || has_suffix(name, "_test.mgo");
-        if ((!has_suffix(name, ".go") && !has_suffix(name, ".mgo")) || is_test != tests) continue;
+        if (!load_is_source_name(name) || is_test != tests) continue;
         char *path = NULL;
         if (asprintf(&path, "%s/%s", folder, name) < 0) fatal_out_of_memory();
         vec_push(&files, path);
@@ -589,7 +594,8 @@ Package *load_tested(Name path, Node **files, uint32_t n, const char *folder, bo
     if (is_library) {
         add_library_files(path, &all, &nall);
         bool fits = loaded_for(path)->state == LOAD_NEW;
-        for (uint32_t i = 0; i < n; i++) fits = fits && imports_no_more(files[i], all + n, nall - n);
+        for (uint32_t i = 0; i < n; i++)
+            fits = fits && imports_no_more(files[i], all + n, nall - n);
         if (fits) loaded = loaded_for(path);
     }
     if (loaded) {

@@ -20,6 +20,8 @@ Package *load_text(const char *name, const char *text);
 /* Whether the file takes part in a build, as its name and its constraint say; true if it can't be
  * read. */
 bool load_takes_part(const char *path);
+/* Whether a path ends as source files do. */
+bool load_is_source_name(const char *path);
 /* The source files of a folder, sorted; `tests` selects the _test files
  * instead of leaving them out. Returns a malloc'ed NULL-terminated array of malloc'ed paths, or
  * NULL with errno set. */
@@ -35,13 +37,14 @@ const char *load_import_path(const char *folder);
 Package *load_import(Name path, const char *dir, Pos pos, const char **why);
 /* Checks parsed files as a package that is tested under this import path, or as its external tests
  * (path_test). It is what the path means to the packages checked afterwards by this function and by
- * load_text; where `folder` is not NULL, also whatever imports that folder gets it. With is_library,
- * the files join that library package, or, where they import more than it does, which might lead back
- * to it, a second copy of it. NULL after errors. */
+ * load_text; where `folder` is not NULL, also whatever imports that folder gets it. With
+ * is_library, the files join that library package, or, where they import more than it does, which
+ * might lead back to it, a second copy of it. NULL after errors. */
 Package *load_tested(Name path, Node **files, uint32_t n, const char *folder, bool is_library);
 /* The arena of syntax trees. */
 extern Arena load_arena;
-/* The language version that programs are checked by (21 for Go 1.21), 0: as go.mod and the files say. Fixed after start. */
+/* The language version that programs are checked by (21 for Go 1.21), 0: as go.mod and the files
+ * say. Fixed after start. */
 extern int load_language;
 
 #endif

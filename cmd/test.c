@@ -11,11 +11,13 @@
 #include "base/fatal.h"
 #include "base/vec.h"
 #include "cmd/load.h"
+#include "cmd/testflags.h"
 #include "cmd/testjson.h"
 #include "cmd/testmain.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,125 +27,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-/* ---- The command line ---- */
-
-typedef struct TestOptions {
-    VEC(char *) paths; /* files, folders, folder/... */
-    VEC(char *) args;  /* of the test's process, argv[0] first */
-    bool is_verbose, is_json, is_bench, lists;
-    bool has_timeout;
-    const char *library; /* -std */
-} TestOptions;
-
-static bool is_word(const char *word, size_t len, const char *text)
-{
-    return strlen(text) == len && memcmp(word, text, len) == 0;
-}
-
-static bool is_among(const char *word, size_t len, const char *const *list)
-{
-    for (; *list; list++)
-        if (is_word(word, len, *list)) return true;
-    return false;
-}
-
-static void add_arg(TestOptions *test, const char *prefix, const char *text)
-{
-    char *arg = NULL;
-    if (asprintf(&arg, "%s%s", prefix, text) < 0) fatal_out_of_memory();
-    vec_push(&test->args, arg);
-}
-
-/* Notes what the command itself must know of a flag for package testing. */
-static void note_flag(TestOptions *test, const char *word, size_t len, const char *value)
-{
-    bool is_on = !value || strcmp(value, "false") != 0;
-    if (is_word(word, len, "v")) test->is_verbose = is_on;
-    if (is_word(word, len, "bench")) test->is_bench = true;
-    if (is_word(word, len, "list")) test->lists = true;
-    if (is_word(word, len, "timeout")) test->has_timeout = true;
-}
-
-/* Reads the flag at argv[0]; returns the words it took, 0 where it is not ours, -1 after an error.
- */
-static int read_flag(TestOptions *test, int argc, char **argv)
-{
-    static const char *const with_value[] = {
-        "run",     "skip", "bench", "benchtime", "count", "timeout",  "parallel", "cpu", "list",
-        "shuffle", "fuzz", "vet",   "outputdir", "std",   "fuzztime", "p",        NULL};
-    static const char *const booleans[] = {"v",    "short", "failfast", "benchmem", "fullpath",
-                                           "json", "race",  "cover",    NULL};
-    const char *word = argv[0] + 1 + (argv[0][1] == '-');
-    if (strncmp(word, "test.", 5) == 0) word += 5;
-    size_t len = strcspn(word, "=");
-    const char *value = word[len] ? word + len + 1 : NULL;
-    if (is_word(word, len, "all")) {
-        diag_set_limit(0);
-        return 1;
-    }
-    if (is_word(word, len, "race") || is_word(word, len, "cover")) {
-        fprintf(stderr, "mgo: -%.*s is not there yet\n", (int)len, word);
-        return -1;
-    }
-    if (is_among(word, len, booleans)) {
-        note_flag(test, word, len, value);
-        if (is_word(word, len, "json"))
-            test->is_json = true;
-        else
-            add_arg(test, "-test.", word);
-        return 1;
-    }
-    if (!is_among(word, len, with_value)) return 0;
-    int words = value ? 1 : 2;
-    if (!value && argc < 2) {
-        fprintf(stderr, "mgo: flag needs an argument: -%s\n", word);
-        return -1;
-    }
-    if (!value) value = argv[1];
-    if (is_word(word, len, "std"))
-        test->library = value;
-    else if (!is_word(word, len, "vet") && !is_word(word, len, "p") &&
-             !is_word(word, len, "fuzztime")) {
-        char *name = strndup(word, len);
-        if (!name) fatal_out_of_memory();
-        note_flag(test, word, len, value);
-        add_arg(test, "-test.", name);
-        vec_last(&test->args) =
-            realloc(vec_last(&test->args), strlen(vec_last(&test->args)) + strlen(value) + 2);
-        strcat(strcat(vec_last(&test->args), "="), value);
-        free(name);
-    }
-    return words;
-}
-
-/* Reads the words after "mgo test". A flag that nobody knows is the tests' own, like all after it.
- */
-static bool read_words(TestOptions *test, int argc, char **argv)
-{
-    int i = 0;
-    while (i < argc) {
-        char *word = argv[i];
-        if (word[0] != '-' || !word[1]) {
-            vec_push(&test->paths, word);
-            i++;
-            continue;
-        }
-        if (strcmp(word, "-args") == 0 || strcmp(word, "--args") == 0) {
-            i++;
-            break;
-        }
-        int words = read_flag(test, argc - i, argv + i);
-        if (words == 0) words = option_read(argc - i, argv + i);
-        if (words < 0) return false;
-        if (words == 0) break;
-        i += words;
-    }
-    if (test->is_json) add_arg(test, "-test.v=", "test2json");
-    if (!test->has_timeout) add_arg(test, "-test.timeout=", "10m0s");
-    for (; i < argc; i++) add_arg(test, "", argv[i]);
-    return true;
-}
 
 /* ---- Packages ---- */
 
@@ -162,10 +45,34 @@ static char *concat(const char *a, const char *b, const char *c)
     return text;
 }
 
+/* The folder as messages name it: without "./" in front, unless that is all. */
+static char *plain(char *folder)
+{
+    while (strncmp(folder, "./", 2) == 0 && folder[2]) folder += 2;
+    size_t len = strlen(folder);
+    while (len > 1 && folder[len - 1] == '/') folder[--len] = 0;
+    return folder;
+}
+
 static void add_folder(Targets *targets, const TestOptions *test, char *folder)
 {
-    TestTarget target = {.folder = folder, .library = test->library != NULL};
+    TestTarget target = {.folder = plain(folder), .library = test->library != NULL};
     target.path = test->library ? test->library : load_import_path(folder);
+    for (size_t i = 0; i < targets->len; i++)
+        if (strcmp(targets->at[i].folder, target.folder) == 0) return;
+    vec_push(targets, target);
+}
+
+/* A path that is neither folder nor file. */
+static void add_missing(Targets *targets, const char *path)
+{
+    char here[PATH_MAX], *problem = NULL;
+    if (!getcwd(here, sizeof here)) here[0] = 0;
+    const char *name = strncmp(path, "./", 2) == 0 ? path + 2 : path;
+    if (asprintf(&problem, "stat %s%s%s: directory not found", path[0] == '/' ? "" : here,
+                 path[0] == '/' ? "" : "/", name) < 0)
+        fatal_out_of_memory();
+    TestTarget target = {.folder = path, .path = path, .problem = problem};
     vec_push(targets, target);
 }
 
@@ -186,7 +93,17 @@ static bool has_sources(const char *folder)
     return has;
 }
 
-/* Adds the folder, if it has source files, and those below it, as "folder/..." means. */
+/* Whether a module begins in the folder. */
+static bool is_module(const char *folder)
+{
+    char *path = concat(folder, "/", "go.mod");
+    bool is = access(path, F_OK) == 0;
+    free(path);
+    return is;
+}
+
+/* Adds the folder, if it has source files, and those below it that are of the same module, as
+ * "folder/..." means. */
 static void add_tree(Targets *targets, const TestOptions *test, char *folder)
 {
     if (has_sources(folder)) add_folder(targets, test, folder);
@@ -199,7 +116,7 @@ static void add_tree(Targets *targets, const TestOptions *test, char *folder)
             strcmp(name, "vendor") == 0)
             continue;
         char *path = concat(folder, "/", name);
-        if (is_folder(path))
+        if (is_folder(path) && !is_module(path))
             vec_push(&below, path);
         else
             free(path);
@@ -236,9 +153,11 @@ static bool find_targets(Targets *targets, TestOptions *test)
         if (len >= 4 && strcmp(path + len - 4, "/...") == 0) {
             path[len - 4] = 0;
             add_tree(targets, test, path);
-        } else if (stat(path, &st) != 0) {
+        } else if (stat(path, &st) != 0 && load_is_source_name(path)) {
             fprintf(stderr, "mgo: %s: %s\n", path, strerror(errno));
             return false;
+        } else if (stat(path, &st) != 0) {
+            add_missing(targets, path);
         } else if (S_ISDIR(st.st_mode)) {
             add_folder(targets, test, path);
         } else {
@@ -289,6 +208,7 @@ static bool start(Run *run, TestOptions *test)
     fflush(stdout);
     run->pid = fork();
     if (run->pid == 0) {
+        signal(SIGINT, SIG_DFL);
         close(control[0]);
         close(output[0]);
         testmain_run(run->target, (int)test->args.len - 1, test->args.at, control[1], output[1]);
@@ -314,7 +234,8 @@ static void take_output(Run *run, const char *bytes, size_t len)
 
 static void watch(Run *run)
 {
-    ssize_t n = read(run->control, &run->verdict, 1);
+    ssize_t n;
+    while ((n = read(run->control, &run->verdict, 1)) < 0 && errno == EINTR) continue;
     if (n != 1) run->verdict = 0;
     close(run->control);
     double start = now();
@@ -364,7 +285,8 @@ static bool sum_up(Run *run, const TestOptions *test)
         return true;
     }
     if (run->verdict != TEST_RUNS) {
-        say_line(run, "FAIL", " [build failed]");
+        say_line(run, "FAIL",
+                 run->verdict == TEST_SETUP_FAILED ? " [setup failed]" : " [build failed]");
         return false;
     }
     bool ok = WIFEXITED(run->status) && WEXITSTATUS(run->status) == 0;
@@ -389,8 +311,13 @@ static bool run_target(const TestTarget *target, TestOptions *test)
                .tells_status = test->paths.len == 0 || test->is_bench,
                .json = test->is_json ? &json : NULL};
     if (run.json) testjson_event(run.json, "start");
-    if (!start(&run, test)) return false;
-    watch(&run);
+    if (target->problem) {
+        fprintf(stderr, "# %s\n%s\n", target->path, target->problem);
+        run.verdict = TEST_SETUP_FAILED;
+    } else {
+        if (!start(&run, test)) return false;
+        watch(&run);
+    }
     bool ok = sum_up(&run, test);
     if (run.json)
         testjson_end(run.json,
@@ -402,21 +329,36 @@ static bool run_target(const TestTarget *target, TestOptions *test)
     return ok;
 }
 
+/* Set by Ctrl-C, which ends the tests that run; then none are begun. */
+static volatile sig_atomic_t is_interrupted;
+
+static void note_interrupt(int sig)
+{
+    (void)sig;
+    is_interrupted = 1;
+}
+
 int test_main(int argc, char **argv)
 {
     TestOptions test = {0};
     Targets targets = {0};
     vec_push(&test.args, NULL); /* the program's name and -test.package, for each target */
     vec_push(&test.args, NULL);
-    if (!read_words(&test, argc, argv) || !find_targets(&targets, &test)) return EXIT_USAGE;
+    if (!testflags_read(&test, argc, argv)) return EXIT_USAGE;
+    if (!find_targets(&targets, &test)) return EXIT_COMPILE;
+    signal(SIGINT, note_interrupt);
     vec_push(&test.args, NULL);
     bool ok = true;
-    for (size_t i = 0; i < targets.len; i++) {
+    for (size_t i = 0; i < targets.len && !is_interrupted; i++) {
         test.args.at[0] = concat(targets.at[i].path, ".test", "");
         test.args.at[1] = concat("-test.package=", targets.at[i].path, "");
         ok = run_target(&targets.at[i], &test) && ok;
     }
     if (!ok && test.paths.len && !test.is_json) puts("FAIL");
-    fflush(stdout);
+    errno = 0;
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "mgo: writing the output: %s\n", errno ? strerror(errno) : "failed");
+        ok = false;
+    }
     return ok ? EXIT_OK : EXIT_COMPILE;
 }

@@ -6,15 +6,35 @@
  * output of that test. So the event that tells the outcome waits until then. */
 #include "cmd/testjson.h"
 
+#include "base/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+/* Prints what is no ASCII; returns how many bytes that were. */
+static size_t print_rune(const char *text, size_t len)
+{
+    int width;
+    uint32_t rune = utf8_decode(text, len, &width);
+    if (rune == 0xFFFD && width == 1)
+        fputs("\\ufffd", stdout);
+    else if (rune == 0x2028 || rune == 0x2029)
+        printf("\\u%04x", rune);
+    else
+        fwrite(text, 1, (size_t)width, stdout);
+    return (size_t)width;
+}
 
 static void print_string(const char *text, size_t len)
 {
     putchar('"');
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)text[i];
+        if (c >= 0x80) {
+            i += print_rune(text + i, len - i) - 1;
+            continue;
+        }
         if (c == '"' || c == '\\')
             printf("\\%c", c);
         else if (c == '\n')
@@ -47,6 +67,9 @@ static void begin_event(const TestJson *json, const char *action, const Buf *tes
         print_string(test->data, test->len);
     }
 }
+
+/* ^V, in front of the lines that frame a test. */
+enum { MARK = 0x16 };
 
 static void print_output(const TestJson *json, const char *line, size_t len)
 {
@@ -134,7 +157,7 @@ static void end_line(TestJson *json)
     buf_str(&json->line); /* ends it in a NUL */
     const char *line = json->line.data;
     size_t len = json->line.len;
-    bool is_frame = *line == '\x16';
+    bool is_frame = *line == MARK;
     if (is_frame) {
         line++;
         len--;
@@ -145,7 +168,11 @@ static void end_line(TestJson *json)
     else if (is_frame && strncmp(line, "--- ", 4) == 0)
         frame_ends(json, line, len);
     else {
-        if (is_frame) json->test.len = 0; /* PASS or FAIL of the package */
+        /* PASS or FAIL of the package */
+        if (is_frame || strncmp(line, "FAIL\t", 5) == 0) {
+            flush_result(json);
+            json->test.len = 0;
+        }
         print_output(json, line, len);
     }
     json->line.len = 0;
@@ -154,12 +181,14 @@ static void end_line(TestJson *json)
 void testjson_output(TestJson *json, const char *bytes, size_t len)
 {
     while (len) {
-        const char *stop = memchr(bytes, '\n', len);
-        size_t n = stop ? (size_t)(stop + 1 - bytes) : len;
+        /* A mark ends what a test has printed without a line end. */
+        if (*bytes == MARK && json->line.len) end_line(json);
+        size_t n = 1;
+        while (n < len && bytes[n - 1] != '\n' && bytes[n] != MARK) n++;
         buf_add(&json->line, bytes, n);
+        if (bytes[n - 1] == '\n') end_line(json);
         bytes += n;
         len -= n;
-        if (stop) end_line(json);
     }
     fflush(stdout);
 }
@@ -169,7 +198,7 @@ void testjson_end(TestJson *json, const char *action, double seconds)
     if (json->line.len) end_line(json);
     flush_result(json);
     begin_event(json, action, NULL);
-    printf(",\"Elapsed\":%.4g}\n", seconds);
+    printf(",\"Elapsed\":%.10g}\n", (double)(int64_t)(seconds * 1000 + 0.5) / 1000);
     fflush(stdout);
     buf_free(&json->line);
     buf_free(&json->test);

@@ -9,14 +9,17 @@
 
 #include "base/buf.h"
 #include "base/fatal.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "cmd/command.h"
 #include "cmd/docs.h"
 #include "cmd/load.h"
 #include "compiler/compile.h"
+#include "stdlib/unicode/ucd.h"
 #include "vm/vm.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +39,10 @@ typedef struct TestFiles {
 static bool is_named(const char *name, const char *prefix)
 {
     size_t len = strlen(prefix);
-    return strncmp(name, prefix, len) == 0 && !islower((unsigned char)name[len]);
+    if (strncmp(name, prefix, len) != 0) return false;
+    int width;
+    return name[len] == 0 ||
+           ucd_category(utf8_decode(name + len, strlen(name + len), &width)) != CAT_Ll;
 }
 
 static bool is_function(const Node *decl)
@@ -196,6 +202,26 @@ static bool is_test_file(const char *path)
     return dot && dot - path >= 5 && memcmp(dot - 5, "_test", 5) == 0;
 }
 
+/* The files of a folder are of one package, external tests apart. */
+static bool note_package(const char *path, const char *name, size_t len)
+{
+    static const char *first_path, *first_name;
+    static size_t first_len;
+    const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
+    if (!first_name) {
+        first_path = file;
+        first_name = name;
+        first_len = len;
+    }
+    if (len == first_len && memcmp(name, first_name, len) == 0) return true;
+    char folder[PATH_MAX], *dir = strndup(path, slash ? (size_t)(slash - path) : 0);
+    if (!dir) fatal_out_of_memory();
+    fprintf(stderr, "found packages %.*s (%s) and %.*s (%s) in %s\n", (int)first_len, first_name,
+            first_path, (int)len, name, file, realpath(*dir ? dir : ".", folder) ? folder : dir);
+    free(dir);
+    return false;
+}
+
 /* Parses a file and puts it where it belongs: both[0] is the package, both[1] its external tests.
  * Returns whether it could be parsed. */
 static bool sort_file(const char *path, TestFiles *both)
@@ -206,6 +232,7 @@ static bool sort_file(const char *path, TestFiles *both)
     size_t len = strlen(name);
     bool is_test = is_test_file(path);
     bool is_external = is_test && len > 5 && strcmp(name + len - 5, "_test") == 0;
+    if (!note_package(path, name, is_external ? len - 5 : len)) return false;
     vec_push(&both[is_external].all, file);
     if (is_test) vec_push(&both[is_external].tests, file);
     return true;
@@ -231,10 +258,8 @@ _Noreturn static void leave(int control, char verdict, int status)
 }
 
 /* Loads the packages and returns the code of the generated main, or NULL after errors. */
-static PackageCode *build(const TestTarget *target, TestFiles *both)
+static PackageCode *build(const TestTarget *target, TestFiles *both, const char *text)
 {
-    char *text = generate_main(target->path, both);
-    if (diag_count()) return NULL;
     const char *folder = target->library ? NULL : target->folder;
     for (int i = 0; i < 2; i++) {
         Name path = intern_str(arena_printf(&load_arena, "%s%s", target->path, i ? "_test" : ""));
@@ -243,7 +268,6 @@ static PackageCode *build(const TestTarget *target, TestFiles *both)
             return NULL;
     }
     Package *package = load_text("_testmain.mgo", text);
-    free(text);
     return package && diag_count() == 0 ? compile_package(package) : NULL;
 }
 
@@ -257,7 +281,14 @@ _Noreturn void testmain_run(const TestTarget *target, int argc, char **argv, int
     TestFiles both[2] = {{.alias = "_test"}, {.alias = "_xtest"}};
     bool ok = sort_files(target, both);
     if (ok && both[0].tests.len + both[1].tests.len == 0) leave(control, TEST_NO_FILES, EXIT_OK);
-    PackageCode *code = ok ? build(target, both) : NULL;
+    char *text = ok ? generate_main(target->path, both) : NULL;
+    if (!ok || diag_count()) {
+        if (diag_count()) fprintf(stderr, "# %s\n", target->path);
+        print_errors(&errors);
+        leave(control, TEST_SETUP_FAILED, EXIT_COMPILE);
+    }
+    PackageCode *code = build(target, both, text);
+    free(text);
     if (!code || diag_count()) {
         fprintf(stderr, "# %s [%s.test]\n", target->path, target->path);
         print_errors(&errors);

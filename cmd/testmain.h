@@ -9,13 +9,19 @@
 typedef struct TestTarget {
     char **paths; /* files, or NULL: those of the folder that build constraints let take part */
     int npaths;
-    const char *folder; /* where the tests run */
-    const char *path;   /* import path, as it is printed */
-    bool library;       /* the tests are those of the library package of that path */
+    const char *folder;  /* where the tests run */
+    const char *path;    /* import path, as it is printed */
+    const char *problem; /* why there is nothing to load, or NULL */
+    bool library;        /* the tests are those of the library package of that path */
 } TestTarget;
 
 /* What the process says on its control descriptor, one letter, before it runs or ends. */
-enum { TEST_NO_FILES = 'N', TEST_BUILD_FAILED = 'B', TEST_RUNS = 'R' };
+enum {
+    TEST_NO_FILES = 'N',
+    TEST_SETUP_FAILED = 'S', /* the files can't be taken for a package and its tests */
+    TEST_BUILD_FAILED = 'B',
+    TEST_RUNS = 'R',
+};
 
 /* Loads the package and its tests and runs them with these arguments (-test.run …, argv[0] is the
  * program's name). Says on `control` how far it came, then standard output and error go to

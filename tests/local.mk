@@ -11,8 +11,8 @@ TESTS = $(UNIT_TESTS) tests/docs-programs.sh tests/seed.sh tests/options.sh test
 EXTRA_DIST += tests/run-test tests/go-src.sh tests/gosrc tests/docs-programs.sh tests/seed.sh tests/options.sh tests/signals.sh tests/memory.sh tests/stress.sh
 TESTS += tests/limits.sh tests/commandline.sh
 EXTRA_DIST += tests/limits.sh tests/commandline.sh
-TESTS += tests/mgotest.sh tests/doc.sh tests/programs.sh
-EXTRA_DIST += tests/mgotest.sh tests/mgotest tests/doc.sh tests/doc.out tests/go-tests.sh tests/go-tests.awk tests/programs.sh tests/golden.sh
+TESTS += tests/mgotest.sh tests/mgotest-go.sh tests/doc.sh tests/programs.sh
+EXTRA_DIST += tests/mgotest.sh tests/mgotest-go.sh tests/mgotest tests/doc.sh tests/doc.out tests/go-tests.sh tests/go-tests.awk tests/programs.sh tests/golden.sh
 
 # Longer runs, apart from "make check": Go's own test programs, programs over Go's own library sources, and the benchmarks.
 suite: mgo

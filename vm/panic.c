@@ -216,9 +216,9 @@ static PanicStep raise_value(Goroutine *g, Iface value, bool is_signal)
 {
     PanicRecord *before = g->panics, *record = push_record(g);
     record->value = value;
-    record->is_signal = is_signal;
     record->is_repanicked = before && before->is_recovered && before->value.type == value.type &&
                             before->value.word.u == value.word.u;
+    record->is_signal = is_signal || (record->is_repanicked && before->is_signal);
     return run_next_deferred(g, record);
 }
 

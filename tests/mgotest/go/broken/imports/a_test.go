@@ -1,0 +1,8 @@
+package imports
+
+import (
+	"example.com/nosuch"
+	"testing"
+)
+
+func TestImports(t *testing.T) { nosuch.F() }

@@ -1,0 +1,5 @@
+package lib
+
+import "testing"
+
+func TestF(t *testing.T) {}

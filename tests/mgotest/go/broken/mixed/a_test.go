@@ -1,0 +1,5 @@
+package mixed
+
+import "testing"
+
+func TestMixed(t *testing.T) {}

@@ -1,0 +1,8 @@
+package syntax
+
+import "testing"
+
+func TestSyntax(t *testing.T) {
+	if {
+	}
+}

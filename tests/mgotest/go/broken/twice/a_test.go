@@ -1,0 +1,6 @@
+package twice
+
+import "testing"
+
+func TestTwice(t *testing.T) {}
+func TestTwice(t *testing.T) {}

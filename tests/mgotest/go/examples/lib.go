@@ -1,0 +1,7 @@
+package examples
+
+import "fmt"
+
+type T int
+
+func (t T) Print() { fmt.Println("T", int(t)) }

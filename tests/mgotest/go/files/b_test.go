@@ -1,0 +1,5 @@
+package files
+
+import "testing"
+
+func TestF(t *testing.T) { t.Log(f()) }

@@ -1,0 +1,3 @@
+module jsonpanic
+
+go 1.19

@@ -1,0 +1,3 @@
+module jsonseveral
+
+go 1.19

@@ -1,0 +1,3 @@
+module mainnorun
+
+go 1.19

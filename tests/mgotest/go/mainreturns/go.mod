@@ -1,0 +1,3 @@
+module mainreturns
+
+go 1.19

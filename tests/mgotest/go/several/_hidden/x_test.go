@@ -1,0 +1,5 @@
+package x
+
+import "testing"
+
+func TestNotSeen(t *testing.T) { t.Error("in _hidden") }

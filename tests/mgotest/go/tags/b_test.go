@@ -1,0 +1,7 @@
+//go:build special
+
+package tags
+
+import "testing"
+
+func TestSpecial(t *testing.T) {}

@@ -1,0 +1,5 @@
+package tags
+
+import "testing"
+
+func TestWindows(t *testing.T) { t.Error("not here") }

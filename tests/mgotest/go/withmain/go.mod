@@ -1,0 +1,3 @@
+module withmain
+
+go 1.19
