@@ -5,6 +5,7 @@
  * its place is noted once and skipped; only a failing Unmarshaler ends the walk. */
 #include "stdlib/encoding/json/codec.h"
 #include "stdlib/encoding/json/failure.h"
+#include "stdlib/encoding/json/scan.h"
 #include "stdlib/strconv/number.h"
 #include "stdlib/strconv/quote.h"
 
@@ -208,6 +209,17 @@ static String word(const char *text)
     return (String){text, (int64_t)strlen(text)};
 }
 
+/* A number, or what should be one, as misfits name it. */
+static String number_text(String number)
+{
+    static const char before[] = "number ";
+    size_t n = sizeof before - 1;
+    char *text = gc_new_leaf(n + (size_t)number.len);
+    memcpy(text, before, n);
+    memcpy(text + n, number.data, (size_t)number.len);
+    return (String){text, (int64_t)n + number.len};
+}
+
 static void complain(Decoder *d, String text)
 {
     if (d->fail->kind) return;
@@ -215,14 +227,24 @@ static void complain(Decoder *d, String text)
     d->fail->text = text;
 }
 
-/* Complains with a text in quotes in the middle. */
-static void complain_quoting(Decoder *d, const char *before, String quoted, const char *after)
+/* Ends the walk: this is reported, whatever was noted before. */
+static bool end_walk(Decoder *d, String text)
+{
+    d->fail->kind = FAIL_TEXT;
+    d->fail->text = text;
+    return false;
+}
+
+/* A text in quotes between two others. */
+static String quoting(const char *before, String quoted, const char *after)
 {
     Buf text = {0};
     buf_text(&text, before);
     quote_string(&text, quoted.data, quoted.len, '"', false, false);
-    complain(d, json_text("%s%s", text.data, after));
+    buf_text(&text, after);
+    String made = json_text("%s", buf_str(&text));
     buf_free(&text);
+    return made;
 }
 
 /* ---- Methods ---- */
@@ -281,6 +303,7 @@ static Iface any_string(String s)
     return iface_string(rtype_basic(KIND_STRING), s);
 }
 
+/* nil where the number does not fit. */
 static Iface any_number(Decoder *d)
 {
     const char *start = d->at;
@@ -289,9 +312,11 @@ static Iface any_number(Decoder *d)
         return iface_string(json_types.number, owned(d, (String){start, d->at - start}));
     Slot value = {.u = 0};
     int64_t used;
-    if (number_parse_float(start, d->at - start, 64, &value.f, &used) != NUMBER_OK)
-        misfit(d, rtype_basic(KIND_FLOAT64), json_text("number %.*s", (int)(d->at - start), start),
-               d->at);
+    if (number_parse_float(start, d->at - start, 64, &value.f, &used) != NUMBER_OK) {
+        misfit(d, rtype_basic(KIND_FLOAT64), number_text((String){start, d->at - start}),
+               d->at + 1);
+        return (Iface){NULL, {.u = 0}};
+    }
     return (Iface){rtype_basic(KIND_FLOAT64), value};
 }
 
@@ -383,17 +408,18 @@ static int base64_digit(char c)
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* Standard base64 with padding; returns the offset of the first bad byte, or -1. */
-static int64_t decode_base64(String s, unsigned char *out, int64_t *n)
+/* Standard base64 with padding, line ends allowed anywhere; false where the text is something else.
+ */
+static bool decode_base64(String s, unsigned char *out, int64_t *n)
 {
     uint32_t bits = 0;
     int nbits = 0;
-    int64_t i = 0, digits = 0;
+    int64_t i = 0, digits = 0, padding = 0;
     *n = 0;
     for (; i < s.len && s.data[i] != '='; i++) {
         if (s.data[i] == '\n' || s.data[i] == '\r') continue;
         int digit = base64_digit(s.data[i]);
-        if (digit < 0) return i;
+        if (digit < 0) return false;
         bits = bits << 6 | (uint32_t)digit;
         nbits += 6;
         digits++;
@@ -401,46 +427,32 @@ static int64_t decode_base64(String s, unsigned char *out, int64_t *n)
         nbits -= 8;
         out[(*n)++] = (unsigned char)(bits >> nbits);
     }
-    int64_t padding = 0;
     for (; i < s.len; i++) {
         if (s.data[i] == '\n' || s.data[i] == '\r') continue;
-        if (s.data[i] != '=' || ++padding > 2) return i;
+        if (s.data[i] != '=' || ++padding > 2) return false;
     }
-    bool is_whole = (digits + padding) % 4 == 0 && digits % 4 != 1 && (padding == 0 || digits % 4);
-    return is_whole ? -1 : s.len;
+    return (digits + padding) % 4 == 0 && digits % 4 != 1 && (padding == 0 || digits % 4);
 }
 
 static void store_bytes(Decoder *d, void *place, String s)
 {
     unsigned char *bytes = gc_new_leaf((size_t)s.len + 1);
-    int64_t n, bad = decode_base64(s, bytes, &n);
-    if (bad < 0) {
+    int64_t n;
+    if (decode_base64(s, bytes, &n)) {
         *(Slice *)place = (Slice){bytes, n, n};
     } else if (!d->fail->kind) {
         d->fail->kind = FAIL_BASE64;
-        d->fail->offset = bad;
+        d->fail->text = owned(d, s);
     }
 }
 
-static bool is_number_text(String s)
-{
-    const char *at = s.data, *end = at + s.len;
-    if (at < end && *at == '-') at++;
-    if (at == end || *at < '0' || *at > '9') return false;
-    int64_t used;
-    double f;
-    NumberStatus status = number_parse_float(s.data, s.len, 64, &f, &used);
-    return status != NUMBER_SYNTAX && used == s.len && !memchr(s.data, '_', (size_t)s.len) &&
-           !memchr(s.data, 'x', (size_t)s.len);
-}
-
-static void store_string(Decoder *d, RType *type, void *place, String s)
+/* Stores the string that stands in the text as `literal`. False: it is over. */
+static bool store_string(Decoder *d, RType *type, void *place, String s, String literal)
 {
     if (type->kind == KIND_STRING) {
-        if (type == json_types.number && !is_number_text(s)) {
-            complain_quoting(d, "json: invalid number literal, trying to unmarshal ",
-                             json_text("\"%.*s\"", (int)s.len, s.data), " into Number");
-            return;
+        if (type == json_types.number && !scan_is_number(s.data, (size_t)s.len)) {
+            return end_walk(d, quoting("json: invalid number literal, trying to unmarshal ",
+                                       literal, " into Number"));
         }
         *(String *)place = owned(d, s);
     } else if (type->kind == KIND_SLICE && type->elem->kind == KIND_UINT8) {
@@ -450,6 +462,7 @@ static void store_string(Decoder *d, RType *type, void *place, String s)
     } else {
         misfit(d, type, word("string"), d->at);
     }
+    return true;
 }
 
 /* Small plain integers without strtol's ceremony; false where it is none. */
@@ -539,18 +552,23 @@ static bool store_number(Decoder *d, RType *type, void *place, const char *text,
 
 static void decode_number(Decoder *d, RType *type, void *place)
 {
-    if (is_empty_interface(type)) {
-        *(Iface *)place = any_number(d);
+    if (type->kind == KIND_INTERFACE) {
+        Iface number = any_number(d);
+        if (number.type && type->nmethods > 0)
+            misfit(d, type, word("number"), d->at);
+        else if (number.type)
+            *(Iface *)place = number;
         return;
     }
     const char *start = d->at;
     skip_word(d);
     if (!store_number(d, type, place, start, d->at - start))
-        misfit(d, type, json_text("number %.*s", (int)(d->at - start), start), d->at);
+        misfit(d, type, number_text((String){start, d->at - start}), d->at);
 }
 
-static void decode_literal(Decoder *d, RType *type, void *place)
+static bool decode_literal(Decoder *d, RType *type, void *place)
 {
+    const char *start = d->at;
     switch (*d->at) {
     case 'n':
         d->at += 4;
@@ -564,9 +582,133 @@ static void decode_literal(Decoder *d, RType *type, void *place)
         d->at += 5;
         store_bool(d, type, place, false);
         break;
-    case '"': store_string(d, type, place, read_string(d)); break;
+    case '"': {
+        String s = read_string(d);
+        return store_string(d, type, place, s, (String){start, d->at - start});
+    }
     default: decode_number(d, type, place);
     }
+    return true;
+}
+
+/* ---- The option "string": a string that holds the literal ---- */
+
+static String bad_quoting(String inner, const RType *type)
+{
+    return quoting("json: invalid use of ,string struct tag, trying to unmarshal ", inner,
+                   json_text(" into %s", type->string).data);
+}
+
+static bool end_quoted(Decoder *d, String inner, const RType *type)
+{
+    return end_walk(d, bad_quoting(inner, type));
+}
+
+static bool is_hex4(const char *at, const char *end)
+{
+    for (int i = 0; i < 4; i++, at++)
+        if (at >= end || !memchr("0123456789abcdefABCDEF", *at, 22)) return false;
+    return true;
+}
+
+/* Whether the text is a whole string literal; \' counts as an escape. */
+static bool is_string_literal(String s)
+{
+    if (s.len < 2 || s.data[0] != '"' || s.data[s.len - 1] != '"') return false;
+    const char *end = s.data + s.len - 1;
+    for (const char *at = s.data + 1; at < end; at++) {
+        if (*at == '"' || (unsigned char)*at < ' ') return false;
+        if (*at != '\\') continue;
+        if (++at == end || !memchr("\"\\/'bfnrtu", *at, 10)) return false;
+        if (*at != 'u') continue;
+        if (!is_hex4(at + 1, end)) return false;
+        at += 4;
+    }
+    return true;
+}
+
+static bool is_word(String s, const char *text)
+{
+    return s.len == (int64_t)strlen(text) && memcmp(s.data, text, strlen(text)) == 0;
+}
+
+static bool store_quoted_number(Decoder *d, RType *type, void *place, String inner)
+{
+    bool is_digits = *inner.data == '-' || (*inner.data >= '0' && *inner.data <= '9');
+    bool is_numeric = (type->kind >= KIND_INT && type->kind <= KIND_FLOAT64);
+    if (!is_digits || !(is_numeric || type == json_types.number)) return end_quoted(d, inner, type);
+    if (!store_number(d, type, place, inner.data, inner.len))
+        misfit(d, type, number_text(inner), d->at);
+    return true;
+}
+
+static bool store_quoted(Decoder *d, RType *type, void *place, String inner)
+{
+    bool is_true = is_word(inner, "true");
+    switch (*inner.data) {
+    case 'n':
+        if (is_word(inner, "null"))
+            store_null(type, place);
+        else
+            complain(d, bad_quoting(inner, type));
+        return true;
+    case 't':
+    case 'f':
+        if (type->kind == KIND_BOOL && (is_true || is_word(inner, "false")))
+            *(bool *)place = is_true;
+        else
+            complain(d, bad_quoting(inner, type));
+        return true;
+    case '"':
+        if (!is_string_literal(inner)) return end_quoted(d, inner, type);
+        return store_string(d, type, place, unquote(inner.data + 1, inner.data + inner.len - 1),
+                            inner);
+    default: return store_quoted_number(d, type, place, inner);
+    }
+}
+
+/* Through UnmarshalText, which wants a string. */
+static bool quoted_by_text(Decoder *d, const Codec *codec, void *place, String inner,
+                           const RType *shown)
+{
+    if (*inner.data != '"') {
+        complain(d, bad_quoting(inner, shown));
+        return true;
+    }
+    if (!is_string_literal(inner)) return end_quoted(d, inner, shown);
+    String text = unquote(inner.data + 1, inner.data + inner.len - 1);
+    return call_unmarshaler(d, codec, place, "UnmarshalText", text.data, (size_t)text.len);
+}
+
+static bool decode_quoted(Decoder *d, RType *shown, void *place)
+{
+    if (*d->at == 'n') return decode(d, shown, place);
+    if (*d->at != '"') {
+        complain(d, json_text("json: invalid use of ,string struct tag, trying to unmarshal "
+                              "unquoted value into %s",
+                              shown->string));
+        skip_value(d);
+        return true;
+    }
+    String inner = owned(d, read_string(d));
+    if (inner.len == 0) {
+        complain(d, bad_quoting(inner, shown));
+        return true;
+    }
+    RType *type = shown;
+    bool is_null = *inner.data == 'n';
+    if (type->kind == KIND_POINTER && !is_null) {
+        void **pointer = place;
+        type = type->elem;
+        if (!*pointer) *pointer = gc_new_type(type, 1);
+        place = *pointer;
+    }
+    const Codec *codec = codec_of(type);
+    if (codec->flags & CODEC_UNMARSHALER)
+        return call_unmarshaler(d, codec, place, "UnmarshalJSON", inner.data, (size_t)inner.len);
+    if (codec->flags & CODEC_TEXT_UNMARSHALER && !is_null)
+        return quoted_by_text(d, codec, place, inner, shown);
+    return store_quoted(d, type, place, inner);
 }
 
 /* ---- Arrays ---- */
@@ -582,19 +724,23 @@ static bool grow_for(Slice *slice, const RType *elem)
     return true;
 }
 
+/* Elements that were there are read into as they are; they stay if an error ends the walk. */
 static bool decode_slice(Decoder *d, RType *type, Slice *slice)
 {
     RType *elem = type->elem;
-    slice->len = 0;
+    int64_t n = 0;
     d->at++;
     while (next_byte(d) != ']') {
         if (*d->at == ',') d->at++, skip_spaces(d);
-        if (!grow_for(slice, elem)) return true;
-        slice->len++;
-        if (!decode(d, elem, (char *)slice->data + (uint64_t)(slice->len - 1) * elem->size))
-            return false;
+        if (n == slice->len) {
+            if (!grow_for(slice, elem)) return true;
+            slice->len++;
+        }
+        if (!decode(d, elem, (char *)slice->data + (uint64_t)n * elem->size)) return false;
+        n++;
     }
     d->at++;
+    slice->len = n;
     if (!slice->data) slice_make(elem, 0, 0, slice);
     return true;
 }
@@ -632,55 +778,6 @@ static bool decode_array(Decoder *d, RType *type, void *place)
 
 /* ---- Objects ---- */
 
-/* A string that holds the literal, for fields with the option "string". */
-static bool decode_quoted(Decoder *d, RType *type, void *place)
-{
-    if (*d->at == 'n') {
-        decode_literal(d, type, place);
-        return true;
-    }
-    if (*d->at != '"') {
-        complain(d, json_text("json: invalid use of ,string struct tag, trying to unmarshal "
-                              "unquoted value into %s",
-                              type->string));
-        skip_value(d);
-        return true;
-    }
-    String inner = owned(d, read_string(d));
-    char first = inner.len ? *inner.data : 0;
-    bool fits = (type->kind == KIND_STRING && type != json_types.number) ? first == '"'
-                : type->kind == KIND_BOOL ? first == 't' || first == 'f'
-                                          : first == '-' || (first >= '0' && first <= '9');
-    if (inner.len == 4 && memcmp(inner.data, "null", 4) == 0) return true;
-    if (fits && first == '"') fits = inner.len >= 2 && inner.data[inner.len - 1] == '"';
-    if (fits && type->kind == KIND_BOOL)
-        fits = (inner.len == 4 && memcmp(inner.data, "true", 4) == 0) ||
-               (inner.len == 5 && memcmp(inner.data, "false", 5) == 0);
-    if (fits && (first == '"' || type->kind == KIND_BOOL)) {
-        Decoder of_inner = *d;
-        of_inner.text = of_inner.at = inner.data;
-        of_inner.end = inner.data + inner.len;
-        decode_literal(&of_inner, type, place);
-        return true;
-    }
-    if (fits && store_number(d, type, place, inner.data, inner.len)) return true;
-    complain_quoting(d, "json: invalid use of ,string struct tag, trying to unmarshal ", inner,
-                     json_text(" into %s", type->string).data);
-    return true;
-}
-
-static bool decode_quoted_field(Decoder *d, RType *type, void **place)
-{
-    if (type->kind != KIND_POINTER) return decode_quoted(d, type, place);
-    if (*d->at == 'n') {
-        d->at += 4;
-        *place = NULL;
-        return true;
-    }
-    if (!*place) *place = gc_new_type(type->elem, 1);
-    return decode_quoted(d, type->elem, *place);
-}
-
 /* Where a field lies; makes the structs on the way. NULL: that is not allowed, which is noted. */
 static char *field_place(Decoder *d, const CodecField *field, char *place)
 {
@@ -702,15 +799,14 @@ static bool decode_field(Decoder *d, const Codec *codec, char *place, String key
 {
     const CodecField *field = codec_field(codec, key.data, (size_t)key.len);
     char *at = field ? field_place(d, field, place) : NULL;
-    if (!field && d->disallow_unknown) complain_quoting(d, "json: unknown field ", key, "");
+    if (!field && d->disallow_unknown) complain(d, quoting("json: unknown field ", key, ""));
     if (!at) {
         skip_value(d);
         return true;
     }
     Context context = {d->context, codec->type, field};
     d->context = &context;
-    bool done = field->is_quoted ? decode_quoted_field(d, field->type, (void **)at)
-                                 : decode(d, field->type, at);
+    bool done = field->is_quoted ? decode_quoted(d, field->type, at) : decode(d, field->type, at);
     d->context = context.outer;
     return done;
 }
@@ -756,7 +852,7 @@ static bool make_key(Decoder *d, RType *type, String key, const char *start, voi
         *fits = store_int(type, to, key.data, key.len);
     else
         *fits = store_uint(type, to, key.data, key.len);
-    if (!*fits) misfit(d, type, json_text("number %.*s", (int)key.len, key.data), start + 1);
+    if (!*fits) misfit(d, type, number_text(key), start + 1);
     return true;
 }
 
@@ -816,10 +912,9 @@ static bool decode_by_method(Decoder *d, const Codec *codec, void *place, RType 
 }
 
 /* Follows pointers and what interfaces point to as far as the value belongs there. */
-static bool follow(Decoder *d, RType **type, void **place, bool is_null, bool *done)
+static bool follow(Decoder *d, RType **type, void **place, RType *shown, bool is_null, bool *done)
 {
-    bool by_pointer = false;
-    RType *shown = *type;
+    bool by_pointer = shown != *type;
     *done = false;
     for (;;) {
         RType *t = *type;
@@ -847,18 +942,24 @@ static bool follow(Decoder *d, RType **type, void **place, bool is_null, bool *d
     }
 }
 
-static bool decode(Decoder *d, RType *type, void *place)
+/* As decode; `shown` is the type that a misfit of a TextUnmarshaler names: the place's, or that of
+ * the pointer which leads to it. */
+static bool decode_shown(Decoder *d, RType *type, void *place, RType *shown)
 {
     char c = next_byte(d);
     bool done;
     if (type->kind > KIND_COMPLEX128 || type->flags & RT_NAMED) {
-        if (!follow(d, &type, &place, c == 'n', &done)) return false;
+        if (!follow(d, &type, &place, shown, c == 'n', &done)) return false;
         if (done) return true;
     }
     if (c == '{') return decode_object(d, type, place);
     if (c == '[') return decode_array(d, type, place);
-    decode_literal(d, type, place);
-    return true;
+    return decode_literal(d, type, place);
+}
+
+static bool decode(Decoder *d, RType *type, void *place)
+{
+    return decode_shown(d, type, place, type);
 }
 
 void native_encoding_json_decode(NativeCall *call)
@@ -874,13 +975,5 @@ void native_encoding_json_decode(NativeCall *call)
         .disallow_unknown = arg_bool(call, 6),
         .fail = arg_ptr(call, 7),
     };
-    RType *type = target.type->elem;
-    const Codec *codec = codec_of(type);
-    bool done = false, is_null = next_byte(&d) == 'n';
-    /* What the target points to is reached by a pointer, so its methods count even without a name.
-     */
-    if (codec->flags & UNMARSHALERS &&
-        !decode_by_method(&d, codec, target.word.p, target.type, is_null, &done))
-        return;
-    if (!done) decode(&d, type, target.word.p);
+    decode_shown(&d, target.type->elem, target.word.p, target.type);
 }

@@ -8,6 +8,7 @@
 #include "stdlib/encoding/json/format.h"
 #include "stdlib/encoding/json/scan.h"
 #include "stdlib/strconv/number.h"
+#include "stdlib/strconv/quote.h"
 
 #include "base/utf8.h"
 #include "base/vec.h"
@@ -180,10 +181,7 @@ static bool encode_marshaler(Encoder *e, RType *shown, RType *type, Slot word)
     Scan scan;
     size_t offset;
     const char *error = scan_check(&scan, text.data, (size_t)text.len, &offset);
-    if (error) {
-        e->fail->offset = (int64_t)offset;
-        return fail(e, FAIL_MARSHALER_SYNTAX, shown, json_text("%s", error));
-    }
+    if (error) return fail(e, FAIL_MARSHALER_SYNTAX, shown, json_text("%s", error));
     json_compact(&e->out, text.data, (size_t)text.len, e->html);
     return true;
 }
@@ -240,22 +238,20 @@ static bool encode_float(Encoder *e, RType *type, const void *data)
     return true;
 }
 
-static bool is_number(const char *text, size_t n)
+static bool fail_number(Encoder *e, String text)
 {
-    Scan scan;
-    size_t offset;
-    if (n == 0 || !(*text == '-' || (*text >= '0' && *text <= '9'))) return false;
-    return !scan_check(&scan, text, n, &offset) && !strchr(" \t\r\n", text[n - 1]);
+    Buf shown = {0};
+    quote_string(&shown, text.data, text.len, '"', false, false);
+    fail(e, FAIL_TEXT, NULL, json_text("json: invalid number literal %s", buf_str(&shown)));
+    buf_free(&shown);
+    return false;
 }
 
 static bool encode_string(Encoder *e, const Codec *codec, const String *s, bool is_quoted)
 {
     if (codec->flags & CODEC_NUMBER) {
         String text = s->len ? *s : (String){"0", 1};
-        if (!is_number(text.data, (size_t)text.len))
-            return fail(
-                e, FAIL_TEXT, NULL,
-                json_text("json: invalid number literal \"%.*s\"", (int)text.len, text.data));
+        if (!scan_is_number(text.data, (size_t)text.len)) return fail_number(e, text);
         if (is_quoted) put_byte(e, '"');
         put(e, text.data, (size_t)text.len);
         if (is_quoted) put_byte(e, '"');

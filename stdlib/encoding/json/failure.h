@@ -10,12 +10,11 @@ typedef enum FailureKind { /* as in json.mgo */
                            FAIL_UNSUPPORTED_TYPE,  /* type */
                            FAIL_UNSUPPORTED_VALUE, /* value, text */
                            FAIL_MARSHALER,         /* type, text: the method, err */
-                           FAIL_MARSHALER_SYNTAX,  /* type, text: what is wrong with its result,
-                                                      offset */
+                           FAIL_MARSHALER_SYNTAX,  /* type, text: what is wrong with its result */
                            FAIL_TEXT,              /* text */
-                           FAIL_ERROR,             /* err; struct_name, field, for an UnmarshalTypeError */
+                           FAIL_ERROR,  /* err; struct_name, field, for an UnmarshalTypeError */
                            FAIL_TYPE,   /* text: what JSON has, type, offset, struct_name, field */
-                           FAIL_BASE64, /* offset */
+                           FAIL_BASE64, /* text: what was to be base64 */
 } FailureKind;
 
 typedef struct Failure {

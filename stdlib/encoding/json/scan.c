@@ -312,6 +312,14 @@ const char *scan_check(Scan *scan, const char *text, size_t n, size_t *offset)
     return scan->error;
 }
 
+bool scan_is_number(const char *text, size_t n)
+{
+    Scan scan;
+    size_t offset;
+    if (n == 0 || !(*text == '-' || is_digit(*text))) return false;
+    return !scan_check(&scan, text, n, &offset) && !is_space(text[n - 1]);
+}
+
 /* ---- Natives ---- */
 
 static void ret_error(NativeCall *call, int slot, const char *text, size_t offset)

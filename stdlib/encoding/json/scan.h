@@ -32,5 +32,7 @@ ScanStatus scan_end(Scan *scan);
 /* Checks that text is exactly one value. NULL, or what is wrong (in scan->error) with the number of
  * bytes read in *offset. */
 const char *scan_check(Scan *scan, const char *text, size_t n, size_t *offset);
+/* Whether text is exactly one number. */
+bool scan_is_number(const char *text, size_t n);
 
 #endif
