@@ -175,7 +175,10 @@ static ClassEscape parse_unicode_class(Parser *p, RuneSet *set)
         const char *checked = name_end ? name_end : p->end;
         for (const char *at = name; at < checked;) {
             p->at = at;
-            if (!parse_rune(p, &c)) return CLASS_FAILED;
+            if (!parse_rune(p, &c)) {
+                p->where_len = (size_t)(checked - at); /* the name is checked by itself */
+                return CLASS_FAILED;
+            }
             at = p->at;
         }
         if (!name_end) {

@@ -398,11 +398,13 @@ typedef struct Prefix {
 
 static void find_prefix(const Node *node, Prefix *prefix);
 
-/* What all alternatives begin with, each being literal text there. */
+/* What all alternatives begin with, each being literal text there. Equal literals are one. */
 static void common_prefix(const Node *node, Prefix *prefix)
 {
     Prefix common = {{0}, true, prefix->is_reported, true};
     find_prefix(node->first, &common);
+    bool is_whole = common.is_whole;
+    size_t longest = common.text.len;
     for (const Node *child = node->first->next; child; child = child->next) {
         Prefix other = {{0}, true, prefix->is_reported, true};
         find_prefix(child, &other);
@@ -412,11 +414,13 @@ static void common_prefix(const Node *node, Prefix *prefix)
         while (n > 0 && n < common.text.len && ((unsigned char)common.text.at[n] & 0xC0) == 0x80)
             n--;
         common.text.len = n;
+        is_whole = is_whole && other.is_whole;
+        if (other.text.len > longest) longest = other.text.len;
         vec_free(&other.text);
     }
+    if (!is_whole || common.text.len < longest) prefix->is_whole = false;
     for (size_t i = 0; i < common.text.len; i++) vec_push(&prefix->text, common.text.at[i]);
     vec_free(&common.text);
-    prefix->is_whole = false;
 }
 
 static void append_rune(Prefix *prefix, uint32_t rune)
@@ -424,6 +428,48 @@ static void append_rune(Prefix *prefix, uint32_t rune)
     char bytes[UTF8_MAX];
     int width = utf8_encode(bytes, rune);
     for (int i = 0; i < width; i++) vec_push(&prefix->text, bytes[i]);
+}
+
+/* The code point that is every alternative but for classes of none; NULL where there is no such. */
+static const Node *sole_rune(const Node *node)
+{
+    const Node *sole = NULL;
+    for (const Node *child = node->first; child; child = child->next) {
+        if (child->op == RE_CLASS && child->nranges == 0) continue;
+        if (child->op != RE_RUNE || child->is_fold || (sole && sole->rune != child->rune))
+            return NULL;
+        sole = child;
+    }
+    return sole;
+}
+
+/* Whether the node is the empty string or a repetition that comes down to it, as Go simplifies. */
+static bool is_empty(const Node *node)
+{
+    switch (node->op) {
+    case RE_EMPTY: return true;
+    case RE_STAR:
+    case RE_PLUS:
+    case RE_QUEST: return is_empty(node->first);
+    case RE_REPEAT:
+        return node->max == 0 || (node->min <= 1 && node->max <= 1 && is_empty(node->first));
+    default: return false;
+    }
+}
+
+/* Of an alternative Go reports no text from a repetition on. */
+static void repetition_prefix(const Node *node, Prefix *prefix)
+{
+    bool is_repeat = node->op == RE_REPEAT;
+    if (prefix->is_reported && prefix->is_alternative) {
+        prefix->is_whole = false;
+    } else if (is_empty(node->first) || (is_repeat && node->max == 0)) {
+        prefix->is_whole = !is_repeat || node->max <= node->min + 1;
+    } else {
+        int min = is_repeat ? node->min : node->op == RE_PLUS;
+        for (int i = 0; i < min && prefix->is_whole; i++) find_prefix(node->first, prefix);
+        if (!is_repeat || min != node->max) prefix->is_whole = false;
+    }
 }
 
 static void find_prefix(const Node *node, Prefix *prefix)
@@ -445,13 +491,18 @@ static void find_prefix(const Node *node, Prefix *prefix)
         for (const Node *child = node->first; child && prefix->is_whole; child = child->next)
             find_prefix(child, prefix);
         return;
-    case RE_ALTERNATE: common_prefix(node, prefix); return;
-    case RE_PLUS: find_prefix(node->first, prefix); break;
-    case RE_REPEAT:
-        if (node->first->op == RE_EMPTY || node->max == 0) return;
-        for (int i = 0; i < node->min && prefix->is_whole; i++) find_prefix(node->first, prefix);
-        if (node->min == node->max) return;
-        break;
+    case RE_ALTERNATE: {
+        const Node *rune = sole_rune(node);
+        if (rune)
+            find_prefix(rune, prefix);
+        else
+            common_prefix(node, prefix);
+        return;
+    }
+    case RE_STAR:
+    case RE_PLUS:
+    case RE_QUEST:
+    case RE_REPEAT: repetition_prefix(node, prefix); return;
     case RE_CLASS:
         if (node->nranges == 1 && node->ranges[0].low == node->ranges[0].high &&
             node->ranges[0].low != UTF8_ERROR) {

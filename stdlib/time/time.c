@@ -9,6 +9,7 @@
 #include "runtime/sched.h"
 #include "runtime/timer.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,15 +19,15 @@
 #include <unistd.h>
 
 #define SECOND     1000000000
-#define UNIX_1885  INT64_C(-2682288000) /* 1885 in seconds since 1970 */
+#define UNIX_1885  INT64_C(-2682288000)  /* 1885 in seconds since 1970 */
 #define UNIX_1     INT64_C(-62135596800) /* the year 1, likewise */
 #define MONOTONIC  (UINT64_C(1) << 63)
 #define NSEC_SHIFT 30
 
 /* ---- The clock ---- */
 
-/* The first two slots of a Time from Now. Monotonic readings count from the start of the process, and are never 0; a
- * bubble's clock gives none. */
+/* The first two slots of a Time from Now. Monotonic readings count from the start of the process,
+ * and are never 0; a bubble's clock gives none. */
 static void now_slots(Slot out[2], const Bubble *bubble)
 {
     if (bubble) {
@@ -139,7 +140,19 @@ void native_time_resetTimer(NativeCall *call)
 
 /* ---- Zone files ---- */
 
-/* func readFile(path string) string: "" where the file cannot be read. */
+static void ret_problem(NativeCall *call, int slot)
+{
+    char text[128] = "";
+    if (errno == ENOENT) return;
+    const char *problem = strerror_r(errno, text, sizeof text);
+    char *copy = gc_new_leaf(strlen(problem) + 1);
+    strcpy(copy, problem);
+    copy[0] = (char)tolower((unsigned char)copy[0]);
+    ret_string(call, slot, (String){copy, (int64_t)strlen(copy)});
+}
+
+/* func readFile(path string) (data, problem string): why the file cannot be read, unless there is
+ * none. */
 void native_time_readFile(NativeCall *call)
 {
     String path = arg_string(call, 0);
@@ -148,10 +161,14 @@ void native_time_readFile(NativeCall *call)
     memcpy(name, path.data, (size_t)path.len);
     name[path.len] = 0;
     int fd = open(name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return;
+    if (fd < 0) {
+        ret_problem(call, 2);
+        return;
+    }
     static const size_t most = 1 << 20;
     char *data = malloc(most);
     ssize_t n = data ? read(fd, data, most) : 0;
+    if (n < 0) ret_problem(call, 2);
     close(fd);
     if (n > 0) ret_string(call, 0, string_copy(data, n));
     free(data);
