@@ -341,10 +341,13 @@ static bool call_intrinsic(FuncState *f, Node *call, const Callee *callee, Reg *
     return true;
 }
 
-static Op native_op(const FuncProto *native)
+/* The opcode that calls a declared function. */
+static Op call_op(const FuncProto *proto)
 {
-    if (strcmp(native->name, "sync.(*Mutex).Lock") == 0) return OP_LOCK;
-    if (strcmp(native->name, "sync.(*Mutex).Unlock") == 0) return OP_UNLOCK;
+    if (proto->quick) return OP_CALLQ;
+    if (!(proto->flags & PROTO_NATIVE)) return OP_CALL;
+    if (strcmp(proto->name, "sync.(*Mutex).Lock") == 0) return OP_LOCK;
+    if (strcmp(proto->name, "sync.(*Mutex).Unlock") == 0) return OP_UNLOCK;
     return OP_CALLN;
 }
 
@@ -380,8 +383,7 @@ Reg call_expr_at(FuncState *f, Node *call, Reg to)
     CallFrame frame = lay_out(f, call, &callee);
     switch (callee.kind) {
     case CALLEE_PROTO:
-        emit_abc(f, callee.proto->flags & PROTO_NATIVE ? native_op(callee.proto) : OP_CALL,
-                 frame.base, 0, 0);
+        emit_abc(f, call_op(callee.proto), frame.base, 0, 0);
         emit_ptr(f, callee.proto);
         break;
     case CALLEE_CLOSURE: emit_abc(f, OP_CALLC, frame.base, callee.reg, 0); break;

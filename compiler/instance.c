@@ -12,6 +12,7 @@
 #include "base/fatal.h"
 #include "compiler/lazy.h"
 #include "stdlib/native.h"
+#include "stdlib/quick.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -192,7 +193,10 @@ static FuncProto *make_proto(Object *func, const TypeEnv *env, Type *word_type)
     proto->nresults = (uint16_t)vars_slots(env, type->func.results, type->func.nresults);
     proto->nparams = (uint16_t)(vars_slots(env, type->func.params, type->func.nparams) +
                                 receiver_slots(func, env, word_type));
-    if (func->package->is_library) proto->flags |= PROTO_LIBRARY;
+    if (func->package->is_library) {
+        proto->flags |= PROTO_LIBRARY;
+        proto->quick = quick_find(proto->name);
+    }
     if (is_native(func)) {
         proto_init_native(proto, find_native(func));
         return proto;

@@ -256,7 +256,6 @@ static void *new_shared(size_t size, bool is_leaf)
     atomic_fetch_add_explicit(&cacheless_allocs, 1, memory_order_relaxed);
     void *object = is_leaf ? GC_malloc_atomic(size) : GC_generic_malloc(size, scanned_kind);
     if (!object) fatal_out_of_memory();
-    if (is_leaf) memset(object, 0, size);
     return object;
 }
 
@@ -301,7 +300,7 @@ void *gc_new(size_t size)
     return object;
 }
 
-void *gc_new_leaf(size_t size)
+void *gc_new_bytes(size_t size)
 {
     GcCache *cache = gc_cache;
     stress();
@@ -313,7 +312,12 @@ void *gc_new_leaf(size_t size)
     if (!object) object = refill(list, granules, true);
     *list = *(void **)object;
     cache->allocs++;
-    return memset(object, 0, (size + GC_GRANULE - 1) & -(size_t)GC_GRANULE);
+    return object;
+}
+
+void *gc_new_leaf(size_t size)
+{
+    return memset(gc_new_bytes(size), 0, size);
 }
 
 /* Objects larger than half a block begin at the beginning of a block, so equally long rows of a

@@ -21,6 +21,8 @@ bool gc_note_stacks(uint64_t bytes);
 void *gc_new(size_t size);
 /* Memory without pointers inside: bytes, numbers. */
 void *gc_new_leaf(size_t size);
+/* The same with whatever was in that memory before: for who fills it at once. */
+void *gc_new_bytes(size_t size);
 /* n elements of a type, by whether it holds pointers. The caller has checked n * size for overflow.
  */
 void *gc_new_type(const RType *type, uint64_t n);

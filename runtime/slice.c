@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Slices.
  *
- * The growth rule is Go's: a capacity below 256 doubles, a larger one grows by a quarter plus 192, a request beyond the double
- * is met as it is; then the bytes are rounded up to what Go's allocator would hand out, and the capacity is what fits. */
+ * The growth rule is Go's: a capacity below 256 doubles, a larger one grows by a quarter plus 192,
+ * a request beyond the double is met as it is; then the bytes are rounded up to what Go's allocator
+ * would hand out, and the capacity is what fits. */
 #include "runtime/slice.h"
 
 #include "runtime/gc.h"
@@ -10,11 +11,12 @@
 #include <string.h>
 
 static const uint16_t size_classes[] = {
-    8,    16,   24,   32,   48,   64,   80,   96,   112,  128,   144,   160,   176,   192,   208,   224,   240,
-    256,  288,  320,  352,  384,  416,  448,  480,  512,  576,   640,   704,   768,   896,   1024,  1152,  1280,
-    1408, 1536, 1792, 2048, 2304, 2688, 3072, 3200, 3456, 4096,  4864,  5120,  5376,  6144,  6528,  6784,  6912,
-    8192, 9472, 9728, 10240, 10880, 12288, 13568, 14336, 16384, 18432, 19072, 20480, 21760, 24576, 27264, 28672,
-    32768,
+    8,     16,    24,    32,    48,    64,    80,    96,    112,   128,   144,   160,
+    176,   192,   208,   224,   240,   256,   288,   320,   352,   384,   416,   448,
+    480,   512,   576,   640,   704,   768,   896,   1024,  1152,  1280,  1408,  1536,
+    1792,  2048,  2304,  2688,  3072,  3200,  3456,  4096,  4864,  5120,  5376,  6144,
+    6528,  6784,  6912,  8192,  9472,  9728,  10240, 10880, 12288, 13568, 14336, 16384,
+    18432, 19072, 20480, 21760, 24576, 27264, 28672, 32768,
 };
 enum { NCLASSES = sizeof size_classes / sizeof size_classes[0], GO_PAGE = 8192 };
 
@@ -48,8 +50,11 @@ Slice slice_grow(const RType *elem, Slice s, int64_t need)
     uint64_t cap = grown_cap((uint64_t)s.cap, (uint64_t)need);
     if (cap > ALLOC_MAX / elem->size) return (Slice){NULL, 0, -1};
     cap = slice_round_size(cap * elem->size) / elem->size;
-    void *data = gc_new_type(elem, cap);
-    if (s.len) memcpy(data, s.data, (size_t)s.len * elem->size);
+    bool is_leaf = !(elem->flags & RT_POINTERS);
+    size_t used = (size_t)s.len * elem->size;
+    char *data = is_leaf ? gc_new_bytes(cap * elem->size) : gc_new_type(elem, cap);
+    if (used) memcpy(data, s.data, used);
+    if (is_leaf) memset(data + used, 0, cap * elem->size - used); /* programs can see it */
     return (Slice){data, s.len, (int64_t)cap};
 }
 
@@ -62,7 +67,8 @@ Slice slice_append(const RType *elem, Slice s, Slice more)
         if (s.cap < 0) return s;
     }
     if (elem->size)
-        memmove((char *)s.data + (uint64_t)s.len * elem->size, more.data, (size_t)more.len * elem->size);
+        memmove((char *)s.data + (uint64_t)s.len * elem->size, more.data,
+                (size_t)more.len * elem->size);
     s.len = len;
     return s;
 }

@@ -17,7 +17,7 @@ int string_compare(String a, String b)
 String string_copy(const char *data, int64_t len)
 {
     if (len <= 0) return (String){NULL, 0};
-    char *bytes = gc_new_leaf((size_t)len);
+    char *bytes = gc_new_bytes((size_t)len);
     memcpy(bytes, data, (size_t)len);
     return (String){bytes, len};
 }
@@ -26,7 +26,7 @@ String string_concat(String a, String b)
 {
     if (b.len == 0) return a;
     if (a.len == 0) return b;
-    char *bytes = gc_new_leaf((size_t)(a.len + b.len));
+    char *bytes = gc_new_bytes((size_t)(a.len + b.len));
     memcpy(bytes, a.data, (size_t)a.len);
     memcpy(bytes + a.len, b.data, (size_t)b.len);
     return (String){bytes, a.len + b.len};
@@ -44,7 +44,7 @@ String string_join(const String *parts, int n)
     }
     if (filled == 0) return (String){NULL, 0};
     if (filled == 1) return parts[last];
-    char *bytes = gc_new_leaf((size_t)len), *end = bytes;
+    char *bytes = gc_new_bytes((size_t)len), *end = bytes;
     for (int i = 0; i < n; i++) {
         if (parts[i].len == 0) continue;
         memcpy(end, parts[i].data, (size_t)parts[i].len);
@@ -67,7 +67,7 @@ String string_from_runes(Slice runes)
     int64_t len = 0;
     for (int64_t i = 0; i < runes.len; i++) len += utf8_encode(rune, at[i]);
     if (len == 0) return (String){NULL, 0};
-    char *bytes = gc_new_leaf((size_t)len), *end = bytes;
+    char *bytes = gc_new_bytes((size_t)len), *end = bytes;
     for (int64_t i = 0; i < runes.len; i++) {
         int width = utf8_encode(rune, at[i]);
         memcpy(end, rune, (size_t)width);
@@ -79,8 +79,9 @@ String string_from_runes(Slice runes)
 Slice string_to_bytes(String s)
 {
     int64_t cap = (int64_t)slice_round_size((uint64_t)s.len);
-    char *bytes = gc_new_leaf((size_t)(cap ? cap : 1));
+    char *bytes = gc_new_bytes((size_t)(cap ? cap : 1));
     if (s.len) memcpy(bytes, s.data, (size_t)s.len);
+    memset(bytes + s.len, 0, (size_t)(cap - s.len)); /* programs can see it */
     return (Slice){bytes, s.len, cap};
 }
 

@@ -2,6 +2,9 @@ LIBRARY = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/stdlib/*/*.mgo $(srcdir)
 LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
 
 libmgo_a_SOURCES += stdlib/native.h \
+  stdlib/quick.c \
+  stdlib/quick.def \
+  stdlib/quick.h \
   stdlib/compress/flate/flate.c \
   stdlib/context/context.c \
   stdlib/crypto/internal/blockhash/blockhash.c \
@@ -87,8 +90,12 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/runtime/trace/trace.c \
   stdlib/runtime/runtime.c \
   stdlib/sort/sort.c \
+  stdlib/strconv/decimal.c \
+  stdlib/strconv/decimal.h \
   stdlib/strconv/number.c \
   stdlib/strconv/number.h \
+  stdlib/strconv/power.c \
+  stdlib/strconv/power.h \
   stdlib/strconv/quote.c \
   stdlib/strconv/quote.h \
   stdlib/strconv/strconv.c \

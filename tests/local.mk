@@ -19,6 +19,7 @@ suite: mgo
 	$(srcdir)/tools/suite -m $(abs_builddir)/mgo
 benchmarks: mgo
 	$(srcdir)/bench/run -m $(abs_builddir)/mgo
+	$(srcdir)/bench/lib/run -m $(abs_builddir)/mgo
 go-src: mgo
 	$(srcdir)/tests/go-src.sh $(abs_builddir)/mgo
 

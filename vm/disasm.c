@@ -21,6 +21,7 @@ static WordKind word_kind(Op op)
     switch (op) {
     case OP_CALL:
     case OP_CALLN:
+    case OP_CALLQ:
     case OP_LOCK:
     case OP_UNLOCK:
     case OP_CLOSURE:

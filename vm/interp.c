@@ -870,6 +870,12 @@ CASE(CALLI): {
         R(A + C) = R(B + 1);
         CALL_PROTO(callee, (Closure *)callee, A, 2);
     }
+CASE(CALLQ): {
+        FuncProto *callee = W(FuncProto);
+        if (LIKELY(callee->quick(&R(A)))) NEXT(2);
+        if (callee->flags & PROTO_NATIVE) goto call_native;
+        CALL_PROTO(callee, (Closure *)callee, A, 2);
+    }
 CASE(LOCK):
     if (UNLIKELY(!R(A).p || !mutex_try_lock(R(A).p))) goto call_native;
     mutex_note_owner(R(A).p, g, pc + 2);

@@ -47,6 +47,8 @@ typedef struct Closure {
 
 struct NativeCall; /* stdlib/native.h */
 typedef void NativeFn(struct NativeCall *call);
+/* Does a call in place, on its frame's slots from the results on; false where it can't: stdlib/quick.c. */
+typedef bool QuickFn(Slot *frame);
 
 typedef struct PosEntry {
     uint32_t pc;  /* index of the first instruction this position holds for */
@@ -96,6 +98,7 @@ struct FuncProto {
     uint32_t ninstrs;       /* words in code */
     uint32_t epilogue_pc;   /* PROTO_HAS_DEFER: index of the RETD that returns and recovered panics go through */
     NativeFn *native;
+    QuickFn *quick;         /* or NULL: tried before the function is called, see CALLQ */
     const char *name;       /* as traces print it: "main.(*T).f", "main.f.func1" */
     Pos pos;                /* of the declaration */
     RType *type;            /* the func type without receiver; may be NULL */

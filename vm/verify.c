@@ -105,7 +105,7 @@ static void check_operands(Check *check, uint32_t pc)
 static void check_call(Check *check, uint32_t pc, uint32_t at, const FuncProto *callee)
 {
     uint32_t end = at + callee->nresults + callee->nparams;
-    if (at < FRAME_HEADER && check->code[pc].op == OP_CALL)
+    if (at < FRAME_HEADER && check->code[pc].op != OP_CALLN)
         complain(check, pc, "no room for the callee's header below slot %u", at);
     if (end > check->proto->nslots)
         complain(check, pc, "results and arguments of %s end at slot %u, beyond the frame of %u", callee->name, end,
@@ -118,6 +118,7 @@ static void check_special(Check *check, uint32_t pc)
     const FuncProto *proto = check->proto;
     switch (at->op) {
     case OP_CALL:
+    case OP_CALLQ:
     case OP_LOCK:
     case OP_UNLOCK:
     case OP_CALLN: check_call(check, pc, at->a, (const FuncProto *)(uintptr_t)at[1].word); break;

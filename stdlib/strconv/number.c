@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers to text and back.
  *
- * libc's printf and strtod round correctly, so they do the hard part: digits come from "%.*e", and
- * a text that was found well-formed by Go's rules goes to strtod. The shortest text that reads back
- * is found by trying: a decimal of up to 15 digits survives the way to a double and back (6 for
- * float32), so 15 digits without their trailing zeros are the answer whenever they read back, and
- * else 16 or 17. Only subnormal numbers, which have fewer digits to lose, and powers of two, whose
- * neighbours are at different distances, need a closer look. */
+ * decimal.c finds the shortest digits of a number, nearly always digits rounded to a precision, and
+ * reads what has up to 19 digits. The rest, long precisions and numbers just between two others, is
+ * left to libc's printf and strtod, which round correctly: digits come from "%.*e", and a text that
+ * was found well-formed by Go's rules goes to strtod. */
 #include "stdlib/strconv/number.h"
+
+#include "stdlib/strconv/decimal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,18 +16,28 @@
 
 /* ---- Integers ---- */
 
+static const char pairs[201] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
+
+/* Writes n so that it ends before `end`; returns where it begins. */
+static char *put_decimal(char *end, uint64_t n)
+{
+    while (n >= 100) {
+        memcpy(end -= 2, pairs + 2 * (n % 100), 2);
+        n /= 100;
+    }
+    if (n >= 10) return memcpy(end - 2, pairs + 2 * n, 2);
+    *--end = (char)('0' + n);
+    return end;
+}
+
 char *number_format_uint(char *out, uint64_t n, int base)
 {
     static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
     char *p = out + NUMBER_INT_MAX;
-    if (base == 10) {
-        while (n >= 10) {
-            *--p = (char)('0' + n % 10);
-            n /= 10;
-        }
-        *--p = (char)('0' + n);
-        return p;
-    }
+    if (base == 10) return put_decimal(p, n);
     do {
         *--p = digits[n % (uint64_t)base];
         n /= (uint64_t)base;
@@ -142,6 +152,21 @@ typedef struct Digits {
     char space[32]; /* where few are enough */
 } Digits;
 
+static void drop_zeros(Digits *digits)
+{
+    while (digits->count > 0 && digits->d[digits->count - 1] == '0') digits->count--;
+    if (digits->count == 0) digits->point = 0;
+}
+
+static void take_decimal(Digits *digits, Decimal decimal)
+{
+    char *end = digits->space + sizeof digits->space;
+    digits->d = put_decimal(end, decimal.digits);
+    digits->count = (int)(end - digits->d);
+    digits->point = digits->count + decimal.exponent;
+    drop_zeros(digits);
+}
+
 /* Takes the digits of "%.*e" output. */
 static void take_digits(Digits *digits, const char *text)
 {
@@ -149,104 +174,160 @@ static void take_digits(Digits *digits, const char *text)
     for (; *text != 'e'; text++)
         if (*text != '.') *out++ = *text;
     digits->point = atoi(text + 1) + 1;
-    while (out > digits->d && out[-1] == '0') out--;
     digits->count = (int)(out - digits->d);
-    if (digits->count == 0) digits->point = 0;
+    drop_zeros(digits);
 }
 
-/* `n` digits of f >= 0, correctly rounded. The caller frees d where it is not space. */
+/* `n` digits of f >= 0, correctly rounded. The caller frees d where it does not point into space.
+ */
 static void round_digits(Digits *digits, double f, int n)
 {
-    if (n < (int)sizeof digits->space) {
-        char text[64];
-        snprintf(text, sizeof text, "%.*e", n - 1, f);
-        digits->d = digits->space;
-        take_digits(digits, text);
-        return;
-    }
     Buf text = {0};
     buf_printf(&text, "%.*e", n - 1, f);
-    digits->d = malloc(text.len);
+    digits->d = digits->space;
+    if (text.len > sizeof digits->space) digits->d = malloc(text.len);
     if (!digits->d) abort();
     take_digits(digits, text.data);
     buf_free(&text);
 }
 
-static bool reads_back(const char *text, double f, int bits)
+static bool is_in_space(const Digits *digits)
 {
-    return bits == 32 ? strtof(text, NULL) == (float)f : strtod(text, NULL) == f;
+    return digits->d >= digits->space && digits->d <= digits->space + sizeof digits->space;
 }
 
-/* Tries n digits of f, and for a power of two also the next larger decimal. */
-static bool try_digits(char *text, double f, int n, int bits)
+/* Digits of f >= 0 by way of decimal.c; false where that can't do it. prec < 0 stands for the
+ * shortest. */
+static bool quick_digits(Digits *digits, double f, char fmt, int prec, int bits)
 {
-    snprintf(text, 64, "%.*e", n - 1, f);
-    if (reads_back(text, f, bits)) return true;
-    int exponent;
-    if (n < 2 || frexp(f, &exponent) != 0.5) return false;
-    for (int i = n; i >= 0; i--) { /* d.ddd: places n down to 2, then 0 */
-        if (text[i] == '.') continue;
-        if (text[i] != '9') {
-            text[i]++;
-            break;
-        }
-        text[i] = '0';
+    Decimal decimal;
+    if (f == 0) {
+        *digits = (Digits){.d = digits->space};
+        return true;
     }
-    return reads_back(text, f, bits);
+    if (prec < 0) {
+        decimal = decimal_shortest(f, bits);
+    } else if (fmt == 'f') {
+        decimal.exponent = -prec;
+        if (prec > 40 || !decimal_fixed(f, prec, &decimal.digits)) return false;
+    } else {
+        int n = fmt == 'e' ? prec + 1 : prec > 0 ? prec : 1;
+        if (prec > 17 || n > 17 || !decimal_rounded(f, n, &decimal)) return false;
+    }
+    take_decimal(digits, decimal);
+    return true;
 }
 
-static void shortest_digits(Digits *digits, double f, int bits)
+/* ---- Floating point to text: each writes at out and returns where it ends ---- */
+
+static char *put_zeros(char *out, int n)
 {
-    bool is_subnormal = bits == 32 ? f < 0x1p-126 : f < 0x1p-1022;
-    int first = is_subnormal ? 1 : bits == 32 ? 6 : 15, last = bits == 32 ? 9 : 17;
-    char text[64];
-    for (int n = first; n <= last; n++)
-        if (try_digits(text, f, n, bits)) break;
-    digits->d = digits->space;
-    take_digits(digits, text);
+    return n > 0 ? (char *)memset(out, '0', (size_t)n) + n : out;
 }
 
-/* ---- Floating point to text ---- */
-
-static void add_exponent(Buf *out, int exponent)
+/* digits[from..to), zeros where there are none. */
+static char *put_digits(char *out, const Digits *digits, int from, int to)
 {
-    buf_byte(out, exponent < 0 ? '-' : '+');
-    buf_printf(out, "%02d", abs(exponent));
+    int before = from < 0 ? (to < 0 ? to : 0) - from : 0;
+    out = put_zeros(out, before);
+    from += before;
+    int n = (to < digits->count ? to : digits->count) - from;
+    if (n > 0) out = (char *)memcpy(out, digits->d + from, (size_t)n) + n;
+    return put_zeros(out, to - from - (n > 0 ? n : 0));
 }
 
-static void add_e(Buf *out, const Digits *digits, int prec, char fmt)
+static char *put_exponent(char *out, int exponent)
 {
-    buf_byte(out, digits->count > 0 ? digits->d[0] : '0');
+    char text[8], *end = text + sizeof text, *begin = put_decimal(end, (uint64_t)abs(exponent));
+    *out++ = exponent < 0 ? '-' : '+';
+    if (end - begin < 2) *--begin = '0';
+    return (char *)memcpy(out, begin, (size_t)(end - begin)) + (end - begin);
+}
+
+static char *put_e(char *out, const Digits *digits, int prec, char letter)
+{
+    *out++ = digits->count > 0 ? digits->d[0] : '0';
     if (prec > 0) {
-        buf_byte(out, '.');
-        for (int i = 1; i <= prec; i++) buf_byte(out, i < digits->count ? digits->d[i] : '0');
+        *out++ = '.';
+        out = put_digits(out, digits, 1, prec + 1);
     }
-    buf_byte(out, fmt);
-    add_exponent(out, digits->count > 0 ? digits->point - 1 : 0);
+    *out++ = letter;
+    return put_exponent(out, digits->count > 0 ? digits->point - 1 : 0);
 }
 
-static void add_f(Buf *out, const Digits *digits, int prec)
+static char *put_f(char *out, const Digits *digits, int prec)
 {
-    if (digits->point <= 0) buf_byte(out, '0');
-    for (int i = 0; i < digits->point; i++) buf_byte(out, i < digits->count ? digits->d[i] : '0');
-    if (prec > 0) buf_byte(out, '.');
-    for (int i = digits->point; i < digits->point + prec; i++)
-        buf_byte(out, i >= 0 && i < digits->count ? digits->d[i] : '0');
+    if (digits->point > 0)
+        out = put_digits(out, digits, 0, digits->point);
+    else
+        *out++ = '0';
+    if (prec > 0) {
+        *out++ = '.';
+        out = put_digits(out, digits, digits->point, digits->point + prec);
+    }
+    return out;
 }
 
-static void add_g(Buf *out, const Digits *digits, int prec, bool shortest, char fmt)
+static char *put_g(char *out, const Digits *digits, int prec, bool shortest, char letter)
 {
     int limit = prec;
     if (limit > digits->count && digits->count >= digits->point) limit = digits->count;
     if (shortest) limit = 6;
     int exponent = digits->point - 1;
-    if (exponent < -4 || exponent >= limit) {
-        if (prec > digits->count) prec = digits->count;
-        add_e(out, digits, prec - 1, (char)(fmt + 'e' - 'g'));
-        return;
-    }
+    if (exponent < -4 || exponent >= limit)
+        return put_e(out, digits, (prec > digits->count ? digits->count : prec) - 1, letter);
     int places = digits->count - digits->point;
-    add_f(out, digits, places > 0 ? places : 0);
+    return put_f(out, digits, places > 0 ? places : 0);
+}
+
+/* fmt is 'e', 'f' or 'g', letter is what stands before an exponent. */
+static char *put_decimal_format(char *out, const Digits *digits, char fmt, int prec, char letter)
+{
+    bool shortest = prec < 0;
+    int places = digits->count - digits->point;
+    switch (fmt) {
+    case 'e': return put_e(out, digits, shortest ? digits->count - 1 : prec, letter);
+    case 'f': return put_f(out, digits, shortest ? (places > 0 ? places : 0) : prec);
+    default:
+        return put_g(out, digits, shortest ? digits->count : prec > 0 ? prec : 1, shortest, letter);
+    }
+}
+
+/* Upper bound of what put_decimal_format writes. */
+static size_t decimal_room(const Digits *digits, int prec)
+{
+    return (size_t)digits->count + (size_t)abs(digits->point) + (size_t)(prec > 0 ? prec : 0) + 16;
+}
+
+static bool is_decimal_format(char fmt)
+{
+    return fmt == 'e' || fmt == 'f' || fmt == 'g' || fmt == 'E' || fmt == 'F' || fmt == 'G';
+}
+
+static char *put_special(char *out, double f)
+{
+    const char *text = isnan(f) ? "NaN" : f > 0 ? "+Inf" : "-Inf";
+    return stpcpy(out, text);
+}
+
+size_t number_put_float(char *out, double f, char fmt, int prec, int bits)
+{
+    if (isnan(f) || isinf(f)) return (size_t)(put_special(out, f) - out);
+    if (!is_decimal_format(fmt)) return 0;
+    Digits digits;
+    char lower = (char)(fmt | 0x20), *p = out;
+    if (!quick_digits(&digits, fabs(f), lower, prec, bits)) return 0;
+    if (decimal_room(&digits, prec) + 1 > NUMBER_FLOAT_MAX) return 0;
+    if (signbit(f)) *p++ = '-';
+    return (size_t)(put_decimal_format(p, &digits, lower, prec, (char)(fmt + 'e' - lower)) - out);
+}
+
+/* ---- The same at any length ---- */
+
+static void add_exponent(Buf *out, int exponent)
+{
+    char text[8];
+    buf_add(out, text, (size_t)(put_exponent(text, exponent) - text));
 }
 
 /* 'b': integral mantissa and binary exponent. */
@@ -295,53 +376,41 @@ static void add_x(Buf *out, double f, int prec, char fmt)
 static void add_decimal(Buf *out, double f, char fmt, int prec, int bits)
 {
     Digits digits = {0};
-    bool shortest = prec < 0;
-    if ((fmt == 'f' || fmt == 'F') && !shortest) {
+    char lower = (char)(fmt | 0x20);
+    if (lower == 'f' && prec >= 0) {
         buf_printf(out, "%.*f", prec, f);
         return;
     }
-    if (f == 0)
-        digits.d = digits.space;
-    else if (shortest)
-        shortest_digits(&digits, f, bits);
-    else
-        round_digits(&digits, f, fmt == 'e' || fmt == 'E' ? prec + 1 : prec > 0 ? prec : 1);
-    if ((fmt == 'g' || fmt == 'G') && prec == 0) prec = 1;
-    switch (fmt) {
-    case 'e':
-    case 'E': add_e(out, &digits, shortest ? digits.count - 1 : prec, fmt); break;
-    case 'f':
-    case 'F':
-        add_f(out, &digits, digits.count > digits.point ? digits.count - digits.point : 0);
-        break;
-    default: add_g(out, &digits, shortest ? digits.count : prec, shortest, fmt);
-    }
-    if (digits.d != digits.space) free(digits.d);
+    if (!quick_digits(&digits, f, lower, prec, bits))
+        round_digits(&digits, f, lower == 'e' ? prec + 1 : prec > 0 ? prec : 1);
+    char *text = malloc(decimal_room(&digits, prec));
+    if (!text) abort();
+    char *end = put_decimal_format(text, &digits, lower, prec, (char)(fmt + 'e' - lower));
+    buf_add(out, text, (size_t)(end - text));
+    free(text);
+    if (!is_in_space(&digits)) free(digits.d);
 }
 
 void number_format_float(Buf *out, double f, char fmt, int prec, int bits)
 {
-    if (isnan(f)) {
-        buf_text(out, "NaN");
+    char text[NUMBER_FLOAT_MAX];
+    size_t len = number_put_float(text, f, fmt, prec, bits);
+    if (len > 0) {
+        buf_add(out, text, len);
         return;
     }
-    if (isinf(f)) {
-        buf_text(out, f > 0 ? "+Inf" : "-Inf");
-        return;
-    }
-    if (signbit(f)) buf_byte(out, '-');
+    bool is_known = fmt == 'b' || fmt == 'x' || fmt == 'X' || is_decimal_format(fmt);
+    if (signbit(f) && is_known) buf_byte(out, '-');
     f = fabs(f);
-    switch (fmt) {
-    case 'b': add_b(out, f, bits); return;
-    case 'x':
-    case 'X': add_x(out, f, prec, fmt); return;
-    case 'e':
-    case 'E':
-    case 'f':
-    case 'F':
-    case 'g':
-    case 'G': add_decimal(out, f, fmt, prec, bits); return;
-    default: buf_byte(out, '%'); buf_byte(out, fmt);
+    if (fmt == 'b') {
+        add_b(out, f, bits);
+    } else if (fmt == 'x' || fmt == 'X') {
+        add_x(out, f, prec, fmt);
+    } else if (is_decimal_format(fmt)) {
+        add_decimal(out, f, fmt, prec, bits);
+    } else {
+        buf_byte(out, '%');
+        buf_byte(out, fmt);
     }
 }
 
@@ -407,6 +476,72 @@ static int64_t scan_number(const char *s, int64_t len, bool *has_underscores)
     return j;
 }
 
+/* A decimal number as it is written: digits * 10^exponent, and perhaps more digits behind the
+ * first 19. */
+typedef struct Written {
+    uint64_t digits;
+    int64_t exponent;
+    bool is_cut, is_negative;
+} Written;
+
+/* Takes apart a well-formed decimal number without underscores. */
+static Written read_decimal(const char *s, int64_t len)
+{
+    Written w = {.is_negative = s[0] == '-'};
+    int64_t i = s[0] == '-' || s[0] == '+';
+    int count = 0;
+    bool is_behind = false;
+    for (; i < len; i++) {
+        char c = s[i];
+        if (c == '.') {
+            is_behind = true;
+            continue;
+        }
+        if (c < '0' || c > '9') break;
+        if (count < 19) {
+            w.digits = w.digits * 10 + (uint64_t)(c - '0');
+            count += w.digits != 0;
+            w.exponent -= is_behind;
+        } else {
+            w.is_cut |= c != '0';
+            w.exponent += !is_behind;
+        }
+    }
+    if (i == len) return w;
+    bool is_small = s[++i] == '-';
+    int64_t exponent = 0;
+    for (i += is_small || s[i] == '+'; i < len; i++)
+        if (exponent < 100000) exponent = exponent * 10 + (s[i] - '0');
+    w.exponent += is_small ? -exponent : exponent;
+    return w;
+}
+
+/* Reads a well-formed decimal number of any length; false where strtod has to. */
+static bool quick_parse(const char *s, int64_t len, int bits, double *f)
+{
+    static const double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    Written w = read_decimal(s, len);
+    if (w.digits == 0) {
+        *f = 0;
+    } else if (bits == 64 && !w.is_cut && w.digits >> 53 == 0 && w.exponent >= -22 &&
+               w.exponent <= 22) {
+        /* Both are exact, so one operation rounds correctly. */
+        *f = w.exponent < 0 ? (double)w.digits / exact[-w.exponent]
+                            : (double)w.digits * exact[w.exponent];
+    } else {
+        double above;
+        if (w.exponent < -400 || w.exponent > 400) return false;
+        if (!decimal_to_float(w.digits, (int)w.exponent, bits, f)) return false;
+        if (w.is_cut &&
+            (!decimal_to_float(w.digits + 1, (int)w.exponent, bits, &above) || above != *f))
+            return false;
+    }
+    if (w.is_negative) *f = -*f;
+    return true;
+}
+
 NumberStatus number_parse_float(const char *s, int64_t len, int bits, double *f, int64_t *used)
 {
     *f = 0;
@@ -415,6 +550,10 @@ NumberStatus number_parse_float(const char *s, int64_t len, int bits, double *f,
     bool has_underscores = false;
     int64_t n = scan_number(s, len, &has_underscores);
     if (n == 0 || (has_underscores && !underscores_ok(s, n))) return NUMBER_SYNTAX;
+    *used = n;
+    bool is_hex =
+        n > 2 && (memchr(s, 'x', 3 < n ? 3 : (size_t)n) || memchr(s, 'X', 3 < n ? 3 : (size_t)n));
+    if (!has_underscores && !is_hex && quick_parse(s, n, bits == 32 ? 32 : 64, f)) return NUMBER_OK;
     char space[64], *text = n < (int64_t)sizeof space ? space : malloc((size_t)n + 1), *out = text;
     if (!text) abort();
     for (int64_t i = 0; i < n; i++)
@@ -422,6 +561,5 @@ NumberStatus number_parse_float(const char *s, int64_t len, int bits, double *f,
     *out = 0;
     *f = bits == 32 ? (double)strtof(text, NULL) : strtod(text, NULL);
     if (text != space) free(text);
-    *used = n;
     return isinf(*f) ? NUMBER_RANGE : NUMBER_OK;
 }

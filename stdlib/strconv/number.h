@@ -19,6 +19,8 @@ typedef enum NumberStatus {
 
 #define NUMBER_INT_MAX 66 /* bytes of the longest integer: sign and 64 binary digits, NUL */
 
+#define NUMBER_FLOAT_MAX 64
+
 /* Writes n in base 2..36 so that it ends before out + NUMBER_INT_MAX; returns where it begins. */
 char *number_format_uint(char *out, uint64_t n, int base);
 
@@ -26,6 +28,10 @@ char *number_format_uint(char *out, uint64_t n, int base);
  * value that fits. */
 NumberStatus number_parse_uint(const char *s, int64_t len, int base, int bits, uint64_t *n);
 NumberStatus number_parse_int(const char *s, int64_t len, int base, int bits, int64_t *n);
+
+/* Writes the same as number_format_float to out, which has room for NUMBER_FLOAT_MAX bytes, and
+ * returns the length; 0 where it may be too long or takes more work, and for 'b', 'x' and 'X'. */
+size_t number_put_float(char *out, double f, char fmt, int prec, int bits);
 
 /* Appends f in format fmt ('b', 'e', 'E', 'f', 'F', 'g', 'G', 'x', 'X'), precision -1 for the
  * shortest text that reads back as f. bits is 32 or 64. */

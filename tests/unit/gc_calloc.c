@@ -27,6 +27,11 @@ void *gc_new(size_t size)
     return get(size);
 }
 
+void *gc_new_bytes(size_t size)
+{
+    return gc_new(size);
+}
+
 void *gc_new_leaf(size_t size)
 {
     return get(size);

@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: MIT */
+/* Quick versions of library functions: what small calls spend most on is the call.
+ *
+ * A quick function gets the slots from the first result on: results, then receiver and parameters.
+ * It does the whole job and returns true, or returns false with nothing of note changed, and then
+ * the function itself is called. It may allocate; it must not panic, park, or look at the
+ * goroutine, whose state the machine has not stored. */
+#include "stdlib/quick.h"
+
+#include "base/utf8.h"
+#include "runtime/slice.h"
+#include "runtime/string.h"
+#include "stdlib/strconv/number.h"
+#include "stdlib/unicode/ucd.h"
+
+#include <stdlib.h>
+
+#define QUICK(function, name) static QuickFn quick_##function;
+#include "stdlib/quick.def"
+#undef QUICK
+
+/* ---- Slots ---- */
+
+static inline String string_at(const Slot *at)
+{
+    return (String){at[0].s, at[1].i};
+}
+
+static inline Slice slice_at(const Slot *at)
+{
+    return (Slice){at[0].p, at[1].i, at[2].i};
+}
+
+static inline void put_string(Slot *at, String s)
+{
+    at[0].p = (void *)(uintptr_t)s.data;
+    at[1].i = s.len;
+}
+
+static inline void put_slice(Slot *at, Slice s)
+{
+    at[0].p = s.data;
+    at[1].i = s.len;
+    at[2].i = s.cap;
+}
+
+/* The results (error) and (n int, error) of a success. */
+static inline void put_nil(Slot *at)
+{
+    at[0].type = NULL;
+    at[1].u = 0;
+}
+
+static inline void put_count(Slot *at, int64_t n)
+{
+    at[0].i = n;
+    put_nil(at + 1);
+}
+
+enum { RUNE_ROOM = 8 }; /* for a rune's bytes, with what copy_bytes wants to see */
+
+/* memmove without a call for what is short. */
+static inline void copy_bytes(char *to, const char *from, int64_t n)
+{
+    if (n > 16) {
+        memmove(to, from, (size_t)n);
+    } else if (n >= 8) {
+        uint64_t head, tail;
+        memcpy(&head, from, 8);
+        memcpy(&tail, from + n - 8, 8);
+        memcpy(to, &head, 8);
+        memcpy(to + n - 8, &tail, 8);
+    } else if (n >= 4) {
+        uint32_t head, tail;
+        memcpy(&head, from, 4);
+        memcpy(&tail, from + n - 4, 4);
+        memcpy(to, &head, 4);
+        memcpy(to + n - 4, &tail, 4);
+    } else {
+        for (int64_t i = 0; i < n; i++) to[i] = from[i];
+    }
+}
+
+/* Makes room for `len` bytes as append does; false where memory would not do. Apart, so that what
+ * only writes needs no frame. */
+__attribute__((noinline)) static bool grow(Slice *s, int64_t len)
+{
+    static const RType byte_type = {.size = 1, .slots = 1, .kind = KIND_UINT8, .align = 1};
+    Slice grown = slice_grow(&byte_type, *s, len);
+    if (grown.cap < 0) return false;
+    *s = grown;
+    return true;
+}
+
+/* Appends bytes that do not lie in the room behind `to`; false where memory would not do. */
+static inline bool append_bytes(Slice *to, const char *bytes, int64_t n)
+{
+    int64_t len = (int64_t)((uint64_t)to->len + (uint64_t)n);
+    if ((len > to->cap || len < 0) && !grow(to, len)) return false;
+    copy_bytes((char *)to->data + to->len, bytes, n);
+    to->len = len;
+    return true;
+}
+
+static inline bool append_byte(Slice *to, char c)
+{
+    if (to->len >= to->cap && !grow(to, to->len + 1)) return false;
+    ((char *)to->data)[to->len++] = c;
+    return true;
+}
+
+/* Encodes what an int32 holds; returns the length. */
+static inline int encode(char *out, int64_t rune)
+{
+    if (rune >= 0 && rune < 0x80) {
+        *out = (char)rune;
+        return 1;
+    }
+    return utf8_encode(out, rune);
+}
+
+/* ---- strings.Builder ---- */
+
+/* As builder.mgo declares it. */
+typedef struct Builder {
+    struct Builder *self; /* to notice copies */
+    Slice buf;
+} Builder;
+
+/* The builder to write to; NULL where there is none or it is a copy. */
+static inline Builder *builder_at(const Slot *at)
+{
+    Builder *b = at->p;
+    if (!b) return NULL;
+    if (!b->self) b->self = b;
+    return b->self == b ? b : NULL;
+}
+
+static bool quick_Builder_Len(Slot *f)
+{
+    const Builder *b = f[1].p;
+    if (!b) return false;
+    f[0].i = b->buf.len;
+    return true;
+}
+
+static bool quick_Builder_Write(Slot *f)
+{
+    Builder *b = builder_at(&f[3]);
+    if (!b || !append_bytes(&b->buf, f[4].s, f[5].i)) return false;
+    put_count(f, f[5].i);
+    return true;
+}
+
+static bool quick_Builder_WriteString(Slot *f)
+{
+    return quick_Builder_Write(f); /* bytes and length stand in the same slots */
+}
+
+static bool quick_Builder_WriteByte(Slot *f)
+{
+    Builder *b = builder_at(&f[2]);
+    if (!b || !append_byte(&b->buf, (char)f[3].u)) return false;
+    put_nil(f);
+    return true;
+}
+
+static bool quick_Builder_WriteRune(Slot *f)
+{
+    Builder *b = builder_at(&f[3]);
+    char text[RUNE_ROOM];
+    int n = encode(text, f[4].i);
+    if (!b || !append_bytes(&b->buf, text, n)) return false;
+    put_count(f, n);
+    return true;
+}
+
+/* ---- bytes.Buffer ---- */
+
+/* As buffer.mgo declares it. */
+typedef struct Buffer {
+    Slice buf;
+    int64_t off, last_read;
+} Buffer;
+
+/* Where n bytes can be written without moving or growing anything; NULL where they can't. */
+static inline char *buffer_room(Buffer *b, int64_t n)
+{
+    if (!b || b->buf.cap - b->buf.len < n || (b->off == b->buf.len && b->off > 0)) return NULL;
+    b->last_read = 0;
+    return (char *)b->buf.data + b->buf.len;
+}
+
+static bool quick_Buffer_Len(Slot *f)
+{
+    const Buffer *b = f[1].p;
+    if (!b) return false;
+    f[0].i = b->buf.len - b->off;
+    return true;
+}
+
+static bool quick_Buffer_Write(Slot *f)
+{
+    Buffer *b = f[3].p;
+    int64_t n = f[5].i;
+    char *to = buffer_room(b, n);
+    if (!to) return false;
+    copy_bytes(to, f[4].s, n);
+    b->buf.len += n;
+    put_count(f, n);
+    return true;
+}
+
+static bool quick_Buffer_WriteString(Slot *f)
+{
+    return quick_Buffer_Write(f);
+}
+
+static bool quick_Buffer_WriteByte(Slot *f)
+{
+    Buffer *b = f[2].p;
+    char *to = buffer_room(b, 1);
+    if (!to) return false;
+    *to = (char)f[3].u;
+    b->buf.len++;
+    put_nil(f);
+    return true;
+}
+
+static bool quick_Buffer_WriteRune(Slot *f)
+{
+    Buffer *b = f[3].p;
+    char *to = buffer_room(b, UTF8_MAX);
+    if (!to) return false;
+    int n = encode(to, f[4].i);
+    b->buf.len += n;
+    put_count(f, n);
+    return true;
+}
+
+/* ---- bufio.Reader and Writer ---- */
+
+/* As bufio.mgo declares them. */
+typedef struct Reader {
+    Slice buf;
+    Iface source;
+    int64_t from, to; /* buf[from:to] is not read yet */
+    Iface error;
+    int64_t last_byte, last_rune_size;
+} Reader;
+
+static bool quick_Reader_ReadByte(Slot *f)
+{
+    Reader *b = f[3].p;
+    if (!b || b->from == b->to) return false;
+    unsigned char c = ((unsigned char *)b->buf.data)[b->from++];
+    b->last_byte = c;
+    b->last_rune_size = -1;
+    f[0].u = c;
+    put_nil(f + 1);
+    return true;
+}
+
+static bool quick_Reader_ReadRune(Slot *f)
+{
+    Reader *b = f[4].p;
+    if (!b || b->from + UTF8_MAX > b->to) return false;
+    const char *at = (const char *)b->buf.data + b->from;
+    int size = 1;
+    f[0].i = (unsigned char)*at < 0x80 ? (unsigned char)*at
+                                       : utf8_decode(at, (size_t)(b->to - b->from), &size);
+    b->from += size;
+    b->last_byte = (unsigned char)at[size - 1];
+    b->last_rune_size = size;
+    put_count(f + 1, size);
+    return true;
+}
+
+typedef struct Writer {
+    Iface error;
+    Slice buf;
+    int64_t n; /* bytes in buf */
+    Iface to;
+} Writer;
+
+/* Where n bytes can be written without flushing; NULL where they can't. */
+static inline char *writer_room(Writer *b, int64_t n)
+{
+    if (!b || b->error.type || b->buf.len - b->n < n) return NULL;
+    return (char *)b->buf.data + b->n;
+}
+
+static bool quick_Writer_WriteByte(Slot *f)
+{
+    Writer *b = f[2].p;
+    char *to = writer_room(b, 1);
+    if (!to) return false;
+    *to = (char)f[3].u;
+    b->n++;
+    put_nil(f);
+    return true;
+}
+
+static bool quick_Writer_WriteRune(Slot *f)
+{
+    Writer *b = f[3].p;
+    char *to = writer_room(b, UTF8_MAX);
+    if (!to) return false;
+    int n = encode(to, f[4].i);
+    b->n += n;
+    put_count(f, n);
+    return true;
+}
+
+static bool quick_Writer_WriteString(Slot *f)
+{
+    Writer *b = f[3].p;
+    int64_t n = f[5].i;
+    char *to = writer_room(b, n);
+    if (!to) return false;
+    copy_bytes(to, f[4].s, n);
+    b->n += n;
+    put_count(f, n);
+    return true;
+}
+
+/* ---- strconv ---- */
+
+/* Writes an integer so that it ends before out + NUMBER_INT_MAX + 1; returns where it begins. */
+static inline char *format_int(char *out, int64_t n, int base)
+{
+    char *begin = number_format_uint(out + 1, n < 0 ? -(uint64_t)n : (uint64_t)n, base);
+    if (n < 0) *--begin = '-';
+    return begin;
+}
+
+static inline bool is_base(int64_t base)
+{
+    return base >= 2 && base <= 36;
+}
+
+static bool quick_Itoa(Slot *f)
+{
+    char text[NUMBER_INT_MAX + 1], *begin = format_int(text, f[2].i, 10);
+    put_string(f, string_copy(begin, text + sizeof text - begin));
+    return true;
+}
+
+static bool quick_FormatInt(Slot *f)
+{
+    if (!is_base(f[3].i)) return false;
+    char text[NUMBER_INT_MAX + 1], *begin = format_int(text, f[2].i, (int)f[3].i);
+    put_string(f, string_copy(begin, text + sizeof text - begin));
+    return true;
+}
+
+static bool quick_AppendInt(Slot *f)
+{
+    if (!is_base(f[7].i)) return false;
+    char text[NUMBER_INT_MAX + 1], *begin = format_int(text, f[6].i, (int)f[7].i);
+    Slice to = slice_at(&f[3]);
+    if (!append_bytes(&to, begin, text + sizeof text - begin)) return false;
+    put_slice(f, to);
+    return true;
+}
+
+static bool quick_AppendUint(Slot *f)
+{
+    if (!is_base(f[7].i)) return false;
+    char text[NUMBER_INT_MAX], *begin = number_format_uint(text, f[6].u, (int)f[7].i);
+    Slice to = slice_at(&f[3]);
+    if (!append_bytes(&to, begin, text + sizeof text - begin)) return false;
+    put_slice(f, to);
+    return true;
+}
+
+static bool quick_Atoi(Slot *f)
+{
+    int64_t n;
+    if (number_parse_int(f[3].s, f[4].i, 10, 0, &n) != NUMBER_OK) return false;
+    put_count(f, n);
+    return true;
+}
+
+static bool quick_ParseInt(Slot *f)
+{
+    int64_t n;
+    if (number_parse_int(f[3].s, f[4].i, (int)f[5].i, (int)f[6].i, &n) != NUMBER_OK) return false;
+    put_count(f, n);
+    return true;
+}
+
+static bool quick_ParseUint(Slot *f)
+{
+    uint64_t n;
+    if (number_parse_uint(f[3].s, f[4].i, (int)f[5].i, (int)f[6].i, &n) != NUMBER_OK) return false;
+    put_count(f, (int64_t)n);
+    return true;
+}
+
+/* The text of the float, verb, precision and size at f; 0 where that is not for here. */
+static inline size_t put_float(char *text, const Slot *f)
+{
+    int64_t bits = f[3].i;
+    if ((bits != 32 && bits != 64) || f[2].i < -1 || f[2].i > NUMBER_FLOAT_MAX) return 0;
+    double value = bits == 32 ? (double)(float)f[0].f : f[0].f;
+    return number_put_float(text, value, (char)f[1].u, (int)f[2].i, (int)bits);
+}
+
+static bool quick_FormatFloat(Slot *f)
+{
+    char text[NUMBER_FLOAT_MAX];
+    size_t len = put_float(text, &f[2]);
+    if (len == 0) return false;
+    put_string(f, string_copy(text, (int64_t)len));
+    return true;
+}
+
+static bool quick_AppendFloat(Slot *f)
+{
+    char text[NUMBER_FLOAT_MAX];
+    size_t len = put_float(text, &f[6]);
+    Slice to = slice_at(&f[3]);
+    if (len == 0 || !append_bytes(&to, text, (int64_t)len)) return false;
+    put_slice(f, to);
+    return true;
+}
+
+static bool quick_ParseFloat(Slot *f)
+{
+    double value;
+    int64_t used;
+    if (f[5].i == 32 || number_parse_float(f[3].s, f[4].i, 64, &value, &used) != NUMBER_OK)
+        return false;
+    if (used != f[4].i) return false;
+    f[0].f = value;
+    put_nil(f + 1);
+    return true;
+}
+
+/* ---- strings ---- */
+
+static bool quick_HasPrefix(Slot *f)
+{
+    String s = string_at(&f[1]), part = string_at(&f[3]);
+    f[0].u =
+        s.len >= part.len && (part.len == 0 || memcmp(s.data, part.data, (size_t)part.len) == 0);
+    return true;
+}
+
+static bool quick_HasSuffix(Slot *f)
+{
+    String s = string_at(&f[1]), part = string_at(&f[3]);
+    f[0].u = s.len >= part.len &&
+             (part.len == 0 || memcmp(s.data + s.len - part.len, part.data, (size_t)part.len) == 0);
+    return true;
+}
+
+/* ---- unicode ---- */
+
+static inline bool has_category(Slot *f, uint32_t mask)
+{
+    f[0].u = mask >> ucd_category((uint32_t)f[1].i) & 1;
+    return true;
+}
+
+static bool quick_IsDigit(Slot *f)
+{
+    return has_category(f, CAT_MASK(Nd));
+}
+
+static bool quick_IsLetter(Slot *f)
+{
+    return has_category(f, CATS_LETTER);
+}
+
+static bool quick_IsLower(Slot *f)
+{
+    return has_category(f, CAT_MASK(Ll));
+}
+
+static bool quick_IsUpper(Slot *f)
+{
+    return has_category(f, CAT_MASK(Lu));
+}
+
+static bool quick_IsSpace(Slot *f)
+{
+    f[0].u = ucd_is_space((uint32_t)f[1].i);
+    return true;
+}
+
+static bool quick_ToLower(Slot *f)
+{
+    int64_t c = f[1].i;
+    if (c < 0) return false;
+    f[0].i = c < 0x80 ? (c >= 'A' && c <= 'Z' ? c + 32 : c) : (int64_t)ucd_to_lower((uint32_t)c);
+    return true;
+}
+
+static bool quick_ToUpper(Slot *f)
+{
+    int64_t c = f[1].i;
+    if (c < 0) return false;
+    f[0].i = c < 0x80 ? (c >= 'a' && c <= 'z' ? c - 32 : c) : (int64_t)ucd_to_upper((uint32_t)c);
+    return true;
+}
+
+/* ---- unicode/utf8 ---- */
+
+static bool quick_RuneLen(Slot *f)
+{
+    int64_t c = f[1].i;
+    bool is_valid = c >= 0 && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF);
+    f[0].i = !is_valid ? -1 : 1 + (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
+    return true;
+}
+
+static bool quick_AppendRune(Slot *f)
+{
+    char text[RUNE_ROOM];
+    Slice to = slice_at(&f[3]);
+    if (!append_bytes(&to, text, encode(text, f[6].i))) return false;
+    put_slice(f, to);
+    return true;
+}
+
+static bool quick_DecodeRuneInString(Slot *f)
+{
+    String s = string_at(&f[2]);
+    int size = 1;
+    if (s.len == 0) return false;
+    f[0].i = (unsigned char)*s.data < 0x80 ? (unsigned char)*s.data
+                                           : utf8_decode(s.data, (size_t)s.len, &size);
+    f[1].i = size;
+    return true;
+}
+
+static bool quick_DecodeRune(Slot *f)
+{
+    return quick_DecodeRuneInString(f); /* bytes and length stand in the same slots */
+}
+
+/* ---- Finding them ---- */
+
+typedef struct Entry {
+    const char *name;
+    QuickFn *fn;
+} Entry;
+
+static const Entry entries[] = {
+#define QUICK(function, name) {name, quick_##function},
+#include "stdlib/quick.def"
+#undef QUICK
+};
+
+static int compare(const void *name, const void *entry)
+{
+    return strcmp(name, ((const Entry *)entry)->name);
+}
+
+QuickFn *quick_find(const char *name)
+{
+    const Entry *entry =
+        bsearch(name, entries, sizeof entries / sizeof *entries, sizeof *entries, compare);
+    return entry ? entry->fn : NULL;
+}
