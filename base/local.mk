@@ -3,6 +3,8 @@ libmgo_a_SOURCES += \
 	base/arena.h \
 	base/buf.c \
 	base/buf.h \
+	base/cover.c \
+	base/cover.h \
 	base/cstack.c \
 	base/cstack.h \
 	base/diag.c \

@@ -275,11 +275,25 @@ static void say_line(Run *run, const char *word, const char *more)
     free(whole);
 }
 
+/* Adds what the tests printed of coverage to the line that sums up. */
+static void add_coverage(char *time, size_t size, const char *kept)
+{
+    const char *line = strncmp(kept, "coverage: ", 10) == 0 ? kept : strstr(kept, "\ncoverage: ");
+    if (!line) return;
+    line += *line == '\n';
+    size_t used = strlen(time);
+    snprintf(time + used, size - used, "\t%.*s", (int)strcspn(line, "\n"), line);
+}
+
 /* Prints what was kept, and the line that sums up; returns whether all is well. */
 static bool sum_up(Run *run, const TestOptions *test)
 {
-    char time[64];
+    char time[160];
     snprintf(time, sizeof time, "\t%.3fs", run->seconds);
+    if (run->verdict == TEST_NO_FILES && test->cover_mode) {
+        say_line(run, "", "\t\tcoverage: 0.0% of statements");
+        return true;
+    }
     if (run->verdict == TEST_NO_FILES) {
         say_line(run, "?   ", "\t[no test files]");
         return true;
@@ -293,6 +307,7 @@ static bool sum_up(Run *run, const TestOptions *test)
     const char *kept = buf_str(&run->kept);
     if (!run->is_streamed && (!ok || test->lists)) say(run, kept);
     if (ok) {
+        add_coverage(time, sizeof time, kept);
         if (strstr(kept, "testing: warning: no tests to run")) strcat(time, " [no tests to run]");
         say_line(run, "ok  ", time);
         return true;
@@ -338,6 +353,15 @@ static void note_interrupt(int sig)
     is_interrupted = 1;
 }
 
+/* Each package's tests append to the profile. */
+static bool begin_profile(const TestOptions *test)
+{
+    FILE *file = fopen(test->cover_profile, "w");
+    if (file && fprintf(file, "mode: %s\n", test->cover_mode) > 0 && fclose(file) == 0) return true;
+    fprintf(stderr, "mgo: %s: %s\n", test->cover_profile, strerror(errno));
+    return false;
+}
+
 int test_main(int argc, char **argv)
 {
     TestOptions test = {0};
@@ -347,9 +371,11 @@ int test_main(int argc, char **argv)
     if (!testflags_read(&test, argc, argv)) return EXIT_USAGE;
     if (!find_targets(&targets, &test)) return EXIT_COMPILE;
     signal(SIGINT, note_interrupt);
+    if (test.cover_profile && !begin_profile(&test)) return EXIT_COMPILE;
     vec_push(&test.args, NULL);
     bool ok = true;
     for (size_t i = 0; i < targets.len && !is_interrupted; i++) {
+        targets.at[i].counts = test.cover_mode || test.is_fuzz;
         test.args.at[0] = concat(targets.at[i].path, ".test", "");
         test.args.at[1] = concat("-test.package=", targets.at[i].path, "");
         ok = run_target(&targets.at[i], &test) && ok;

@@ -264,6 +264,7 @@ static void add_own_flags(TestOptions *test)
 {
     if (test->is_json) add_arg(test, "-test.v", "", "test2json");
     if (!test->has_timeout && !test->is_fuzz) add_arg(test, "-test.timeout", "", "10m0s");
+    if (test->cover_mode) add_arg(test, "-test.covermode", "", test->cover_mode);
     if (test->cover_profile) add_arg(test, "-test.coverprofile", "", test->cover_profile);
 }
 

@@ -15,6 +15,7 @@
 #include "cmd/docs.h"
 #include "cmd/load.h"
 #include "compiler/compile.h"
+#include "compiler/cover.h"
 #include "stdlib/unicode/ucd.h"
 #include "vm/vm.h"
 
@@ -222,15 +223,16 @@ static bool note_package(const char *path, const char *name, size_t len)
     return false;
 }
 
-/* Parses a file and puts it where it belongs: both[0] is the package, both[1] its external tests.
- * Returns whether it could be parsed. */
-static bool sort_file(const char *path, TestFiles *both)
+/* Parses a file, with counters if it is asked for and no test, and puts it where it belongs:
+ * both[0] is the package, both[1] its external tests. Returns whether it could be parsed. */
+static bool sort_file(const char *path, bool counts, TestFiles *both)
 {
     Node *file = load_parse_named(path);
     if (!file) return false;
     const char *name = load_package_name(file);
     size_t len = strlen(name);
     bool is_test = is_test_file(path);
+    if (counts && !is_test) cover_file(file, &load_arena);
     bool is_external = is_test && len > 5 && strcmp(name + len - 5, "_test") == 0;
     if (!note_package(path, name, is_external ? len - 5 : len)) return false;
     vec_push(&both[is_external].all, file);
@@ -241,12 +243,13 @@ static bool sort_file(const char *path, TestFiles *both)
 static bool sort_files(const TestTarget *target, TestFiles *both)
 {
     bool ok = true;
-    for (int i = 0; i < target->npaths; i++) ok = sort_file(target->paths[i], both) && ok;
+    for (int i = 0; i < target->npaths; i++)
+        ok = sort_file(target->paths[i], target->counts, both) && ok;
     if (target->paths) return ok;
     for (int tests = target->library; tests < 2; tests++) {
         char **found = load_folder_files(target->folder, tests);
         for (char **path = found; path && *path; path++)
-            if (load_takes_part(*path)) ok = sort_file(*path, both) && ok;
+            if (load_takes_part(*path)) ok = sort_file(*path, target->counts, both) && ok;
     }
     return ok;
 }

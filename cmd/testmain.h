@@ -13,6 +13,7 @@ typedef struct TestTarget {
     const char *path;    /* import path, as it is printed */
     const char *problem; /* why there is nothing to load, or NULL */
     bool library;        /* the tests are those of the library package of that path */
+    bool counts;         /* the runs of its statements are counted (base/cover.h) */
 } TestTarget;
 
 /* What the process says on its control descriptor, one letter, before it runs or ends. */

@@ -6,6 +6,7 @@ libmgo_a_SOURCES += \
   compiler/closure.c \
   compiler/cond.c \
   compiler/convert.c \
+  compiler/cover.c compiler/cover.h \
   compiler/emit.c \
   compiler/escape.c \
   compiler/expr.c \

@@ -6,6 +6,7 @@
  * simple operands it is compiled once and the loop entered by a jump to it. */
 #include "compiler/stmt.h"
 
+#include "base/cover.h"
 #include "base/fatal.h"
 
 bool compile_shared_loopvars;
@@ -243,13 +244,15 @@ static Reg results_as_slice(FuncState *f, Node *call, const Type *tuple)
     return slice;
 }
 
-/* The value that the prompt shows: as `any` in the first two slots. It is kept for the next input. */
+/* The value that the prompt shows: as `any` in the first two slots. It is kept for the next input.
+ */
 static void show_value(FuncState *f, Node *value)
 {
     Type *type = node_type(f, value);
     if (type->kind == TYPE_TUPLE) {
         if (type->tuple.ntypes > 0)
-            convert_value(f, 0, results_as_slice(f, node_unparen(value), type), type_slice(type_any), type_any);
+            convert_value(f, 0, results_as_slice(f, node_unparen(value), type),
+                          type_slice(type_any), type_any);
         return;
     }
     Object *kept = f->package->next_value;
@@ -302,6 +305,10 @@ void stmt(FuncState *f, Node *node)
     case NODE_LABELED: stmt_labeled(f, node); break;
     case NODE_DECL_STMT: stmt_decls(f, node); break;
     case NODE_VAR_DECL: stmt_var_decl(f, node); break;
+    case NODE_COUNTER:
+        emit_abc(f, OP_COVER, 0, 0, 0);
+        emit_ptr(f, &node->counter.block->count);
+        break;
     case NODE_EMPTY:
     case NODE_CONST_DECL:
     case NODE_TYPE_DECL:

@@ -20,6 +20,7 @@ struct Object;     /* types/scope.h */
 struct Scope;      /* types/scope.h */
 struct ConstValue; /* types/const.h */
 struct Selection;  /* types/lookup.h */
+struct CoverBlock; /* base/cover.h */
 
 typedef enum NodeKind {
 #define NODE(name, text, member) NODE_##name,
@@ -212,6 +213,9 @@ struct Node {
             Node *stmt;
             bool is_used;
         } labeled;
+        struct {
+            struct CoverBlock *block;
+        } counter;
     };
 };
 

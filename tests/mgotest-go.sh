@@ -15,7 +15,7 @@ normalise() {
     sed -E -e 's/[0-9]+\.[0-9]+s/Ts/; s/ \([0-9]+s\)$/ (Ts)/; s/[0-9]+ms$/Nms/; s/\t\(cached\)/\tTs/' \
         -e 's/0x[0-9a-f]+/0x/g; s/^(\[signal SIGSEGV).*/\1]/; s/(\[signal SIGSEGV)[^"]*/\1]\\n/' \
         -e 's/^(Benchmark[^ ]*) .*( things.op)/\1 RESULT\2/; s/^(Benchmark[^\t]*[^ \t]) *\t.*/\1 RESULT/; s/^cpu: .*/cpu: CPU/' \
-        -e 's/("Output":"(Benchmark[^ ]*)? .*) [0-9.]+ ns.op.*"/\1 RESULT"/; s/("Output":"cpu: ).*"/\1CPU"/' \
+        -e 's/("Output":"(Benchmark[^ ]*)? .*[^ ]) +[0-9.]+ ns.op.*"/\1 RESULT"/; s/("Output":"cpu: ).*"/\1CPU"/' \
         -e 's/^=== CONT  /=== NAME  /; s/go test \[build.test flags\] \[packages\] \[build.test flags/mgo test [flags] [packages] [flags/' \
         -e "s/^Run 'go help test' and .*/Run 'mgo help test' for details./; s/^Usage of .*\/([^\/]*test:)/Usage of \1/" \
         -e 's/^    (testing|fuzz|panic)\.m?go:[0-9]+: /    LIBRARY: /' \

@@ -333,6 +333,7 @@ enter: /* g has just become the running goroutine of this loop */
     /* ---- Moves and constants ---- */
 
 CASE(NOP):    NEXT(1);
+CASE(COVER):  atomic_fetch_add_explicit((_Atomic uint32_t *)(uintptr_t)pc[1].word, 1, memory_order_relaxed); NEXT(2);
 CASE(LAZY): {
         FuncProto *proto = FRAME_PROTO(r);
         SAVE(0);

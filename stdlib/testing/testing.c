@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* testing: calling a fuzz target's function, whose parameters are known only when it runs. */
+/* testing: what coverage has counted, and calling a fuzz target's function, whose parameters are
+ * known only when it runs. */
 #include "stdlib/natives.gen.h"
 
+#include "base/cover.h"
 #include "runtime/gc.h"
 
 #include <string.h>
@@ -30,6 +32,36 @@ static const char *what_is_wrong(const RType *type)
         if (!is_fuzzable(type->params[i])) return "unsupported type for fuzzing";
     return "";
 }
+
+/* ---- Coverage ---- */
+
+void native_testing_coverBlocks(NativeCall *call)
+{
+    ret_int(call, 0, cover_count());
+}
+
+/* The mgo side's CoverBlock. */
+typedef struct CoverPlace {
+    uint32_t line0;
+    uint16_t col0;
+    uint32_t line1;
+    uint16_t col1, stmts;
+} CoverPlace;
+
+void native_testing_coverBlock(NativeCall *call)
+{
+    CoverBlock *block = cover_block((uint32_t)arg_int(call, 0));
+    Location start = source_locate(block->start), end = source_locate(block->end);
+    const char *path = start.source->path;
+    CoverPlace place = {(uint32_t)start.line, (uint16_t)start.column, (uint32_t)end.line,
+                        (uint16_t)end.column, (uint16_t)block->stmts};
+    ret_string(call, 0, (String){path, (int64_t)strlen(path)});
+    memcpy(&call->results[2], &place, sizeof place);
+    ret_uint(call, 2 + (sizeof place + sizeof(Slot) - 1) / sizeof(Slot),
+             atomic_load(&block->count));
+}
+
+/* ---- Fuzzing ---- */
 
 void native_testing_parameters(NativeCall *call)
 {
