@@ -358,7 +358,7 @@ static bool call_inline(FuncState *f, Node *call, Callee *callee, Reg to, Reg *r
     if (callee->kind != CALLEE_PROTO || args.len != callee->signature->func.nparams) return false;
     if (args.len == 1 && args.at[0]->type && node_type(f, args.at[0])->kind == TYPE_TUPLE)
         return false;
-    if (!inline_wants(f, callee->proto, args.len)) return false;
+    if (callee->proto->quick || !inline_wants(f, callee->proto, args.len)) return false;
     InlineCall inlined = {.node = call,
                           .proto = callee->proto,
                           .signature = callee->signature,

@@ -405,6 +405,7 @@ static void generate_body(FuncState *f, void *arg)
     f->results = NULL;
     f->has_defer = facts.has_defer;
     if (f->has_defer) f->proto->flags |= PROTO_HAS_DEFER;
+    if (f->proto->quick) emit_abc(f, OP_QUICK, 0, 0, 0);
     place_results(f, func, &facts);
     place_params(f, func);
     if (facts.needs_frame_id) keep_frame_id(f);

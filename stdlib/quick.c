@@ -136,14 +136,6 @@ static inline Builder *builder_at(const Slot *at)
     return b->self == b ? b : NULL;
 }
 
-static bool quick_Builder_Len(Slot *f)
-{
-    const Builder *b = f[1].p;
-    if (!b) return false;
-    f[0].i = b->buf.len;
-    return true;
-}
-
 static bool quick_Builder_Write(Slot *f)
 {
     Builder *b = builder_at(&f[3]);
@@ -189,14 +181,6 @@ static inline char *buffer_room(Buffer *b, int64_t n)
     if (!b || b->buf.cap - b->buf.len < n || (b->off == b->buf.len && b->off > 0)) return NULL;
     b->last_read = 0;
     return (char *)b->buf.data + b->buf.len;
-}
-
-static bool quick_Buffer_Len(Slot *f)
-{
-    const Buffer *b = f[1].p;
-    if (!b) return false;
-    f[0].i = b->buf.len - b->off;
-    return true;
 }
 
 static bool quick_Buffer_Write(Slot *f)

@@ -897,6 +897,7 @@ call_native: {
     }
 #define RETURN() do { uint64_t link_ = FRAME_LINK(r); pc = FRAME_PC(r); r -= LINK_DISTANCE(link_); DISPATCH(); } while (0)
 CASE(RET):    RETURN();
+CASE(QUICK):  if (FRAME_PROTO(r)->quick(r)) RETURN();                               NEXT(1);
 CASE(RETV):   R(0) = R(B);                                                          RETURN();
 CASE(RETI):   R(0).i = BX;                                                          RETURN();
 CASE(RETD):

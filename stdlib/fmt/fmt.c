@@ -246,6 +246,18 @@ static void run_print(Printer *p, const Iface *args, int64_t n, bool line)
 
 /* ---- Natives ---- */
 
+/* Every printer writes into its thread's buffer, which grows to what is usual. No Go code runs
+ * meanwhile, so there is one printer at a time. */
+static __thread Buf scratch;
+
+static void keep_scratch(Buf *out)
+{
+    enum { KEPT_MAX = 1 << 16 };
+    if (out->cap > KEPT_MAX) buf_free(out);
+    out->len = 0;
+    scratch = *out;
+}
+
 /* func format(mode int, format string, args []any, results []result) (out []byte, needs []need,
  * wrapped []int) */
 void native_fmt_format(NativeCall *call)
@@ -254,7 +266,7 @@ void native_fmt_format(NativeCall *call)
     int64_t mode = arg_int(call, 0);
     String text = arg_string(call, 1);
     Slice args = arg_slice(call, 3), results = arg_slice(call, 6);
-    Printer p = {.call = call, .results = results.data, .nresults = results.len};
+    Printer p = {.call = call, .out = scratch, .results = results.data, .nresults = results.len};
     Format f = {.text = text.data,
                 .len = text.len,
                 .args = args.data,
@@ -270,7 +282,7 @@ void native_fmt_format(NativeCall *call)
     }
     ret_slice(call, 3, (Slice){p.needs, p.nneeds, p.nneeds});
     ret_slice(call, 6, (Slice){p.wrapped, p.nwrapped, p.nwrapped});
-    buf_free(&p.out);
+    keep_scratch(&p.out);
 }
 
 /* func setInterfaces(pointers ...any) int: pointers to the interface types, in the order of

@@ -7,6 +7,7 @@
 #include "stdlib/strconv/quote.h"
 #include "stdlib/unicode/ucd.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- Padding ---- */
@@ -223,34 +224,50 @@ static void add_sharp(Buf *num, char verb, int prec)
 }
 
 /* num has a sign in front. */
-static void add_float(Printer *p, const Buf *num)
+static void add_float(Printer *p, const char *num, size_t len)
 {
-    if (!p->f.plus && num->data[0] == '+') {
-        print_padded(p, num->data + 1, num->len - 1);
-    } else if (p->f.zero && !p->f.minus && p->f.has_wid && p->f.wid > (int)num->len) {
-        buf_byte(&p->out, num->data[0]);
-        add_padding(p, p->f.wid - (int64_t)num->len);
-        buf_add(&p->out, num->data + 1, num->len - 1);
+    if (!p->f.plus && num[0] == '+') {
+        print_padded(p, num + 1, len - 1);
+    } else if (p->f.zero && !p->f.minus && p->f.has_wid && p->f.wid > (int)len) {
+        buf_byte(&p->out, num[0]);
+        add_padding(p, p->f.wid - (int64_t)len);
+        buf_add(&p->out, num + 1, len - 1);
     } else {
-        print_padded(p, num->data, num->len);
+        print_padded(p, num, len);
+    }
+}
+
+/* The same with all flags. */
+static void add_flagged(Printer *p, char *num, size_t len, char verb, int prec)
+{
+    if (p->f.space && num[0] == '+' && !p->f.plus) num[0] = ' ';
+    if (num[1] == 'I' || num[1] == 'N') {
+        bool drop_sign = num[1] == 'N' && !p->f.space && !p->f.plus;
+        pad_with_spaces(p, num + drop_sign, len - drop_sign);
+    } else if (p->f.sharp && verb != 'b') {
+        Buf all = {0};
+        buf_add(&all, num, len);
+        add_sharp(&all, verb, prec);
+        add_float(p, all.data, all.len);
+        buf_free(&all);
+    } else {
+        add_float(p, num, len);
     }
 }
 
 void print_float(Printer *p, double f, int bits, char verb, int prec)
 {
     if (p->f.has_prec) prec = p->f.prec;
-    Buf text = {0}, num = {0};
-    number_format_float(&text, f, verb, prec, bits);
-    if (text.data[0] != '-' && text.data[0] != '+') buf_byte(&num, '+');
-    buf_add(&num, text.data, text.len);
-    buf_free(&text);
-    if (p->f.space && num.data[0] == '+' && !p->f.plus) num.data[0] = ' ';
-    if (num.data[1] == 'I' || num.data[1] == 'N') {
-        bool drop_sign = num.data[1] == 'N' && !p->f.space && !p->f.plus;
-        pad_with_spaces(p, num.data + drop_sign, num.len - drop_sign);
-    } else {
-        if (p->f.sharp && verb != 'b') add_sharp(&num, verb, prec);
-        add_float(p, &num);
+    char text[1 + NUMBER_FLOAT_MAX] = "+";
+    size_t len = number_put_float(text + 1, f, verb, prec, bits);
+    if (len > 0) {
+        bool has_sign = text[1] == '-' || text[1] == '+';
+        add_flagged(p, text + has_sign, len + !has_sign, verb, prec);
+        return;
     }
+    Buf num = {0};
+    if (!signbit(f)) buf_byte(&num, '+');
+    number_format_float(&num, f, verb, prec, bits);
+    add_flagged(p, num.data, num.len, verb, prec);
     buf_free(&num);
 }
