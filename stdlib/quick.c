@@ -8,9 +8,11 @@
 #include "stdlib/quick.h"
 
 #include "base/utf8.h"
+#include "runtime/gc.h"
 #include "runtime/slice.h"
 #include "runtime/string.h"
 #include "stdlib/strconv/number.h"
+#include "stdlib/strconv/quote.h"
 #include "stdlib/unicode/ucd.h"
 
 #include <stdlib.h>
@@ -419,6 +421,31 @@ static bool quick_ParseFloat(Slot *f)
     if (used != f[4].i) return false;
     f[0].f = value;
     put_nil(f + 1);
+    return true;
+}
+
+static bool quick_Unquote(Slot *f)
+{
+    String s = string_at(&f[4]);
+    if (s.len < 2 || s.data[0] != s.data[s.len - 1]) return false;
+    String inside = {s.data + 1, s.len - 2};
+    if (s.data[0] == '`') {
+        if (memchr(inside.data, '`', (size_t)inside.len) ||
+            memchr(inside.data, '\r', (size_t)inside.len))
+            return false;
+    } else {
+        bool has_escapes;
+        if (s.data[0] != '"' || !quote_is_plain(inside.data, inside.len, &has_escapes))
+            return false;
+        if (has_escapes) {
+            char *text = gc_new_bytes((size_t)inside.len);
+            int64_t len = quote_unescape(text, inside.data, inside.len);
+            if (len < 0) return false;
+            inside = (String){text, len};
+        }
+    }
+    put_string(f, inside);
+    put_nil(f + 2);
     return true;
 }
 

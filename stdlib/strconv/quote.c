@@ -67,3 +67,78 @@ bool quote_can_backquote(const char *s, int64_t len)
     }
     return true;
 }
+
+/* ---- Reading ---- */
+
+bool quote_is_plain(const char *text, int64_t len, bool *has_escapes)
+{
+    bool is_ascii = true;
+    *has_escapes = false;
+    for (int64_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == '"' || c == '\n') return false;
+        if (c >= 0x80) is_ascii = false;
+        if (c == '\\') {
+            *has_escapes = true;
+            i++; /* an escaped quote does not count */
+        }
+    }
+    return is_ascii || utf8_valid(text, (size_t)len);
+}
+
+/* Reads n digits of a base; -1 where there are not so many. */
+static int64_t read_digits(const char *text, int64_t len, int n, int base)
+{
+    int64_t value = 0;
+    if (len < n) return -1;
+    for (int i = 0; i < n; i++) {
+        int c = text[i], lower = c | 0x20;
+        int digit = c >= '0' && c <= '9'           ? c - '0'
+                    : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10
+                                                   : base;
+        if (digit >= base) return -1;
+        value = value * base + digit;
+    }
+    return value;
+}
+
+/* Reads the escape behind a backslash and writes what it stands for. Returns the bytes read,
+ * *written gets those written; 0 where it is wrong. */
+static int unescape(char *out, const char *text, int64_t len, int *written)
+{
+    static const char letters[] = "abfnrtv\\\"", values[] = "\a\b\f\n\r\t\v\\\"";
+    if (len == 0) return 0;
+    const char *letter = *text ? strchr(letters, *text) : NULL;
+    *written = 1;
+    if (letter) {
+        *out = values[letter - letters];
+        return 1;
+    }
+    bool is_octal = *text >= '0' && *text <= '7';
+    int n = is_octal ? 3 : *text == 'x' ? 2 : *text == 'u' ? 4 : *text == 'U' ? 8 : 0;
+    int64_t value = is_octal ? read_digits(text, len, n, 8) : read_digits(text + 1, len - 1, n, 16);
+    if (n == 0 || value < 0) return 0;
+    if (n <= 3) {
+        *out = (char)value;
+        return value > 255 ? 0 : n + !is_octal;
+    }
+    if (value > 0x10FFFF || (value >= 0xD800 && value < 0xE000)) return 0;
+    *written = utf8_encode(out, value);
+    return n + 1;
+}
+
+int64_t quote_unescape(char *out, const char *text, int64_t len)
+{
+    char *begin = out;
+    for (int64_t i = 0; i < len;) {
+        if (text[i] != '\\') {
+            *out++ = text[i++];
+            continue;
+        }
+        int written, n = unescape(out, text + i + 1, len - i - 1, &written);
+        if (n == 0) return -1;
+        out += written;
+        i += n + 1;
+    }
+    return out - begin;
+}

@@ -14,4 +14,11 @@ void quote_string(Buf *out, const char *s, int64_t len, char quote, bool ascii, 
 /* Whether s can be a raw literal on one line. */
 bool quote_can_backquote(const char *s, int64_t len);
 
+/* Whether text can be the inside of a double-quoted literal as far as quotes, newlines and UTF-8
+ * go; *has_escapes tells of backslashes. */
+bool quote_is_plain(const char *text, int64_t len, bool *has_escapes);
+/* Writes what such a text stands for to out, which has room for len bytes; returns the length, or
+ * -1 where an escape is wrong. */
+int64_t quote_unescape(char *out, const char *text, int64_t len);
+
 #endif

@@ -8,12 +8,54 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#    include <emmintrin.h>
+#endif
+
+#ifdef __SSE2__
+/* Looks at sixteen places at once where the part's first and last bytes fit. libc's memmem spends
+ * more on getting ready than most searches take, but does not grow with the product of the lengths:
+ * it takes over at *at when too many places nearly fit, and near the end. */
+static const char *find_part(String s, String part, int64_t *at)
+{
+    enum { STEP = sizeof(__m128i), PATIENCE = 64 };
+    const __m128i first = _mm_set1_epi8(part.data[0]),
+                  last = _mm_set1_epi8(part.data[part.len - 1]);
+    int64_t i = 0, misses = 0;
+    for (; i + part.len - 1 + STEP <= s.len && misses <= PATIENCE + i / STEP; i += STEP) {
+        __m128i heads = _mm_loadu_si128((const __m128i *)(s.data + i));
+        __m128i tails = _mm_loadu_si128((const __m128i *)(s.data + i + part.len - 1));
+        __m128i fits = _mm_and_si128(_mm_cmpeq_epi8(heads, first), _mm_cmpeq_epi8(tails, last));
+        for (unsigned mask = (unsigned)_mm_movemask_epi8(fits); mask != 0; mask &= mask - 1) {
+            const char *place = s.data + i + __builtin_ctz(mask);
+            if (memcmp(place + 1, part.data + 1, (size_t)part.len - 1) == 0) return place;
+            misses++;
+        }
+    }
+    *at = i;
+    return NULL;
+}
+#else
+static const char *find_part(String s, String part, int64_t *at)
+{
+    (void)s;
+    (void)part;
+    *at = 0;
+    return NULL;
+}
+#endif
+
 int64_t search_first(String s, String part)
 {
     if (part.len == 0) return 0;
     if (part.len > s.len) return -1;
-    const char *found = part.len == 1 ? memchr(s.data, part.data[0], (size_t)s.len)
-                                      : memmem(s.data, (size_t)s.len, part.data, (size_t)part.len);
+    if (part.len == 1) {
+        const char *found = memchr(s.data, part.data[0], (size_t)s.len);
+        return found ? found - s.data : -1;
+    }
+    int64_t at = 0;
+    const char *found = find_part(s, part, &at);
+    if (!found) found = memmem(s.data + at, (size_t)(s.len - at), part.data, (size_t)part.len);
     return found ? found - s.data : -1;
 }
 
@@ -81,7 +123,7 @@ String search_map(String s, uint32_t (*map)(uint32_t))
     bool changes;
     int64_t len = mapped_length(s, map, &changes);
     if (!changes) return s;
-    char *text = gc_new_leaf((size_t)(len > 0 ? len : 1)), *out = text;
+    char *text = gc_new_bytes((size_t)(len > 0 ? len : 1)), *out = text;
     while (s.len > 0) {
         uint32_t mapped = map(next_rune(&s));
         if (mapped < 0x80)

@@ -148,7 +148,7 @@ void native_strings_Join(NativeCall *call)
     }
     int64_t len = sep.len * (elems.len - 1);
     for (int64_t i = 0; i < elems.len; i++) len += parts[i].len;
-    char *text = gc_new_leaf((size_t)(len > 0 ? len : 1)), *out = text;
+    char *text = gc_new_bytes((size_t)(len > 0 ? len : 1)), *out = text;
     for (int64_t i = 0; i < elems.len; i++) {
         if (i > 0 && sep.len > 0) out = mempcpy(out, sep.data, (size_t)sep.len);
         if (parts[i].len > 0) out = mempcpy(out, parts[i].data, (size_t)parts[i].len);
@@ -188,7 +188,7 @@ void native_strings_Repeat(NativeCall *call)
         return;
     }
     if (len == 0) return;
-    char *text = gc_new_leaf((size_t)len);
+    char *text = gc_new_bytes((size_t)len);
     memcpy(text, s.data, (size_t)s.len);
     for (int64_t done = s.len; done < len; done *= 2)
         memcpy(text + done, text, (size_t)(done < len - done ? done : len - done));
@@ -205,7 +205,7 @@ void native_strings_Replace(NativeCall *call)
         return;
     }
     int64_t len = s.len + n * (new.len - old.len), at = 0;
-    char *text = gc_new_leaf((size_t)(len > 0 ? len : 1)), *out = text;
+    char *text = gc_new_bytes((size_t)(len > 0 ? len : 1)), *out = text;
     for (int64_t i = 0; i < n; i++) {
         int64_t next = at;
         if (old.len > 0) {
