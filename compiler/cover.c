@@ -137,7 +137,8 @@ static NodeList count_list(Arena *arena, NodeList list, Pos pos, Pos end, bool e
 {
     Stmts in = {0}, out = {0};
     for (uint32_t i = 0; i < list.len; i++) vec_push(&in, list.at[i]);
-    if (in.len == 0) add_counter(&out, arena, pos, end, 0);
+    if (in.len == 0)
+        add_counter(&out, arena, extends ? pos + 1 : pos, end, 0); /* behind the brace */
     for (size_t first = 0; first < in.len;) {
         size_t next = first;
         Pos stop = end;

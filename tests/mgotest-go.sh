@@ -37,10 +37,12 @@ for folder in "$top"/*/; do
     while IFS= read -r args; do
         case $args in '#'*) continue ;; esac
         printf '$ test %s\n' "$args"
-        # shellcheck disable=SC2086
-        (cd "$folder" && timeout 60 "$command" test $args </dev/null) >"$work/raw" 2>&1
+        rm -f "$work/profile"
+        # shellcheck disable=SC2046
+        (cd "$folder" && timeout 60 "$command" test $(echo "$args" | sed "s|PROFILE|$work/profile|") </dev/null) >"$work/raw" 2>&1
         status=$?
         normalise "$work/raw" | sed -e "s|$(realpath "$folder")|TOP|g"
+        [ ! -f "$work/profile" ] || LC_ALL=C sort "$work/profile"
         printf '(status %s)\n\n' "$status"
     done <"$folder/cases" >"$work/out"
     if [ -n "${MGO_TEST_GO-}" ]; then

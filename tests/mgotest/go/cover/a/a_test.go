@@ -8,7 +8,7 @@ func TestAll(t *testing.T) {
 	for _, n := range []int{-1, 0, 1, 5, 15, 25, 40} {
 		Branches(n)
 	}
-	if got := Loops(5); got != 14 {
+	if got := Loops(5); got != 12 {
 		t.Error(got)
 	}
 	Channels(make(chan int))
