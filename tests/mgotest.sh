@@ -46,6 +46,7 @@ check dots 0 ./dots
 check bubbles 1 -v -run 'Clock|Context|Many|Pull|Fails|Misuse' ./bubbles
 check blocked 1 -run Blocked ./bubbles
 check leftbehind 1 -run LeftBehind ./bubbles
+check handlers 0 -v ./handlers
 check broken 1 ./broken
 check all 1 -run 'Fine|External' ./...
 check pattern 1 -run '(' ./sums
