@@ -65,12 +65,14 @@ for s in HUP:129 INT:130 TERM:143; do
     [ ! -s "$work/err" ] || fail "$what: wrote to standard error"
 done
 
-what="SIGQUIT"
-send waits QUIT
-want 2
-head -1 "$work/err" | grep -qx 'SIGQUIT: quit' || fail "$what: no first line"
-for text in 'goroutine 1 \[sleep' 'main.main' 'main.worker' 'created by main.main'; do
-    grep -q "$text" "$work/err" || fail "$what: no $text in the report"
+for s in 'QUIT: quit' 'ABRT: abort' 'TRAP: trace trap' 'SYS: bad system call'; do
+    what="SIG$s"
+    send waits "${s%%:*}"
+    want 2
+    head -1 "$work/err" | grep -qx "$what" || fail "$what: no first line"
+    for text in 'goroutine 1 \[sleep' 'main.main' 'main.worker' 'created by main.main'; do
+        grep -q "$text" "$work/err" || fail "$what: no $text in the report"
+    done
 done
 
 cat >"$work/ends.mgo" <<'END'

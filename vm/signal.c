@@ -3,8 +3,8 @@
  *
  * SIGINT, SIGTERM and SIGHUP keep the system's default: they end the process, and whoever waits for
  * it sees by which signal. (Nothing has to be flushed: what a program prints is written at once.)
- * SIGQUIT prints every goroutine's trace and exits with status 2. SIGPIPE says nothing that a
- * failing write does not, see signal_broken_pipe. Some others have no effect.
+ * SIGQUIT, SIGABRT and some others print every goroutine's trace and exit with status 2. SIGPIPE
+ * says nothing that a failing write does not, see signal_broken_pipe. Some others have no effect.
  *
  * A handler runs on whichever thread the system chose, at any instruction. So the one for caught
  * signals sets a bit and writes to a descriptor, which a goroutine of package os/signal waits for
@@ -53,16 +53,35 @@ static void do_nothing(int number)
     (void)number;
 }
 
-static void report_quit(void)
+/* Signals that end a program with a report, and how it begins. */
+static const struct {
+    int number;
+    const char *line;
+} reported[] = {
+    {SIGQUIT, "SIGQUIT: quit"},
+    {SIGABRT, "SIGABRT: abort"},
+    {SIGTRAP, "SIGTRAP: trace trap"},
+    {SIGSYS, "SIGSYS: bad system call"},
+};
+
+enum { NREPORTED = sizeof reported / sizeof *reported };
+
+static _Atomic int quit_by; /* index of the one that came last; set by handlers */
+
+static void report(void)
 {
-    vm_quit("SIGQUIT: quit");
+    vm_quit(reported[atomic_load(&quit_by)].line);
 }
 
-static void ask_for_report(int number)
+static void ask_for_report(int number, siginfo_t *info, void *context)
 {
-    (void)number;
+    (void)context;
+    /* abort(), which ends the process as soon as we return. */
+    if (number == SIGABRT && info->si_code == SI_TKILL && info->si_pid == getpid()) return;
     int saved = errno;
-    monitor_call(report_quit);
+    for (int i = 0; i < NREPORTED; i++)
+        if (reported[i].number == number) atomic_store(&quit_by, i);
+    monitor_call(report);
     errno = saved;
 }
 
@@ -97,7 +116,9 @@ void signal_init(void)
 {
     static const int silent[] = {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGIO};
     for (size_t i = 0; i < sizeof silent / sizeof *silent; i++) set(silent[i], do_nothing);
-    set(SIGQUIT, ask_for_report);
+    struct sigaction asking = {.sa_sigaction = ask_for_report, .sa_flags = SA_RESTART | SA_SIGINFO};
+    sigfillset(&asking.sa_mask);
+    for (int i = 0; i < NREPORTED; i++) sigaction(reported[i].number, &asking, NULL);
 }
 
 void signal_catch(int number)
@@ -111,15 +132,16 @@ void signal_ignore(int number)
     change(number, SIG_IGN);
 }
 
-void signal_reset(int number)
-{
-    if (is_ours(number) && is_saved[number]) sigaction(number, &normal[number], NULL);
-}
-
 bool signal_is_ignored(int number)
 {
     struct sigaction now;
     return number > 0 && sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+void signal_reset(int number)
+{
+    if (is_ours(number) && is_saved[number] && !signal_is_ignored(number))
+        sigaction(number, &normal[number], NULL);
 }
 
 /* ---- Taking them ---- */

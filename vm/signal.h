@@ -10,9 +10,9 @@
  */
 void signal_init(void);
 
-/* Lets a signal be taken by signal_take, has it ignored, gives it its first meaning back. Signals
- * that nobody can catch, that faults of the machine raise, or that the collector needs stay as they
- * are. */
+/* Lets a signal be taken by signal_take, has it ignored, gives it its first meaning back where it
+ * is caught: as in Go, what is ignored stays so until it is caught. Signals that nobody can catch,
+ * that faults of the machine raise, or that the collector needs stay as they are. */
 void signal_catch(int number);
 void signal_ignore(int number);
 void signal_reset(int number);
