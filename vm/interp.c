@@ -37,6 +37,7 @@
 #include "vm/op.h"
 #include "vm/panic.h"
 #include "vm/print.h"
+#include "vm/profile.h"
 #include "vm/vm.h"
 
 #include "base/utf8.h"
@@ -306,17 +307,28 @@ static void fill_native_call(NativeCall *call, Goroutine *g, const Instr *pc, Sl
 #define NIL_CHECK(p)          if (UNLIKELY(!(p))) goto nil_fault
 #define INDEX_CHECK(i, n)     if (UNLIKELY((uint64_t)(i) >= (uint64_t)(n))) { fault_index = (int64_t)(i); fault_len = (int64_t)(n); goto index_fault; }
 
+/* Where instructions lead: to their labels or, while a sample is wanted, all to one. Written by signal handlers and who is sampled;
+ * a worker that sees a change late is sampled late. */
+static const void *targets[OP_COUNT];
+static const void *const *own_targets; /* their labels, then the one for all; fixed by interp_init */
+
+void interp_divert(bool on)
+{
+    for (int i = 0; i < OP_COUNT; i++) __atomic_store_n(&targets[i], own_targets[on ? OP_COUNT : i], __ATOMIC_RELAXED);
+}
+
 static RunEnd run(Goroutine *g, uint32_t base)
 {
-    static const void *const labels[OP_COUNT] = {
+    static const void *const labels[OP_COUNT + 1] = {
 #define OP(name, format, words, text) [OP_##name] = &&L_##name,
 #include "vm/opcodes.def"
 #undef OP
+        [OP_COUNT] = &&sample,
     };
     const Instr *pc;
     Slot *r, *limit;
     int32_t budget;
-    const void *const *table = labels;
+    const void *const *table = targets;
     int64_t fault_index = 0, fault_len = 0;
     Iface fault;
     PanicStep step;
@@ -324,6 +336,11 @@ static RunEnd run(Goroutine *g, uint32_t base)
     NativeCall call;
     __asm__("" : "+r"(table)); /* hides what it is, so that it stays in a register and is not computed again at each jump */
 
+    if (UNLIKELY(!g)) { /* interp_init */
+        own_targets = labels;
+        interp_divert(false);
+        return RUN_OUT;
+    }
 enter: /* g has just become the running goroutine of this loop */
     RELOAD();
     budget = g->budget - 1;
@@ -1016,6 +1033,10 @@ grow_frame: /* the header at r stands, pc is the callee's first instruction; its
     if (UNLIKELY(budget < 0)) goto preempt;
     DISPATCH();
 
+sample: /* where the profiler has all instructions lead; pc is the next one, the one before it is what the time went to */
+    SAVE(0);
+    profile_sample(g);
+    goto *labels[pc->op];
 preempt: /* pc is the next instruction; a lazy callee's nslots may have grown since the check */
     SAVE(0);
     if (UNLIKELY(g->live > g->stack->nslots)) g->live = (uint32_t)g->stack->nslots;
@@ -1098,6 +1119,11 @@ ended: /* g has nothing left to do */
     goto next;
 }
 /* clang-format on */
+
+void interp_init(void)
+{
+    run(NULL, 0);
+}
 
 void interp_run(Goroutine *g)
 {

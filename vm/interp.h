@@ -13,9 +13,15 @@ typedef enum RunEnd {
     RUN_OUT       /* not nested: this worker has no more goroutine at hand */
 } RunEnd;
 
+/* Call once, before anything runs. */
+void interp_init(void);
 /* Runs g, and whatever comes next on this processor, until there is nothing at hand: the scheduler's RunFn. */
 void interp_run(Goroutine *g);
 /* Runs g's current frame, the bottom frame of a nested call at `base`, to its end; stays on this goroutine. */
 RunEnd interp_run_nested(Goroutine *g, uint32_t base);
+
+/* Has every instruction call profile_sample first, on all workers, or no more. From a signal
+ * handler, too. */
+void interp_divert(bool on);
 
 #endif

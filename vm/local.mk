@@ -8,6 +8,7 @@ libmgo_a_SOURCES += vm/opcodes.def vm/op.h vm/proto.h \
   vm/method.c vm/method.h \
   vm/panic.c vm/panic.h \
   vm/print.c vm/print.h \
+  vm/profile.c vm/profile.h \
   vm/traceback.c vm/traceback.h \
   vm/stats.c vm/stats.h \
   vm/tracefile.c vm/tracefile.h \

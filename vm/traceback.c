@@ -112,6 +112,8 @@ typedef enum MachineFunc {
     IN_SHIFT,
     IN_ASSERTION,
     IN_GOEXIT,
+    IN_SCHEDULE,
+    IN_GC,
     MACHINE_FUNC_COUNT,
 } MachineFunc;
 
@@ -126,6 +128,8 @@ static FuncProto machine_funcs[MACHINE_FUNC_COUNT] = {
     [IN_SHIFT] = {.name = "runtime.panicshift"},
     [IN_ASSERTION] = {.name = "runtime.panicdottypeE"},
     [IN_GOEXIT] = {.name = "runtime.goexit"},
+    [IN_SCHEDULE] = {.name = "runtime.schedule"},
+    [IN_GC] = {.name = "runtime._GC"},
 };
 
 typedef struct PcList {
@@ -195,10 +199,16 @@ int traceback_callers(Goroutine *g, int skip, uintptr_t *pcs, int n)
         if (walk.raised) add_panic(&list, walk.raised);
         /* The machine's frames that start a program have Go's names. */
         bool is_named = walk_is_visible(&walk) || strncmp(walk.proto->name, "runtime.", 8) == 0;
-        if (is_named) add_pc(&list, (const char *)walk.pc + LEVEL_STEP * walk.level);
+        const Instr *at = walk.code->code + walk_index(&walk); /* also on the doorstep */
+        if (is_named) add_pc(&list, (const char *)at + LEVEL_STEP * walk.level);
     } while (list.n < n && walk_next(&walk));
     add_machine_func(&list, IN_GOEXIT);
     return list.n;
+}
+
+uintptr_t traceback_idle_pc(TracebackIdle what)
+{
+    return (uintptr_t)&machine_funcs[what == TRACEBACK_COLLECTOR ? IN_GC : IN_SCHEDULE];
 }
 
 const FuncProto *traceback_function(uintptr_t pc, Pos *pos)

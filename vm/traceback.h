@@ -34,6 +34,9 @@ bool walk_is_visible(const FrameWalk *walk);
 /* Fills pcs[0..n) with the calls under way in g, innermost first, `skip` left out, and returns how many there were room for. As
  * in Go, the machine's own functions that a program may look for are among them: runtime.gopanic, runtime.main, runtime.goexit … */
 int traceback_callers(Goroutine *g, int skip, uintptr_t *pcs, int n);
+/* A pc for what threads do that run no goroutine. */
+typedef enum TracebackIdle { TRACEBACK_SCHEDULER, TRACEBACK_COLLECTOR, TRACEBACK_IDLE_COUNT } TracebackIdle;
+uintptr_t traceback_idle_pc(TracebackIdle what);
 /* The function that a pc from traceback_callers belongs to, or NULL; *pos gets its place, NO_POS for the machine's own. */
 const FuncProto *traceback_function(uintptr_t pc, Pos *pos);
 

@@ -331,6 +331,7 @@ void vm_init(const VmOptions *options)
         snprintf(repeat_with, LONGEST, "-seed %llu%s", (unsigned long long)options->seed,
                  options->is_virtual ? " -vtime" : "");
     }
+    interp_init();
     hmap_on_misuse = fatal_on_misuse;
     fatal_set_dump(dump_goroutines);
     SchedOptions sched = {

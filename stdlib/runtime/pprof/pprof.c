@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* runtime/pprof: the search for leaked goroutines. */
+/* runtime/pprof: the search for leaked goroutines, the profiler's switch. */
 #include "stdlib/natives.gen.h"
 
+#include "runtime/gc.h"
 #include "runtime/leak.h"
 #include "runtime/sched.h"
 #include "vm/explain.h"
+#include "vm/profile.h"
 #include "vm/traceback.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void native_runtime_pprof_leaks(NativeCall *call)
 {
@@ -26,4 +29,19 @@ void native_runtime_pprof_leaks(NativeCall *call)
     ret_int(call, 0, (int64_t)n);
     ret_string(call, 1, string_copy(buf_str(&out), (int64_t)out.len));
     buf_free(&out);
+}
+
+void native_runtime_pprof_begin(NativeCall *call)
+{
+    ret_bool(call, 0, profile_begin(arg_int(call, 0)));
+}
+
+void native_runtime_pprof_end(NativeCall *call)
+{
+    size_t n;
+    uintptr_t *words = profile_end(&n);
+    uint64_t *copy = gc_new_leaf((n + 1) * sizeof *copy);
+    memcpy(copy, words, n * sizeof *copy);
+    free(words);
+    ret_slice(call, 0, (Slice){copy, (int64_t)n, (int64_t)n});
 }
