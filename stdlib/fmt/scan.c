@@ -4,12 +4,15 @@
 
 #include <string.h>
 
-/* The type that the pointer in an interface points to; *target gets the address. */
-static const RType *pointed(const NativeCall *call, void **target)
+/* The type that the pointer in an interface points to; *target gets the address. NULL with a panic
+ * where it is nil. */
+static const RType *pointed(NativeCall *call, void **target)
 {
     Iface arg = arg_iface(call, 0);
     *target = arg.word.p;
-    return arg.type->elem;
+    if (*target) return arg.type->elem;
+    native_panic_runtime(call, "invalid memory address or nil pointer dereference");
+    return NULL;
 }
 
 static const char *kind_name(const RType *type)
@@ -36,27 +39,26 @@ static void ret_text(NativeCall *call, int slot, const char *text)
 void native_fmt_kindOf(NativeCall *call)
 {
     Iface arg = arg_iface(call, 0);
-    if (!arg.type || arg.type->kind != KIND_POINTER || !arg.word.p) {
-        ret_text(call, 4, arg.type ? arg.type->string : "<nil>");
-        return;
-    }
-    ret_text(call, 0, kind_name(arg.type->elem));
+    ret_text(call, 4, arg.type->string);
+    if (arg.type->kind != KIND_POINTER) return;
+    /* A nil pointer to a type of the program's has nothing that tells the kind. */
+    if (arg.word.p || !arg.type->elem->package_path) ret_text(call, 0, kind_name(arg.type->elem));
     ret_int(call, 2, (int64_t)arg.type->elem->size * 8);
     ret_bool(call, 3, true);
-    ret_text(call, 4, arg.type->string);
 }
 
 void native_fmt_setNumber(NativeCall *call)
 {
     void *target;
     const RType *type = pointed(call, &target);
-    memcpy(target, &call->args[2], type->size);
+    if (type) memcpy(target, &call->args[2], type->size);
 }
 
 void native_fmt_setFloat(NativeCall *call)
 {
     void *target;
     const RType *type = pointed(call, &target);
+    if (!type) return;
     if (type->kind == KIND_FLOAT32)
         *(float *)target = (float)arg_float(call, 2);
     else
@@ -67,6 +69,7 @@ void native_fmt_setComplex(NativeCall *call)
 {
     void *target;
     const RType *type = pointed(call, &target);
+    if (!type) return;
     if (type->kind == KIND_COMPLEX64) {
         ((float *)target)[0] = (float)arg_float(call, 2);
         ((float *)target)[1] = (float)arg_float(call, 3);
@@ -78,13 +81,11 @@ void native_fmt_setComplex(NativeCall *call)
 void native_fmt_setString(NativeCall *call)
 {
     void *target;
-    pointed(call, &target);
-    *(String *)target = arg_string(call, 2);
+    if (pointed(call, &target)) *(String *)target = arg_string(call, 2);
 }
 
 void native_fmt_setBytes(NativeCall *call)
 {
     void *target;
-    pointed(call, &target);
-    *(Slice *)target = arg_slice(call, 2);
+    if (pointed(call, &target)) *(Slice *)target = arg_slice(call, 2);
 }

@@ -546,6 +546,7 @@ NumberStatus number_parse_float(const char *s, int64_t len, int bits, double *f,
 {
     *f = 0;
     *used = parse_special(s, len, f);
+    if (bits == 32) *f = (double)(float)*f; /* loses the low bits of NaN */
     if (*used > 0) return NUMBER_OK;
     bool has_underscores = false;
     int64_t n = scan_number(s, len, &has_underscores);
