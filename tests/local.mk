@@ -12,7 +12,7 @@ EXTRA_DIST += tests/run-test tests/go-src.sh tests/gosrc tests/docs-programs.sh 
 TESTS += tests/limits.sh tests/commandline.sh
 EXTRA_DIST += tests/limits.sh tests/commandline.sh
 TESTS += tests/mgotest.sh tests/mgotest-go.sh tests/doc.sh tests/programs.sh
-EXTRA_DIST += tests/mgotest.sh tests/mgotest-go.sh tests/mgotest tests/doc.sh tests/doc.out tests/go-tests.sh tests/go-tests.awk tests/programs.sh tests/golden.sh
+EXTRA_DIST += tests/mgotest.sh tests/mgotest-go.sh tests/mgotest tests/doc.sh tests/doc.out tests/go-tests.sh tests/go-tests.awk tests/programs.sh tests/golden.sh tests/compare.sh
 
 # Longer runs, apart from "make check": Go's own test programs, programs over Go's own library sources, and the benchmarks.
 suite: mgo
@@ -29,6 +29,12 @@ go-tests: mgo
 stdlib-page:
 	cd $(srcdir) && go run tools/stdlib-doc.go stdlib > docs/STDLIB.md.tmp && mv docs/STDLIB.md.tmp docs/STDLIB.md
 
+# The random programs of tests/random under Go and under this mgo: the same cases must print the same.
+COMPARE_CASES = 100000
+COMPARE_SEEDS = 1 2 3
+compare: mgo
+	$(srcdir)/tests/compare.sh $(abs_builddir)/mgo $(COMPARE_CASES) $(COMPARE_SEEDS)
+
 # The programs of tests/stress with many numbers of processors and lengths of slices, also on a machine that collects all the time.
 STRESS_SCALE = 3
 STRESS_ROUNDS = 1
@@ -40,4 +46,4 @@ stress: mgo
 model:
 	CC="$(CC)" $(srcdir)/tests/model/check model
 EXTRA_DIST += tests/model/check tests/model/park.pml
-.PHONY: go-tests stdlib-page suite benchmarks go-src stress model
+.PHONY: compare go-tests stdlib-page suite benchmarks go-src stress model
