@@ -152,6 +152,7 @@ static void evaluate_places(FuncState *f, Dest *dests, uint32_t n)
         Dest *d = &dests[i];
         if (d->kind != DEST_PLACE) continue;
         d->lv = lvalue(f, d->node);
+        if (n > 1) lvalue_settle(f, &d->lv);
         d->var = slot_var(d->node, &d->lv);
         d->type = d->lv.type;
         if (is_in_frame(d)) nlocals++;
@@ -322,12 +323,14 @@ static void assign_multi(FuncState *f, NodeList lhs, Node *value, bool is_define
 
 /* ---- x op= y, x++ ---- */
 
-/* The instruction that adds to (subtracts from) an int64 or float64 place in memory or in a slice; OP_NOP where there is none. */
+/* The instruction that adds to (subtracts from) an int64 or float64 place in memory or in a slice;
+ * OP_NOP where there is none. */
 static Op op_in_place(const LValue *lv, TokenKind op, bool is_small)
 {
     TypeKind kind = type_under(lv->type)->kind;
     bool is_float = kind == TYPE_FLOAT64;
-    bool is_wide = kind == TYPE_INT || kind == TYPE_INT64 || kind == TYPE_UINT || kind == TYPE_UINT64 || kind == TYPE_UINTPTR;
+    bool is_wide = kind == TYPE_INT || kind == TYPE_INT64 || kind == TYPE_UINT ||
+                   kind == TYPE_UINT64 || kind == TYPE_UINTPTR;
     if ((!is_float && !is_wide) || (op != T_ADD && op != T_SUB)) return OP_NOP;
     if (lv->kind == LV_PTR) {
         if (is_small) return OP_ADDIM;
@@ -344,7 +347,12 @@ static Op op_in_place(const LValue *lv, TokenKind op, bool is_small)
 static bool assign_op_in_place(FuncState *f, LValue *lv, TokenKind op, Node *value)
 {
     int64_t c = 0;
-    bool is_small = !type_is_float(lv->type) && node_const_int(f, value, &c) && c > INT16_MIN && c <= INT16_MAX;
+    bool is_small =
+        !type_is_float(lv->type) && node_const_int(f, value, &c) && c > INT16_MIN && c <= INT16_MAX;
+    if (lv->kind == LV_SLICE_PTR || lv->kind == LV_ARRAY_PTR) {
+        LValue behind = {.kind = LV_PTR, .type = lv->type};
+        if (op_in_place(&behind, op, is_small) != OP_NOP) lvalue_part(f, lv, 0, lv->type);
+    }
     Op in_place = op_in_place(lv, op, is_small);
     if (in_place == OP_NOP) return false;
     Reg operand = is_small ? (uint16_t)(op == T_ADD ? c : -c) : expr_any_type(f, value, lv->type);

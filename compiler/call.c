@@ -209,6 +209,22 @@ static Type *callee_signature(FuncState *f, Node *fun, Node *name)
     return type;
 }
 
+FuncProto *call_proto(FuncState *f, Node *call)
+{
+    Node *fun = node_unparen(call->call.fun), *name = function_name(fun);
+    NodeList args = call->call.args;
+    BuiltinId id;
+    if (call->flags & NF_CONVERSION || node_is_builtin(call->call.fun, &id)) return NULL;
+    if (args.len == 1 && args.at[0]->type && node_type(f, args.at[0])->kind == TYPE_TUPLE)
+        return NULL;
+    if (name) return named_proto(f, name);
+    fun = strip_instance(fun);
+    if (!is_method_selection(fun)) return NULL;
+    Selection *sel = node_selection(f, fun);
+    Object *recv = sel->obj->type->func.recv;
+    return recv && !type_is_interface(recv->type) ? method_proto(sel->obj) : NULL;
+}
+
 static Callee find_callee(FuncState *f, Node *call)
 {
     Node *fun = node_unparen(call->call.fun);
@@ -314,14 +330,27 @@ static ICache *new_cache(const Selector *sel)
     return cache;
 }
 
-/* The opcode that does what a library function does, or OP_NOP. Its operand is the only parameter,
- * its result one slot. */
+/* The opcode that does what a library function does, or OP_NOP. Its operands are the parameters,
+ * one or two, its result is one slot. */
 static Op intrinsic(const FuncProto *proto)
 {
     static const struct {
         const char *name;
         Op op;
-    } known[] = {{"math.Sqrt", OP_SQRT}, {"math.Abs", OP_FABS}, {"math.Floor", OP_FLOOR}};
+    } known[] = {
+        {"math.Sqrt", OP_SQRT},
+        {"math.Abs", OP_FABS},
+        {"math.Floor", OP_FLOOR},
+        {"math/bits.RotateLeft", OP_ROTL64},
+        {"math/bits.RotateLeft32", OP_ROTL32},
+        {"math/bits.RotateLeft64", OP_ROTL64},
+        {"math/bits.TrailingZeros", OP_CTZ},
+        {"math/bits.TrailingZeros64", OP_CTZ},
+        {"math/bits.OnesCount", OP_ONES},
+        {"math/bits.OnesCount64", OP_ONES},
+        {"math/bits.Len", OP_BITLEN},
+        {"math/bits.Len64", OP_BITLEN},
+    };
     if (!(proto->flags & PROTO_LIBRARY)) return OP_NOP;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(proto->name, known[i].name) == 0) return known[i].op;
@@ -334,9 +363,13 @@ static bool call_intrinsic(FuncState *f, Node *call, const Callee *callee, Reg *
 {
     Op op = callee->kind == CALLEE_PROTO ? intrinsic(callee->proto) : OP_NOP;
     if (op == OP_NOP) return false;
+    NodeList args = call->call.args;
+    Object **params = callee->signature->func.params;
+    if (args.len != callee->signature->func.nparams) return false;
     *result = reg_alloc(f, 1);
-    Reg x = expr_any_type(f, call->call.args.at[0], type_basic[TYPE_FLOAT64]);
-    emit_abc(f, op, *result, x, 0);
+    Reg x = expr_any_type(f, args.at[0], params[0]->type), y = 0;
+    if (args.len > 1) y = expr_any_type(f, args.at[1], params[1]->type);
+    emit_abc(f, op, *result, x, y);
     reg_release(f, *result + 1);
     return true;
 }
@@ -351,14 +384,18 @@ static Op call_op(const FuncProto *proto)
     return OP_CALLN;
 }
 
-/* Does the call where it stands, if it is of a small function. */
-static bool call_inline(FuncState *f, Node *call, Callee *callee, Reg to, Reg *result)
+/* Whether the call is to be done where it stands, being of a small function. */
+static bool is_inline(FuncState *f, Node *call, const Callee *callee)
 {
     NodeList args = call->call.args;
     if (callee->kind != CALLEE_PROTO || args.len != callee->signature->func.nparams) return false;
     if (args.len == 1 && args.at[0]->type && node_type(f, args.at[0])->kind == TYPE_TUPLE)
         return false;
-    if (callee->proto->quick || !inline_wants(f, callee->proto, args.len)) return false;
+    return inline_wants(f, callee->proto, args.len);
+}
+
+static InlineCall as_inline(FuncState *f, Node *call, Callee *callee)
+{
     InlineCall inlined = {.node = call,
                           .proto = callee->proto,
                           .signature = callee->signature,
@@ -369,7 +406,19 @@ static bool call_inline(FuncState *f, Node *call, Callee *callee, Reg to, Reg *r
         inlined.receiver_slots = callee->receiver_slots;
         inlined.method = callee->method;
     }
-    *result = inline_call(f, &inlined, to);
+    return inlined;
+}
+
+bool call_cond(FuncState *f, Node *call, bool sense, Label *to)
+{
+    FuncProto *proto = call_proto(f, call);
+    if (!proto || !inline_wants(f, proto, call->call.args.len)) return false;
+    order_call(f, call);
+    Callee callee = find_callee(f, call);
+    InlineCall inlined = as_inline(f, call, &callee);
+    inlined.cond = to;
+    inlined.sense = sense;
+    inline_call(f, &inlined, NO_REG);
     return true;
 }
 
@@ -379,7 +428,10 @@ Reg call_expr_at(FuncState *f, Node *call, Reg to)
     order_call(f, call);
     Callee callee = find_callee(f, call);
     if (call_intrinsic(f, call, &callee, &result)) return result;
-    if (call_inline(f, call, &callee, to, &result)) return result;
+    if (is_inline(f, call, &callee)) {
+        InlineCall inlined = as_inline(f, call, &callee);
+        return inline_call(f, &inlined, to);
+    }
     CallFrame frame = lay_out(f, call, &callee);
     switch (callee.kind) {
     case CALLEE_PROTO:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Conditions: && || ! and comparisons become jumps without making a bool. */
-#include "compiler/internal.h"
+#include "compiler/inline.h"
 
 /* How a comparison of slots jumps: on x op y, or with the operands swapped. */
 typedef struct Fused {
@@ -92,6 +92,7 @@ static void fused_jump(FuncState *f, Fused fused, Reg x, Reg y, Label *to)
 /* Constant operand that fits in an immediate: integers and booleans. */
 static bool immediate(FuncState *f, Node *node, int64_t *c)
 {
+    node = inline_value(f, node);
     if (!node->val) return false;
     if (const_kind(node->val) == CONST_BOOL) {
         *c = const_to_bool(node->val);
@@ -180,7 +181,7 @@ static void logical_jump(FuncState *f, Node *node, bool is_and, bool sense, Labe
 void cond_jump(FuncState *f, Node *cond, bool sense, Label *to)
 {
     Reg mark = reg_mark(f);
-    cond = node_unparen(cond);
+    cond = inline_value(f, node_unparen(cond));
     f->pos = cond->op_pos ? cond->op_pos : cond->pos;
     Reg early = f->early.len > 0 ? order_value(f, cond) : NO_REG;
     if (early != NO_REG) {
@@ -191,6 +192,8 @@ void cond_jump(FuncState *f, Node *cond, bool sense, Label *to)
         cond_jump(f, cond->unary.x, !sense, to);
     } else if (cond->kind == NODE_BINARY && (cond->op == T_LAND || cond->op == T_LOR)) {
         logical_jump(f, cond, cond->op == T_LAND, sense, to);
+    } else if (cond->kind == NODE_CALL && call_cond(f, cond, sense, to)) {
+        ; /* the callee's own condition jumps */
     } else if (cond->kind != NODE_BINARY || !token_is_comparison(cond->op) ||
                !compare_jump(f, cond, sense, to)) {
         Reg value = expr_any(f, cond);

@@ -20,6 +20,13 @@
 
 /* ---- Instructions ---- */
 
+/* How many operand words follow the instruction. */
+static uint32_t instr_words(const Instr *at)
+{
+    int words = op_info[at->op].words;
+    return words < 0 ? at->b : (uint32_t)words;
+}
+
 static void note_position(FuncState *f)
 {
     size_t n = f->positions.len;
@@ -442,8 +449,36 @@ static void name_captures(FuncState *f)
     f->proto->ncaptures = (uint32_t)names.len;
 }
 
+/* Where a chain of unconditional jumps that begins at pc ends; *loops is set where one goes back.
+ */
+static uint32_t chain_end(const FuncState *f, uint32_t pc, bool *loops)
+{
+    for (int n = 0; n < 8 && pc < f->code.len; n++) {
+        const Instr *at = &f->code.at[pc];
+        if (at->op != OP_JMP && at->op != OP_LOOP) break;
+        if (at->op == OP_LOOP) *loops = true;
+        pc = (uint32_t)((int64_t)pc + 1 + at->bx);
+    }
+    return pc;
+}
+
+/* Jumps to jumps go straight to where those lead. */
+static void shorten_jumps(FuncState *f)
+{
+    for (uint32_t pc = 0; pc < f->code.len; pc += 1 + instr_words(&f->code.at[pc])) {
+        Instr *at = &f->code.at[pc];
+        if (at->op != OP_JMP) continue;
+        bool loops = false;
+        uint32_t end = chain_end(f, (uint32_t)((int64_t)pc + 1 + at->bx), &loops);
+        if (end <= pc && !loops) continue;
+        if (loops) at->op = OP_LOOP;
+        at->bx = (int32_t)((int64_t)end - pc - 1);
+    }
+}
+
 void emit_finish(FuncState *f)
 {
+    shorten_jumps(f);
     FuncProto *proto = f->proto;
     reg_release(f, 0);
     proto->nslots = f->max;

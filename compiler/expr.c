@@ -9,7 +9,7 @@
  * A destination may be a variable that the expression reads, or one that others look at after a
  * panic. So expr_to writes `to` only when all operands are evaluated; what builds values piece by
  * piece does so in temporaries (composite_value_to). */
-#include "compiler/internal.h"
+#include "compiler/inline.h"
 
 #include "base/fatal.h"
 
@@ -59,8 +59,26 @@ void note_unsigned(FuncState *f, Pos pos, Node *lo, Node *hi, Node *max)
     if (which) vec_push(&f->unsigned_indices, ((UnsignedIndex){.pos = pos, .which = which}));
 }
 
+/* A sum or difference of constants, where some of them are arguments of a call done where it
+ * stands. */
+static bool fold(FuncState *f, Node *node, int64_t *value)
+{
+    int64_t x, y;
+    if (node->op != T_ADD && node->op != T_SUB) return false;
+    if (type_sizeof(node_type(f, node)) != 8) return false;
+    if (!node_const_int(f, node->binary.x, &x) || !node_const_int(f, node->binary.y, &y))
+        return false;
+    bool is_wrong = node->op == T_ADD ? __builtin_add_overflow(x, y, value)
+                                      : __builtin_sub_overflow(x, y, value);
+    return !is_wrong && (*value >= 0 || !is_wide_unsigned(type_basic_kind(node_type(f, node))));
+}
+
 bool node_const_int(FuncState *f, Node *node, int64_t *value)
 {
+    if (f->inlining) {
+        node = inline_value(f, node_unparen(node));
+        if (node->kind == NODE_BINARY && !node->val) return fold(f, node, value);
+    }
     if (!node->val || !is_int_kind(type_basic_kind(node_type(f, node)))) return false;
     return const_to_int64(const_to_kind(node->val, CONST_INT), value);
 }
@@ -195,6 +213,10 @@ static void shift_const(FuncState *f, TokenKind op, Reg to, Reg x, uint64_t coun
         else
             emit_abc(f, OP_SHRI, to, x, 63);
     } else if (op == T_SHL) {
+        if (kind == TYPE_UINT32 && count < 32) {
+            emit_abc(f, OP_SHLIU32, to, x, (Reg)count);
+            return;
+        }
         emit_abc(f, OP_SHLI, to, x, (Reg)count);
         extend(f, to, kind);
     } else {
@@ -226,6 +248,8 @@ static bool int_immediate(FuncState *f, TokenKind op, Reg to, Reg x, int64_t c, 
     case T_DIV:
         if (is_wide && log2 > 0)
             emit_abc(f, OP_SHRUI, to, x, (Reg)log2);
+        else if (!is_wide && log2 > 0)
+            emit_abc(f, OP_DIVP2, to, x, (Reg)log2);
         else if (!is_wide && c != 0 && c != -1)
             emit_abc(f, OP_DIVI, to, x, (uint16_t)c);
         else
@@ -234,6 +258,8 @@ static bool int_immediate(FuncState *f, TokenKind op, Reg to, Reg x, int64_t c, 
     case T_REM:
         if (is_wide && log2 > 0)
             emit_abc(f, OP_ANDI, to, x, (uint16_t)(c - 1));
+        else if (!is_wide && log2 > 0)
+            emit_abc(f, OP_MODP2, to, x, (Reg)log2);
         else if (!is_wide && c != 0 && c != -1)
             emit_abc(f, OP_MODI, to, x, (uint16_t)c);
         else
@@ -420,6 +446,37 @@ static bool is_commutative(int op)
     return op == T_ADD || op == T_MUL || op == T_AND || op == T_OR || op == T_XOR;
 }
 
+static Node *variable_of(Node *node)
+{
+    node = node_unparen(node);
+    return node->kind == NODE_IDENT && node->ident.obj && node->ident.obj->kind == OBJ_VAR ? node
+                                                                                           : NULL;
+}
+
+/* x<<k | x>>(width-k), in either order, of a variable. */
+static bool rotation_to(FuncState *f, Node *node, TypeKind kind, Reg to)
+{
+    int64_t left, right, width = kind == TYPE_UINT32 ? 32 : 64;
+    Node *x = node_unparen(node->binary.x), *y = node_unparen(node->binary.y);
+    if (node->op != T_OR || (kind != TYPE_UINT32 && !is_wide_unsigned(kind))) return false;
+    if (x->kind != NODE_BINARY || y->kind != NODE_BINARY || x->val || y->val) return false;
+    if (x->op == T_SHR) {
+        Node *swap = x;
+        x = y;
+        y = swap;
+    }
+    if (x->op != T_SHL || y->op != T_SHR) return false;
+    Node *a = variable_of(x->binary.x), *b = variable_of(y->binary.x);
+    if (!a || !b || a->ident.obj != b->ident.obj) return false;
+    if (!node_const_int(f, x->binary.y, &left) || !node_const_int(f, y->binary.y, &right))
+        return false;
+    if (left <= 0 || right <= 0 || left + right != width) return false;
+    Reg from = expr_any(f, a);
+    f->pos = node->op_pos;
+    emit_abc(f, width == 32 ? OP_ROTLI32 : OP_ROTLI64, to, from, (Reg)left);
+    return true;
+}
+
 static void binary_to(FuncState *f, Node *node, Reg to)
 {
     Type *type = node_type(f, node);
@@ -429,6 +486,7 @@ static void binary_to(FuncState *f, Node *node, Reg to)
         concat_to(f, node, to);
         return;
     }
+    if (is_int_kind(kind) && rotation_to(f, node, kind, to)) return;
     order_pair(f, x, y);
     if (is_int_kind(kind) && is_commutative(node->op) && x->val && !y->val) {
         Node *swap = x;
@@ -741,7 +799,7 @@ static void value_to(FuncState *f, Node *node, Reg to)
 void expr_to(FuncState *f, Node *node, Reg to)
 {
     Reg mark = reg_mark(f);
-    node = node_unparen(node);
+    node = inline_value(f, node_unparen(node));
     f->pos = node->pos;
     Reg early = f->early.len > 0 ? order_value(f, node) : NO_REG;
     if (early != NO_REG) {
@@ -794,7 +852,7 @@ static Reg call_any(FuncState *f, Node *node)
 
 Reg expr_any(FuncState *f, Node *node)
 {
-    node = node_unparen(node);
+    node = inline_value(f, node_unparen(node));
     if (node->val) {
         Reg kept = prologue_const(f, node->val, node_type(f, node));
         if (kept != NO_REG) return kept;
@@ -818,7 +876,7 @@ Reg expr_any(FuncState *f, Node *node)
 
 void expr_to_type(FuncState *f, Node *node, Type *type, Reg to)
 {
-    node = node_unparen(node);
+    node = inline_value(f, node_unparen(node));
     if (node->mode == MODE_NIL) {
         emit_zero(f, to, type_slots(type));
         return;
@@ -849,7 +907,7 @@ void expr_to_type(FuncState *f, Node *node, Type *type, Reg to)
 
 Reg expr_any_type(FuncState *f, Node *node, Type *type)
 {
-    node = node_unparen(node);
+    node = inline_value(f, node_unparen(node));
     if (node->mode != MODE_NIL && !node->val &&
         (!type_is_interface(type) || type_is_interface(node_type(f, node))))
         return expr_any(f, node);

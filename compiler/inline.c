@@ -124,7 +124,7 @@ static bool is_under_way(FuncState *f, const Node *decl)
 bool inline_wants(FuncState *f, FuncProto *proto, uint32_t nargs)
 {
     const LazyBody *source = proto->source;
-    if (!source || proto->flags & PROTO_NOT_INLINE) return false;
+    if (!source || proto->quick || proto->flags & PROTO_NOT_INLINE) return false;
     if (source->func->decl->func.params.len != nargs) return false; /* a method expression */
     if (f->next > MAX_SLOTS || f->code.len > MAX_CODE) return false;
     if (f->inlining && f->inlining->depth == MAX_DEPTH) return false;
@@ -139,11 +139,6 @@ bool inline_wants(FuncState *f, FuncProto *proto, uint32_t nargs)
 }
 
 /* ---- Parameters ---- */
-
-typedef struct Arg {
-    Object *var; /* NULL where nobody can name it */
-    Reg reg;
-} Arg;
 
 static Object *named_var(Node *field)
 {
@@ -167,6 +162,24 @@ static Reg argument(FuncState *f, Node *node, Type *type, const Object *var)
     return to;
 }
 
+/* A constant that its parameter stands for throughout; NULL where the argument is none. */
+static Node *constant_value(FuncState *f, Node *node, Type *type, const Object *var)
+{
+    node = inline_value(f, node_unparen(node));
+    if (!node->val || !is_constant(var) || !node->type || type_mentions_params(node->type))
+        return NULL;
+    return types_identical(node->type, type) && !type_is_interface(type) ? node : NULL;
+}
+
+Node *inline_find_value(FuncState *f, Node *node)
+{
+    const Inlining *inlining = f->inlining;
+    for (uint32_t i = 0; i < inlining->nargs; i++)
+        if (inlining->args[i].value && inlining->args[i].var == node->ident.obj)
+            return inlining->args[i].value;
+    return node;
+}
+
 static Reg receiver(FuncState *f, InlineCall *call, const Object *var)
 {
     LValue *lv = call->receiver;
@@ -177,10 +190,10 @@ static Reg receiver(FuncState *f, InlineCall *call, const Object *var)
     return to;
 }
 
-static void place(FuncState *f, const Arg *arg)
+static void place(FuncState *f, const InlineArg *arg)
 {
     Object *var = arg->var;
-    if (!var) return;
+    if (!var || arg->value) return;
     if (var_is_boxed(f, var)) {
         var_declare(f, var);
         var_init(f, var, arg->reg);
@@ -189,21 +202,22 @@ static void place(FuncState *f, const Arg *arg)
     }
 }
 
-static Arg *evaluate_args(FuncState *f, InlineCall *call, Node *decl, uint32_t *n)
+static InlineArg *evaluate_args(FuncState *f, InlineCall *call, Node *decl, uint32_t *n)
 {
     NodeList args = call->node->call.args;
-    Arg *list = arena_array(f->arena, Arg, args.len + 1);
+    InlineArg *list = arena_array(f->arena, InlineArg, args.len + 1);
     *n = 0;
     if (call->receiver) {
-        Arg *arg = &list[(*n)++];
+        InlineArg *arg = &list[(*n)++];
         arg->var = named_var(decl->func.recv);
         arg->reg = receiver(f, call, arg->var);
     }
     for (uint32_t i = 0; i < args.len; i++) {
-        Arg *arg = &list[(*n)++];
+        InlineArg *arg = &list[(*n)++];
         Type *type = env_type(f, call->signature->func.params[i]->type);
         arg->var = named_var(decl->func.params.at[i]);
-        arg->reg = argument(f, args.at[i], type, arg->var);
+        arg->value = constant_value(f, args.at[i], type, arg->var);
+        arg->reg = arg->value ? NO_REG : argument(f, args.at[i], type, arg->var);
     }
     return list;
 }
@@ -274,10 +288,14 @@ void inline_return(FuncState *f, Node *node)
     Inlining *inlining = f->inlining;
     NodeList values = node->list.list;
     Reg mark = reg_mark(f);
-    if (values.len == 1 && inlining->nresults > 1)
+    if (inlining->cond && values.len == 1)
+        cond_jump(f, values.at[0], inlining->sense, inlining->cond);
+    else if (values.len == 1 && inlining->nresults > 1)
         store_multi_value(f, values.at[0]);
     else if (values.len > 0)
         store_results(f, values);
+    if (inlining->cond && values.len == 0)
+        emit_jump_if(f, inlining->sense, inlining->result, inlining->cond);
     reg_release(f, mark);
     f->pos = node->pos;
     if (node != inlining->last) emit_jump(f, &inlining->end);
@@ -307,11 +325,11 @@ static void mark_border(FuncState *f)
     f->barrier = (uint32_t)f->code.len;
 }
 
-static void body(FuncState *f, Inlining *inlining, const Arg *args, uint32_t n)
+static void body(FuncState *f, Inlining *inlining)
 {
     NodeList stmts = inlining->decl->func.body->block.stmts;
     place_results(f, inlining);
-    for (uint32_t i = 0; i < n; i++) place(f, &args[i]);
+    for (uint32_t i = 0; i < inlining->nargs; i++) place(f, &inlining->args[i]);
     if (stmts.len > 0 && stmts.at[stmts.len - 1]->kind == NODE_RETURN)
         inlining->last = stmts.at[stmts.len - 1];
     stmt_list(f, stmts);
@@ -320,15 +338,16 @@ static void body(FuncState *f, Inlining *inlining, const Arg *args, uint32_t n)
 Reg inline_call(FuncState *f, InlineCall *call, Reg to)
 {
     const LazyBody *source = call->proto->source;
-    Inlining inlining = {.outer = f->inlining, .decl = source->func->decl};
+    Inlining inlining = {
+        .outer = f->inlining, .decl = source->func->decl, .cond = call->cond, .sense = call->sense};
     inlining.depth = f->inlining ? f->inlining->depth + 1 : 1;
-    uint32_t nargs, slots = result_types(f, call->signature, &inlining);
+    uint32_t slots = result_types(f, call->signature, &inlining);
     Node *results = inlining.decl->func.results.len ? inlining.decl->func.results.at[0] : NULL;
     if (to == NO_REG || slots == 0 || inlining.nresults > 1 || results->field.name)
         to = reg_alloc(f, slots);
     inlining.result = to;
     Reg mark = reg_mark(f);
-    Arg *args = evaluate_args(f, call, inlining.decl, &nargs);
+    inlining.args = evaluate_args(f, call, inlining.decl, &inlining.nargs);
     Kept kept = {f->env, f->package, call->pos};
     f->env = source->env;
     f->package = source->package;
@@ -337,7 +356,7 @@ Reg inline_call(FuncState *f, InlineCall *call, Reg to)
     mark_border(f);
     inlining.from = (uint32_t)f->code.len;
     f->pos = call->pos;
-    body(f, &inlining, args, nargs);
+    body(f, &inlining);
     label_place(f, &inlining.end);
     note(f, &inlining, call->proto, kept.pos);
     f->inlining = inlining.outer;
@@ -346,4 +365,12 @@ Reg inline_call(FuncState *f, InlineCall *call, Reg to)
     f->pos = kept.pos;
     reg_release(f, mark);
     return to;
+}
+
+Node *inline_body(FuncState *f, Node *call)
+{
+    FuncProto *proto = call_proto(f, call);
+    if (!proto || !inline_wants(f, proto, call->call.args.len)) return NULL;
+    const LazyBody *source = proto->source;
+    return source->env.n == 0 ? source->func->decl->func.body : NULL;
 }

@@ -5,6 +5,12 @@
 
 #include "compiler/internal.h"
 
+typedef struct InlineArg {
+    Object *var; /* NULL where nobody can name it */
+    Reg reg;
+    Node *value; /* a constant, which has no register; or NULL */
+} InlineArg;
+
 /* A body being compiled into its caller. */
 typedef struct Inlining {
     struct Inlining *outer; /* the one whose body makes the call; NULL: the function itself */
@@ -14,7 +20,11 @@ typedef struct Inlining {
     uint32_t nresults;
     bool is_named; /* the results */
     Reg result;    /* first slot of the results */
-    Node *last;    /* the return statement that the body ends with, or NULL */
+    InlineArg *args;
+    uint32_t nargs;
+    Label *cond; /* where the result jumps if it is `sense`; or NULL */
+    bool sense;
+    Node *last; /* the return statement that the body ends with, or NULL */
     Label end;
     uint32_t from; /* where its code begins */
 } Inlining;
@@ -28,15 +38,28 @@ typedef struct InlineCall {
     Type *receiver_type; /* as the method declares it; likewise the next */
     uint32_t receiver_slots;
     Object *method;
+    Label *cond; /* as in Inlining; likewise the next */
+    bool sense;
     Pos pos;
 } InlineCall;
 
 /* Whether calls of the function in f, with so many arguments besides the receiver, are done so. */
 bool inline_wants(FuncState *f, FuncProto *proto, uint32_t nargs);
-/* Does the call. Returns the first of the results' slots: `to` where that was given and there is one result, else
- * new ones. */
+/* Does the call. Returns the first of the results' slots: `to` where that was given and there is
+ * one result, else new ones. */
 Reg inline_call(FuncState *f, InlineCall *call, Reg to);
+/* The body of the function that is called, if the call is done so and the function is not generic;
+ * else NULL. */
+Node *inline_body(FuncState *f, Node *call);
 /* A return statement of the body that f is at. */
 void inline_return(FuncState *f, Node *node);
+
+/* The constant that an identifier is the parameter for, in the body that f is at; else the node
+ * itself. */
+Node *inline_find_value(FuncState *f, Node *node);
+static inline Node *inline_value(FuncState *f, Node *node)
+{
+    return f->inlining && node->kind == NODE_IDENT ? inline_find_value(f, node) : node;
+}
 
 #endif

@@ -109,7 +109,8 @@ typedef struct LValue {
         LV_PTR,    /* memory: pointer in `reg` plus `offset`; nil panics */
         LV_GLOBAL, /* memory at `address` */
         LV_SLICE,  /* element `index` of the slice in reg:3 */
-        LV_ROWS,   /* element `index` of the slice that is element `row` of the slice in reg:3; one slot each */
+        LV_ROWS,   /* element `index` of the slice that is element `row` of the slice in reg:3; one slot or one unsigned byte each */
+        LV_SLICE_PTR, /* element `index` of the slice at the pointer in `reg` plus `offset` */
         LV_ARRAY_PTR, /* element `index` of the array that `reg` points to, `len` elements */
         LV_MAP,    /* map in `reg`, key in `index..` */
     } kind;
@@ -173,6 +174,8 @@ bool peephole_mul_add(FuncState *f, Op op, Reg to, Reg x, Reg y);
 bool peephole_load_op(FuncState *f, Op op, Reg to, Reg x, Reg y);
 /* R[a] + k right before its use as an index becomes one instruction with it, op LDX64 or LDXU8; true where it did. */
 bool peephole_near(FuncState *f, Op op, Reg to, Reg from, Reg index);
+/* The address of a slice's element right before the load of a slot in it becomes one instruction with it; true where it did. */
+bool peephole_part(FuncState *f, Reg to, Reg ptr, uint64_t offset, Type *type);
 /* The instruction that makes the only result right before RET becomes one with it; true where it did. */
 bool peephole_return(FuncState *f);
 /* A step of R[a] right before a backward jump that compares R[a] with b becomes one instruction; true where it did. */
@@ -200,7 +203,12 @@ void cond_jump(FuncState *f, Node *cond, bool sense, Label *to);
 void expr_multi_to(FuncState *f, Node *node, Reg to);
 /* Compiles a call node (not a conversion or builtin) and returns the register of its first result. */
 Reg call_expr(FuncState *f, Node *call);
-/* The same; the only result may go to `to`. */
+/* The proto of what a call calls, as far as that can be told without making code; NULL otherwise, and for built-in functions and calls of the form
+ * f(g()) with several values. */
+FuncProto *call_proto(FuncState *f, Node *call);
+/* Jumps to `to` if the call's result is `sense`; false, with nothing emitted, where the call is not done where it stands. */
+bool call_cond(FuncState *f, Node *call, bool sense, Label *to);
+/* The same as call_expr; the only result may go to `to`. */
 Reg call_expr_at(FuncState *f, Node *call, Reg to);
 /* go and defer statements. */
 void call_go(FuncState *f, Node *call);
@@ -223,6 +231,8 @@ LValue lvalue(FuncState *f, Node *node);
 void lvalue_part(FuncState *f, LValue *lv, uint64_t offset, Type *type);
 /* Copies registers of variables that the place depends on into temporaries, so that assignments to those variables don't change it (tuple assignment). */
 void lvalue_freeze(FuncState *f, LValue *lv);
+/* Loads slices that the place is an element of, so that assignments to where they are don't change it. */
+void lvalue_settle(FuncState *f, LValue *lv);
 void lvalue_load(FuncState *f, LValue *lv, Reg to);
 void lvalue_store(FuncState *f, LValue *lv, Reg from);
 /* Pointer to the place (which must be addressable memory) in `to`. */

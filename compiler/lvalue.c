@@ -4,7 +4,7 @@
  * lvalue() walks a chain such as p.a.b[3].c from its root and folds constant offsets, so that most
  * chains end in one load or store. It serves reads too, also of expressions that are no places:
  * their value then sits in temporary slots and its parts are found there. */
-#include "compiler/internal.h"
+#include "compiler/inline.h"
 
 #include "base/fatal.h"
 
@@ -62,7 +62,8 @@ static void settle_rows(FuncState *f, LValue *lv)
 void lvalue_part(FuncState *f, LValue *lv, uint64_t offset, Type *type)
 {
     settle_rows(f, lv);
-    if (lv->kind == LV_SLICE || lv->kind == LV_ARRAY_PTR) make_pointer(f, lv);
+    if (lv->kind == LV_SLICE || lv->kind == LV_SLICE_PTR || lv->kind == LV_ARRAY_PTR)
+        make_pointer(f, lv);
     if (lv->kind == LV_MAP || lv->kind == LV_FRAME_INDEX) make_value(f, lv);
     if (lv->kind == LV_SLOT) {
         lv->kind = LV_FRAME;
@@ -154,6 +155,36 @@ static LValue selector(FuncState *f, Node *node)
     return lv;
 }
 
+/* Whether finding the index can't panic, but for the pointers that are followed anyway. */
+static bool is_calm(Node *index)
+{
+    index = node_unparen(index);
+    switch (index->kind) {
+    case NODE_IDENT:
+    case NODE_LITERAL: return true;
+    case NODE_SELECTOR:
+        return !index->selector.selection ||
+               (index->selector.selection->kind == SELECT_FIELD && is_calm(index->selector.x));
+    case NODE_BINARY:
+        return index->val || ((index->op == T_ADD || index->op == T_SUB || index->op == T_MUL) &&
+                              is_calm(index->binary.x) && is_calm(index->binary.y));
+    default: return index->val;
+    }
+}
+
+/* The slice x with its index still to come: in slots, or left in memory. */
+static LValue slice_operand(FuncState *f, Node *x, Node *index)
+{
+    LValue lv = lvalue(f, x);
+    if (lv.kind == LV_PTR && lv.offset <= UINT16_MAX && is_calm(index)) {
+        lv.kind = LV_SLICE_PTR;
+        return lv;
+    }
+    if (lv.kind != LV_SLOT) make_value(f, &lv);
+    lv.kind = LV_SLICE;
+    return lv;
+}
+
 /* Element of an array that is a place itself, in memory or in the frame. */
 static LValue array_element(FuncState *f, LValue lv, Node *index, Pos pos)
 {
@@ -189,15 +220,18 @@ static LValue element(FuncState *f, Node *node)
     switch (under->kind) {
     case TYPE_SLICE: {
         Node *outer = node_unparen(x);
-        bool is_rows = outer->kind == NODE_INDEX && type_mem_form(under->elem) == MEM_SLOT &&
+        MemForm form = type_mem_form(under->elem);
+        bool is_rows = outer->kind == NODE_INDEX && (form == MEM_SLOT || form == MEM_U8) &&
                        type_basic_kind(node_type(f, outer->index.x)) == TYPE_SLICE;
         if (is_rows) {
             lv.kind = LV_ROWS;
             lv.reg = expr_any(f, outer->index.x);
             lv.row = expr_any(f, outer->index.args.at[0]);
         } else {
-            lv.kind = LV_SLICE;
-            lv.reg = expr_any(f, x);
+            LValue slice = slice_operand(f, x, index);
+            lv.kind = slice.kind;
+            lv.reg = slice.reg;
+            lv.offset = slice.offset;
         }
         lv.index = expr_any(f, index);
         return lv;
@@ -231,7 +265,7 @@ static LValue element(FuncState *f, Node *node)
 
 LValue lvalue(FuncState *f, Node *node)
 {
-    while (node->kind == NODE_PAREN) node = node->unary.x;
+    node = inline_value(f, node_unparen(node));
     if (node->val || node->mode == MODE_NIL) return value(f, node);
     switch (node->kind) {
     case NODE_IDENT:
@@ -354,11 +388,58 @@ static void check_frame_index(FuncState *f, const LValue *lv)
     reg_release(f, mark);
 }
 
-/* Pointer to the element of LV_ARRAY_PTR. */
+/* The instructions for elements of arrays and slices in memory, by memory form; OP_NOP where the
+ * address must be made first. */
+static const uint16_t load_behind[] = {OP_NOP,    OP_LDPXU8, OP_NOP, OP_NOP, OP_LDPX32, OP_LDPXU32,
+                                       OP_LDPX64, OP_NOP,    OP_NOP, OP_NOP, OP_NOP};
+static const uint16_t store_behind[] = {OP_STPX8,  OP_STPX8, OP_NOP, OP_NOP, OP_STPX32, OP_STPX32,
+                                        OP_STPX64, OP_NOP,   OP_NOP, OP_NOP, OP_NOP};
+static const uint16_t load_in_memory[] = {OP_NOP,    OP_LDMXU8, OP_NOP, OP_NOP, OP_LDMX32, OP_NOP,
+                                          OP_LDMX64, OP_NOP,    OP_NOP, OP_NOP, OP_NOP};
+static const uint16_t store_in_memory[] = {OP_STMX8,  OP_STMX8,  OP_NOP,    OP_NOP,
+                                           OP_STMX32, OP_STMX32, OP_STMX64, OP_NOP,
+                                           OP_NOP,    OP_NOP,    OP_NOP};
+
+/* Pointer to the element of LV_ARRAY_PTR or LV_SLICE_PTR. */
 static void element_address(FuncState *f, const LValue *lv, Reg to)
 {
+    if (lv->kind == LV_SLICE_PTR) {
+        emit_abc(f, OP_ADDRMX, to, lv->reg, lv->index);
+        emit_word(f, (uint64_t)type_sizeof(lv->type) | lv->offset << 48);
+        return;
+    }
     emit_abc(f, OP_ADDRP, to, lv->reg, lv->index);
     emit_word(f, lv->len | (uint64_t)type_sizeof(lv->type) << 32);
+}
+
+static void load_element(FuncState *f, const LValue *lv, Reg to)
+{
+    MemForm form = type_mem_form(lv->type);
+    bool is_array = lv->kind == LV_ARRAY_PTR;
+    Op op = (Op)(is_array ? load_behind : load_in_memory)[form];
+    if (op != OP_NOP) {
+        emit_abc(f, op, to, lv->reg, lv->index);
+        emit_word(f, is_array ? lv->len : lv->offset);
+        return;
+    }
+    Reg ptr = reg_alloc(f, 1);
+    element_address(f, lv, ptr);
+    emit_load(f, to, ptr, 0, lv->type);
+}
+
+static void store_element(FuncState *f, const LValue *lv, Reg from)
+{
+    MemForm form = type_mem_form(lv->type);
+    bool is_array = lv->kind == LV_ARRAY_PTR;
+    Op op = (Op)(is_array ? store_behind : store_in_memory)[form];
+    if (op != OP_NOP) {
+        emit_abc(f, op, lv->reg, lv->index, from);
+        emit_word(f, is_array ? lv->len : lv->offset);
+        return;
+    }
+    Reg ptr = reg_alloc(f, 1);
+    element_address(f, lv, ptr);
+    emit_store(f, ptr, 0, from, lv->type);
 }
 
 void lvalue_load(FuncState *f, LValue *lv, Reg to)
@@ -376,25 +457,28 @@ void lvalue_load(FuncState *f, LValue *lv, Reg to)
             check_frame_index(f, lv);
             break;
         }
+        if (type_mem_form(lv->type) == MEM_SLOT) {
+            emit_abc(f, OP_LDLX64, to, lv->reg, lv->index);
+            emit_word(f, lv->len);
+            break;
+        }
         emit_abc(f, OP_LDLX, to, lv->reg, lv->index);
         emit_word(f, frame_index_word(lv));
         break;
     case LV_PTR:
+        if (lv->is_last && peephole_part(f, to, lv->reg, lv->offset, lv->type)) break;
         if (type_slots(lv->type) > 0 || !lv->is_box)
             emit_load(f, to, lv->reg, lv->offset, lv->type);
         break;
     case LV_GLOBAL: access_global(f, lv, to, global_ops, false); break;
     case LV_SLICE: load_slice(f, lv, to); break;
     case LV_ROWS:
-        emit_abc(f, OP_LDXX64, to, lv->reg, lv->row);
+        emit_abc(f, type_mem_form(lv->type) == MEM_SLOT ? OP_LDXX64 : OP_LDXXU8, to, lv->reg,
+                 lv->row);
         emit_word(f, lv->index);
         break;
-    case LV_ARRAY_PTR: {
-        Reg ptr = reg_alloc(f, 1);
-        element_address(f, lv, ptr);
-        emit_load(f, to, ptr, 0, lv->type);
-        break;
-    }
+    case LV_SLICE_PTR:
+    case LV_ARRAY_PTR: load_element(f, lv, to); break;
     case LV_MAP:
         emit_abc(f, OP_MAPGET, to, lv->reg, lv->index);
         emit_ptr(f, rtype_of(f, lv->map_type));
@@ -408,7 +492,6 @@ void lvalue_store(FuncState *f, LValue *lv, Reg from)
     static const uint16_t global_ops[] = {OP_STG8,  OP_STG8,  OP_STG16,  OP_STG16, OP_STG32,
                                           OP_STG32, OP_STG64, OP_STG128, OP_STG192};
     Reg mark = reg_mark(f);
-    settle_rows(f, lv);
     if (lv->pos) f->pos = lv->pos;
     switch (lv->kind) {
     case LV_NONE: break;
@@ -417,6 +500,11 @@ void lvalue_store(FuncState *f, LValue *lv, Reg from)
     case LV_FRAME_INDEX:
         if (type_slots(lv->type) == 0) {
             check_frame_index(f, lv);
+            break;
+        }
+        if (type_mem_form(lv->type) == MEM_SLOT) {
+            emit_abc(f, OP_STLX64, lv->reg, lv->index, from);
+            emit_word(f, lv->len);
             break;
         }
         emit_abc(f, OP_STLX, lv->reg, lv->index, from);
@@ -428,13 +516,13 @@ void lvalue_store(FuncState *f, LValue *lv, Reg from)
         break;
     case LV_GLOBAL: access_global(f, lv, from, global_ops, true); break;
     case LV_ROWS:
-    case LV_SLICE: store_slice(f, lv, from); break;
-    case LV_ARRAY_PTR: {
-        Reg ptr = reg_alloc(f, 1);
-        element_address(f, lv, ptr);
-        emit_store(f, ptr, 0, from, lv->type);
+        emit_abc(f, type_mem_form(lv->type) == MEM_SLOT ? OP_STXX64 : OP_STXX8, lv->reg, lv->row,
+                 from);
+        emit_word(f, lv->index);
         break;
-    }
+    case LV_SLICE: store_slice(f, lv, from); break;
+    case LV_SLICE_PTR:
+    case LV_ARRAY_PTR: store_element(f, lv, from); break;
     case LV_MAP:
         emit_abc(f, OP_MAPSET, lv->reg, lv->index, from);
         emit_ptr(f, rtype_of(f, lv->map_type));
@@ -467,6 +555,7 @@ void lvalue_address(FuncState *f, LValue *lv, Reg to)
         emit_abc(f, OP_ADDRX, to, lv->reg, lv->index);
         emit_word(f, (uint64_t)type_sizeof(lv->type));
         break;
+    case LV_SLICE_PTR:
     case LV_ARRAY_PTR: element_address(f, lv, to); break;
     case LV_SLOT:
     case LV_FRAME:
@@ -558,7 +647,7 @@ bool lvalue_copy_big(FuncState *f, LValue *to, Node *value)
     if (!is_big_place(f, value) && !is_big_literal(f, value)) return false;
     if (!types_identical(to->type, node_type(f, value))) return false;
     if (to->kind != LV_PTR && to->kind != LV_GLOBAL && to->kind != LV_SLICE &&
-        to->kind != LV_ARRAY_PTR)
+        to->kind != LV_SLICE_PTR && to->kind != LV_ARRAY_PTR)
         return false;
     Reg mark = reg_mark(f);
     Reg at = reg_alloc(f, 2);
@@ -594,6 +683,17 @@ static Reg freeze(FuncState *f, Reg reg, uint32_t slots)
     Reg copy = reg_alloc(f, slots);
     emit_move(f, copy, reg, slots);
     return copy;
+}
+
+void lvalue_settle(FuncState *f, LValue *lv)
+{
+    settle_rows(f, lv);
+    if (lv->kind != LV_SLICE_PTR) return;
+    Reg slice = reg_alloc(f, 3);
+    if (lv->pos) f->pos = lv->pos;
+    emit_abc(f, OP_LD192, slice, lv->reg, (Reg)lv->offset);
+    lv->kind = LV_SLICE;
+    lv->reg = slice;
 }
 
 void lvalue_freeze(FuncState *f, LValue *lv)

@@ -77,6 +77,26 @@ bool peephole_near(FuncState *f, Op op, Reg to, Reg from, Reg index)
     return true;
 }
 
+bool peephole_part(FuncState *f, Reg to, Reg ptr, uint64_t offset, Type *type)
+{
+    size_t n = f->code.len;
+    if (type_mem_form(type) != MEM_SLOT || n < 2 || f->barrier >= n || f->last_op + 2 != n)
+        return false;
+    const Instr *last = &f->code.at[n - 2];
+    uint64_t size = f->code.at[n - 1].word;
+    bool is_memory = last->op == OP_ADDRMX;
+    if (!is_memory && last->op != OP_ADDRX) return false;
+    if (last->a != ptr || reg_is_var(f, ptr)) return false;
+    uint64_t place = is_memory ? size >> 48 : 0; /* of the slice */
+    size &= ~(uint64_t)0 >> (is_memory ? 16 : 0);
+    if (size > UINT32_MAX || offset > UINT16_MAX) return false;
+    Reg slice = last->b, index = last->c;
+    f->code.len -= 2;
+    emit_abc(f, is_memory ? OP_LDMO64 : OP_LDXO64, to, slice, index);
+    emit_word(f, is_memory ? size | place << 32 | offset << 48 : size | offset << 32);
+    return true;
+}
+
 bool peephole_return(FuncState *f)
 {
     Instr *last = last_instr(f);

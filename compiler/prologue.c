@@ -7,7 +7,7 @@
  * for it, gets a register of its own. Both cost a few slots of frame, so there is a limit to each.
  * What is counted is a guess from the tree, before code is made: too much costs a load, too little
  * costs a load in each round. */
-#include "compiler/internal.h"
+#include "compiler/inline.h"
 
 #define MAX_CAPTURED_SLOTS 8
 #define MAX_CONSTANTS      6
@@ -79,6 +79,7 @@ static void take_out_captured(FuncState *f, Node *body)
 typedef struct Constants {
     FuncState *f;
     uint32_t depth; /* of loops */
+    uint32_t calls; /* of bodies of functions called there */
     uint64_t bits[MAX_CONSTANTS];
     uint32_t n;
 } Constants;
@@ -156,11 +157,23 @@ static void look_at_assignment(Constants *constants, Node *node)
         want(constants, rhs);
 }
 
+/* In a loop: what is called there may be done there. */
+static void look_at_call(Constants *constants, Node *call)
+{
+    enum { DEPTH = 2 };
+    if (constants->depth == 0 || constants->calls == DEPTH) return;
+    Node *body = inline_body(constants->f, call);
+    constants->calls++;
+    if (body) node_walk(body, find_constants, constants);
+    constants->calls--;
+}
+
 static bool find_constants(Node *node, void *arg)
 {
     Constants *constants = arg;
     switch (node->kind) {
     case NODE_FUNC_LIT: return false;
+    case NODE_CALL: look_at_call(constants, node); return constants->depth > 0;
     case NODE_FOR:
         if (constants->depth > 0) node_walk(node->for_.init, find_constants, constants);
         find_in_loop(constants, node->for_.cond);

@@ -46,6 +46,8 @@ static bool ends_by_jump(NodeList stmts)
 
 /* ---- If ---- */
 
+static bool if_branches(FuncState *f, Node *node);
+
 static void stmt_if(FuncState *f, Node *node)
 {
     Reg mark = reg_mark(f);
@@ -54,6 +56,10 @@ static void stmt_if(FuncState *f, Node *node)
     label_init(&els);
     label_init(&end);
     f->pos = node->if_.cond->pos;
+    if (if_branches(f, node)) {
+        reg_release(f, mark);
+        return;
+    }
     Reg cond_mark = reg_mark(f);
     cond_jump(f, node->if_.cond, false, &els);
     reg_release(f, cond_mark);
@@ -181,29 +187,49 @@ static void stmt_labeled(FuncState *f, Node *node)
     stmt(f, node->labeled.stmt);
 }
 
-void stmt_branch_to(FuncState *f, TokenKind kind, Node *target)
+/* Where a branch goes; NULL where it leaves the body of a loop over a function. */
+static Label *branch_label(FuncState *f, TokenKind kind, Node *target)
 {
-    if (f->range_func && !range_func_contains(f, target)) {
-        range_exit_branch(f, kind, target);
-        return;
-    }
-    if (kind == T_GOTO) {
-        emit_jump(f, label_of(f, target));
-        return;
-    }
+    if (f->range_func && !range_func_contains(f, target)) return NULL;
+    if (kind == T_GOTO) return label_of(f, target);
     Target *entry = f->targets;
     while (entry && entry->stmt != target) entry = entry->outer;
     if (!entry) fatal("stmt: branch to a statement that is not around it");
-    emit_jump(f, kind == T_BREAK ? entry->brk : entry->cont);
+    return kind == T_BREAK ? entry->brk : entry->cont;
+}
+
+void stmt_branch_to(FuncState *f, TokenKind kind, Node *target)
+{
+    Label *label = branch_label(f, kind, target);
+    if (label)
+        emit_jump(f, label);
+    else
+        range_exit_branch(f, kind, target);
+}
+
+static Node *branch_target(const Node *node)
+{
+    Node *target = node->branch.target;
+    return node->op != T_GOTO && target->kind == NODE_LABELED ? target->labeled.stmt : target;
 }
 
 static void stmt_branch(FuncState *f, Node *node)
 {
-    TokenKind kind = (TokenKind)node->op;
-    if (kind == T_FALLTHROUGH) return; /* switch.c looks for it */
-    Node *target = node->branch.target;
-    if (kind != T_GOTO && target->kind == NODE_LABELED) target = target->labeled.stmt;
-    stmt_branch_to(f, kind, target);
+    if (node->op == T_FALLTHROUGH) return; /* switch.c looks for it */
+    stmt_branch_to(f, (TokenKind)node->op, branch_target(node));
+}
+
+/* if cond { break } and the like: the condition jumps there itself. */
+static bool if_branches(FuncState *f, Node *node)
+{
+    NodeList then = node->if_.then->block.stmts;
+    if (node->if_.els || then.len != 1 || then.at[0]->kind != NODE_BRANCH) return false;
+    Node *branch = then.at[0];
+    if (branch->op == T_FALLTHROUGH) return false;
+    Label *label = branch_label(f, (TokenKind)branch->op, branch_target(branch));
+    if (!label) return false;
+    cond_jump(f, node->if_.cond, true, label);
+    return true;
 }
 
 /* ---- The others ---- */

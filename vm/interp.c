@@ -86,6 +86,22 @@ static inline uint64_t modulo_unsigned(uint64_t a, uint64_t b)
     return a % b;
 }
 
+static inline uint32_t rotate32(uint32_t x, unsigned n)
+{
+    return x << (n & 31) | x >> (-n & 31);
+}
+
+static inline uint64_t rotate64(uint64_t x, unsigned n)
+{
+    return x << (n & 63) | x >> (-n & 63);
+}
+
+/* What is added to a dividend so that a shift right by n bits rounds as division does. */
+static inline int64_t toward_zero(int64_t x, unsigned n)
+{
+    return (int64_t)((uint64_t)(x >> 63) >> (64 - n));
+}
+
 /* Complex division that keeps infinities and zeros as C's Annex G wants them. */
 static void divide_complex(Slot *to, double a, double b, double c, double d)
 {
@@ -399,6 +415,16 @@ CASE(CHKSHIFT): if (UNLIKELY(R(A).i < 0)) { fault = panic_error("negative shift 
     BINARY(SHLI, u, R(B).u << C);
     BINARY(SHRI, i, R(B).i >> C);
     BINARY(SHRUI, u, R(B).u >> C);
+    BINARY(SHLIU32, u, (uint32_t)R(B).u << C);
+    BINARY(ROTL32, u, rotate32((uint32_t)R(B).u, (unsigned)R(C).u));
+    BINARY(ROTL64, u, rotate64(R(B).u, (unsigned)R(C).u));
+    BINARY(ROTLI32, u, rotate32((uint32_t)R(B).u, C));
+    BINARY(ROTLI64, u, rotate64(R(B).u, C));
+    BINARY(CTZ, i, R(B).u ? __builtin_ctzll(R(B).u) : 64);
+    BINARY(ONES, i, __builtin_popcountll(R(B).u));
+    BINARY(BITLEN, i, R(B).u ? 64 - __builtin_clzll(R(B).u) : 0);
+    BINARY(DIVP2, i, (R(B).i + toward_zero(R(B).i, C)) >> C);
+    BINARY(MODP2, i, R(B).i - (int64_t)((uint64_t)((R(B).i + toward_zero(R(B).i, C)) >> C) << C));
     BINARY(SEXT8, i, (int8_t)R(B).u);
     BINARY(SEXT16, i, (int16_t)R(B).u);
     BINARY(SEXT32, i, (int32_t)R(B).u);
@@ -638,6 +664,9 @@ CASE(STLX): {
         NEXT(2);
     }
 
+CASE(LDLX64): { uint64_t i = R(C).u; INDEX_CHECK(i, pc[1].word); R(A) = R(B + i);      NEXT(2); }
+CASE(STLX64): { uint64_t i = R(B).u; INDEX_CHECK(i, pc[1].word); R(A + i) = R(C);      NEXT(2); }
+
     /* ---- Slices, strings, arrays behind pointers ---- */
 
 #define LOAD_ELEMENT(name, T, field)  CASE(name): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);                     \
@@ -659,6 +688,16 @@ CASE(LDX192): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
 CASE(LDXX64): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
         Slot *row = (Slot *)R(B).p + 3 * i; uint64_t j = R(pc[1].word).u; INDEX_CHECK(j, row[1].u);
         R(A) = ((Slot *)row[0].p)[j];                                               NEXT(2); }
+CASE(LDXXU8): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
+        Slot *row = (Slot *)R(B).p + 3 * i; uint64_t j = R(pc[1].word).u; INDEX_CHECK(j, row[1].u);
+        R(A).u = ((uint8_t *)row[0].p)[j];                                          NEXT(2); }
+#define STORE_IN_ROW(name, T) CASE(name): { uint64_t i = R(B).u; INDEX_CHECK(i, R(A + 1).u);                             \
+        Slot *row = (Slot *)R(A).p + 3 * i; uint64_t j = R(pc[1].word).u; INDEX_CHECK(j, row[1].u);                      \
+        ((T *)row[0].p)[j] = (T)R(C).u; NEXT(2); }
+    STORE_IN_ROW(STXX64, uint64_t)
+    STORE_IN_ROW(STXX8, uint8_t)
+CASE(LDXO64): { uint64_t i = R(C).u, word = pc[1].word; INDEX_CHECK(i, R(B + 1).u);
+        R(A) = *(Slot *)((char *)R(B).p + i * (uint32_t)word + (word >> 32));       NEXT(2); }
 #define LOAD_NEAR(name, T) CASE(name): { uint64_t i = R(C).u + pc[1].word; INDEX_CHECK(i, R(B + 1).u);                  \
         R(A).u = ((T *)R(B).p)[i]; NEXT(2); }
 #define OP_ELEMENT(name, T, field, op) CASE(name): { uint64_t i = R(pc[1].word).u; INDEX_CHECK(i, R(C + 1).u);           \
@@ -692,6 +731,33 @@ CASE(ADDRX): { uint64_t i = R(C).u; INDEX_CHECK(i, R(B + 1).u);
         R(A).p = (char *)R(B).p + i * pc[1].word;                                   NEXT(2); }
 CASE(ADDRP): { uint64_t i = R(C).u, word = pc[1].word; NIL_CHECK(R(B).p); INDEX_CHECK(i, (uint32_t)word);
         R(A).p = (char *)R(B).p + i * (word >> 32);                                 NEXT(2); }
+#define LOAD_BEHIND(name, T, field) CASE(name): { uint64_t i = R(C).u; void *p = R(B).p; NIL_CHECK(p);                   \
+        INDEX_CHECK(i, pc[1].word); R(A).field = ((T *)p)[i]; NEXT(2); }
+#define STORE_BEHIND(name, T) CASE(name): { uint64_t i = R(B).u; void *p = R(A).p; NIL_CHECK(p);                         \
+        INDEX_CHECK(i, pc[1].word); ((T *)p)[i] = (T)R(C).u; NEXT(2); }
+    LOAD_BEHIND(LDPXU8, uint8_t, u)
+    LOAD_BEHIND(LDPX32, int32_t, i)
+    LOAD_BEHIND(LDPXU32, uint32_t, u)
+    LOAD_BEHIND(LDPX64, uint64_t, u)
+    STORE_BEHIND(STPX8, uint8_t)
+    STORE_BEHIND(STPX32, uint32_t)
+    STORE_BEHIND(STPX64, uint64_t)
+#define LOAD_IN_MEMORY(name, T, field) CASE(name): { uint64_t i = R(C).u; char *p = R(B).p; NIL_CHECK(p);                \
+        Slot *s = (Slot *)(p + pc[1].word); INDEX_CHECK(i, s[1].u); R(A).field = ((T *)s[0].p)[i]; NEXT(2); }
+#define STORE_IN_MEMORY(name, T) CASE(name): { uint64_t i = R(B).u; char *p = R(A).p; NIL_CHECK(p);                      \
+        Slot *s = (Slot *)(p + pc[1].word); INDEX_CHECK(i, s[1].u); ((T *)s[0].p)[i] = (T)R(C).u; NEXT(2); }
+    LOAD_IN_MEMORY(LDMXU8, uint8_t, u)
+    LOAD_IN_MEMORY(LDMX32, int32_t, i)
+    LOAD_IN_MEMORY(LDMX64, uint64_t, u)
+    STORE_IN_MEMORY(STMX8, uint8_t)
+    STORE_IN_MEMORY(STMX32, uint32_t)
+    STORE_IN_MEMORY(STMX64, uint64_t)
+CASE(ADDRMX): { uint64_t i = R(C).u, word = pc[1].word; char *p = R(B).p; NIL_CHECK(p);
+        Slot *s = (Slot *)(p + (word >> 48)); INDEX_CHECK(i, s[1].u);
+        R(A).p = (char *)s[0].p + i * (word << 16 >> 16);                           NEXT(2); }
+CASE(LDMO64): { uint64_t i = R(C).u, word = pc[1].word; char *p = R(B).p; NIL_CHECK(p);
+        Slot *s = (Slot *)(p + (uint16_t)(word >> 32)); INDEX_CHECK(i, s[1].u);
+        R(A) = *(Slot *)((char *)s[0].p + i * (uint32_t)word + (word >> 48));       NEXT(2); }
 CASE(BOUNDS): INDEX_CHECK(R(A).u, R(B).u);                                          NEXT(1);
 CASE(SLICE): {
         uint64_t lo, hi, max;
