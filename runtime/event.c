@@ -81,6 +81,46 @@ void event_write_stop(const Goroutine *g, WaitReason reason)
     write_event(&event);
 }
 
+/* ---- Texts ---- */
+
+typedef struct EventText {
+    uint32_t number; /* 0: none */
+    char *text;      /* malloc'ed */
+} EventText;
+
+static EventText texts[EVENT_TEXTS]; /* by number modulo EVENT_TEXTS; guarded by texts_lock */
+static uint32_t last_text;           /* number; the same */
+static Lock texts_lock;
+
+static uint32_t keep_text(const char *text, size_t len)
+{
+    char *copy = malloc(len + 1);
+    if (!copy) fatal_out_of_memory();
+    memcpy(copy, text, len);
+    copy[len] = 0;
+    lock_take(&texts_lock);
+    uint32_t number = ++last_text;
+    EventText *place = &texts[number % EVENT_TEXTS];
+    free(place->text);
+    *place = (EventText){number, copy};
+    lock_release(&texts_lock);
+    return number;
+}
+
+const char *events_text(uint32_t number)
+{
+    const EventText *place = &texts[number % EVENT_TEXTS];
+    return place->number == number ? place->text : NULL;
+}
+
+void event_write_text(EventKind kind, const Goroutine *g, const void *pc, uint32_t task,
+                      const char *text, size_t len)
+{
+    uint64_t number = keep_text(text, len);
+    Event event = {.kind = (uint8_t)kind, .g = g->id, .pc = pc, .arg = number << 32 | task};
+    write_event(&event);
+}
+
 /* ---- Beginning, ending, taking ---- */
 
 bool events_begin(void)

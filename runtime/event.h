@@ -3,7 +3,8 @@
  * replay it.
  *
  * Off, it costs each place one load and a branch that is never taken. On, an event goes into a ring
- * of the current processor, which keeps the last EVENT_RING of them. */
+ * of the current processor, which keeps the last EVENT_RING of them. The last EVENT_TEXTS texts of
+ * all are kept. */
 #ifndef MGO_RUNTIME_EVENT_H
 #define MGO_RUNTIME_EVENT_H
 
@@ -27,7 +28,7 @@ typedef struct Event {
     int16_t proc;   /* id of the processor, -1: none */
 } Event;
 
-enum { EVENT_RING = 1 << 16 };
+enum { EVENT_RING = 1 << 16, EVENT_TEXTS = 1 << 14 };
 
 extern _Atomic bool events_are_on;
 
@@ -38,6 +39,16 @@ void event_write_stop(const Goroutine *g, WaitReason reason);
 
 /* Notes EVENT_LOCK; pc is not stored in g yet. */
 void event_write_lock(const Goroutine *g, const void *mutex, const void *pc);
+
+/* Notes an event that the program words itself; events_are_on. arg gets the number of the text,
+ * which is copied, in its high half and the task in its low one. pc is where the program did that.
+ */
+void event_write_text(EventKind kind, const Goroutine *g, const void *pc, uint32_t task,
+                      const char *text, size_t len);
+static inline bool event_has_text(EventKind kind)
+{
+    return kind >= EVENT_TASK && kind <= EVENT_LOG;
+}
 
 static inline bool events_on(void)
 {
@@ -54,5 +65,8 @@ void events_end(void);
 /* What was recorded, in order; malloc'ed. *dropped gets how many had no room. After events_end, or
  * while the scheduler is frozen. */
 Event *events_take(size_t *n, uint64_t *dropped);
+/* The text of a number in such an event's arg; NULL where so many came later that it was dropped.
+ * At the same times. */
+const char *events_text(uint32_t number);
 
 #endif

@@ -79,4 +79,43 @@ head -c 200 "$work/trace1" >"$work/half"
 grep -q 'damaged$' "$work/err" || { cat "$work/err"; fail "no reason"; }
 "$mgo" -P 4 -trace "$work/trace1" "$work/work.mgo" >/dev/null && "$mgo" trace "$work/trace1" >"$work/events" || fail "with 4 processors"
 grep -q ' P[1-3] ' "$work/events" || fail "one processor only"
+
+# What a program says about itself.
+cat >"$work/named.mgo" <<'END'
+package main
+
+import (
+	"context"
+	"os"
+	"runtime/trace"
+)
+
+func parse(ctx context.Context) {
+	trace.WithRegion(ctx, "parsing", func() {
+		trace.Log(ctx, "file", "a.txt")
+	})
+	r := trace.StartRegion(context.Background(), "no task")
+	trace.Logf(ctx, "", "n is %d", 17)
+	r.End()
+}
+
+func main() {
+	f, _ := os.Create(os.Args[1])
+	trace.Start(f)
+	ctx, task := trace.NewTask(context.Background(), "request")
+	done := make(chan bool)
+	go func() { parse(ctx); close(done) }()
+	<-done
+	task.End()
+	trace.Stop()
+	f.Close()
+}
+END
+"$mgo" "$work/named.mgo" "$work/named" && "$mgo" trace "$work/named" >"$work/events" || fail "a trace with names: exit status $?"
+for line in ' g1 +task 1 request   main.main named.mgo:21$' ' g[0-9]+ +region parsing \(task 1\)   main.parse named.mgo:10$' \
+    ' g[0-9]+ +log file: a.txt \(task 1\)   main.parse.func1 named.mgo:11$' ' region end parsing \(task 1\)   main.parse named.mgo:10$' \
+    ' region no task   main.parse named.mgo:13$' ' log n is 17 \(task 1\)   main.parse named.mgo:14$' ' region end no task   main.parse named.mgo:15$' \
+    ' g1 +task end 1 request   main.main named.mgo:25$'; do
+    grep -Eq -- "$line" "$work/events" || { cat "$work/events"; fail "no event $line"; }
+done
 exit 0

@@ -206,6 +206,11 @@ int traceback_callers(Goroutine *g, int skip, uintptr_t *pcs, int n)
     return list.n;
 }
 
+const void *traceback_behind(uintptr_t pc)
+{
+    return pc ? (const Instr *)pc + 1 : NULL;
+}
+
 uintptr_t traceback_idle_pc(TracebackIdle what)
 {
     return (uintptr_t)&machine_funcs[what == TRACEBACK_COLLECTOR ? IN_GC : IN_SCHEDULE];

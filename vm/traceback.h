@@ -34,6 +34,8 @@ bool walk_is_visible(const FrameWalk *walk);
 /* Fills pcs[0..n) with the calls under way in g, innermost first, `skip` left out, and returns how many there were room for. As
  * in Go, the machine's own functions that a program may look for are among them: runtime.gopanic, runtime.main, runtime.goexit … */
 int traceback_callers(Goroutine *g, int skip, uintptr_t *pcs, int n);
+/* Such a pc as g->pc has it, behind the instruction; subtracting one gives it back. */
+const void *traceback_behind(uintptr_t pc);
 /* A pc for what threads do that run no goroutine. */
 typedef enum TracebackIdle { TRACEBACK_SCHEDULER, TRACEBACK_COLLECTOR, TRACEBACK_IDLE_COUNT } TracebackIdle;
 uintptr_t traceback_idle_pc(TracebackIdle what);

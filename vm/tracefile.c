@@ -6,6 +6,7 @@
 #include "runtime/clock.h"
 #include "runtime/event.h"
 #include "vm/proto.h"
+#include "vm/traceback.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 
 static const char magic[8] = "mgotrace";
 
-enum { VERSION = 1, HEADER_SIZE = 32, EVENT_SIZE = 32 };
+enum { VERSION = 2, HEADER_SIZE = 32, EVENT_SIZE = 32 };
 
 static const char *const kind_words[EVENT_COUNT] = {
 #define EVENT(name, word, arg) [EVENT_##name] = word,
@@ -64,13 +65,20 @@ static uint32_t place_index(const Places *places, const void *pc)
     return found ? (uint32_t)(found - places->at) + 1 : 0;
 }
 
+static void write_string(Buf *out, const char *text, size_t len)
+{
+    if (len > UINT16_MAX) len = UINT16_MAX;
+    put(out, len, 2);
+    buf_add(out, text, len);
+}
+
 static void write_place(Buf *out, const void *pc)
 {
-    const Instr *at = (const Instr *)pc - 1;
-    FuncProto *proto = proto_at(at);
+    Pos pos;
+    const FuncProto *proto = traceback_function((uintptr_t)((const Instr *)pc - 1), &pos);
     Buf text = {0};
     if (proto) {
-        Location where = source_locate(proto_pos(proto, (uint32_t)(at - proto->code)));
+        Location where = source_locate(pos);
         const char *slash = where.path ? strrchr(where.path, '/') : NULL;
         buf_printf(&text, "%s %s:%d", proto->name ? proto->name : "?",
                    slash        ? slash + 1
@@ -78,10 +86,22 @@ static void write_place(Buf *out, const void *pc)
                                 : "?",
                    where.line);
     }
-    if (text.len > UINT16_MAX) text.len = UINT16_MAX;
-    put(out, text.len, 2);
-    buf_add(out, buf_str(&text), text.len);
+    write_string(out, buf_str(&text), text.len);
     buf_free(&text);
+}
+
+/* The texts of the events in their order, as strings that follow the places. */
+static uint32_t write_texts(Buf *out, const Event *events, size_t n)
+{
+    uint32_t ntexts = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!event_has_text(events[i].kind)) continue;
+        const char *text = events_text((uint32_t)(events[i].arg >> 32));
+        if (!text) text = "?";
+        write_string(out, text, strlen(text));
+        ntexts++;
+    }
+    return ntexts;
 }
 
 static void write_event(Buf *out, const Event *event, const Places *places)
@@ -103,11 +123,19 @@ void tracefile_write(Buf *out)
     Places places = collect_places(events, n);
     buf_add(out, magic, sizeof magic);
     put(out, VERSION, 4);
-    put(out, places.len, 4);
+    Buf texts = {0};
+    uint32_t ntexts = write_texts(&texts, events, n), string = (uint32_t)places.len;
+    put(out, places.len + ntexts, 4);
     put(out, n, 8);
     put(out, dropped, 8);
     for (size_t i = 0; i < places.len; i++) write_place(out, places.at[i]);
-    for (size_t i = 0; i < n; i++) write_event(out, &events[i], &places);
+    buf_add(out, buf_str(&texts), texts.len);
+    buf_free(&texts);
+    for (size_t i = 0; i < n; i++) {
+        if (event_has_text(events[i].kind))
+            events[i].arg = (uint64_t)++string << 32 | (uint32_t)events[i].arg;
+        write_event(out, &events[i], &places);
+    }
     vec_free(&places);
     free(events);
 }
@@ -131,25 +159,35 @@ typedef struct Text {
     size_t len;
 } Text;
 
-/* Returns the places, malloc'ed, or NULL where the file ends too early. */
-static Text *read_places(Reader *reader, uint32_t n)
+/* Returns the strings, malloc'ed, or NULL where the file ends too early. */
+static Text *read_strings(Reader *reader, uint32_t n)
 {
-    Text *places = calloc((size_t)n + 1, sizeof *places);
-    if (!places) fatal_out_of_memory();
+    Text *strings = calloc((size_t)n + 1, sizeof *strings);
+    if (!strings) fatal_out_of_memory();
     for (uint32_t i = 1; i <= n; i++) {
         size_t left = (size_t)(reader->end - reader->at);
         size_t len = left < 2 ? 0 : get(reader, 2);
         if (left < 2 + len) {
-            free(places);
+            free(strings);
             return NULL;
         }
-        places[i] = (Text){reader->at, len};
+        strings[i] = (Text){reader->at, len};
         reader->at += len;
     }
-    return places;
+    return strings;
 }
 
-static void print_arg(Buf *out, uint8_t kind, uint8_t reason, uint64_t arg)
+/* " 3 parsing", " parsing (task 3)" */
+static void print_text(Buf *out, uint8_t kind, Text text, uint32_t task)
+{
+    bool is_task = kind == EVENT_TASK || kind == EVENT_TASK_END;
+    if (is_task) buf_printf(out, " %" PRIu32, task);
+    buf_printf(out, " %.*s", (int)text.len, text.at);
+    if (!is_task && task) buf_printf(out, " (task %" PRIu32 ")", task);
+}
+
+/* text: what the program worded, for events that have one. */
+static void print_arg(Buf *out, uint8_t kind, uint8_t reason, uint64_t arg, Text text)
 {
     switch (kind) {
     case EVENT_CREATE:
@@ -168,6 +206,11 @@ static void print_arg(Buf *out, uint8_t kind, uint8_t reason, uint64_t arg)
     case EVENT_YIELD: buf_text(out, arg ? " (slice used up)" : ""); break;
     case EVENT_LOCK: buf_printf(out, " 0x%" PRIx64, arg); break;
     case EVENT_STACK: buf_printf(out, " %" PRIu64 " bytes", arg); break;
+    case EVENT_TASK:
+    case EVENT_TASK_END:
+    case EVENT_REGION:
+    case EVENT_REGION_END:
+    case EVENT_LOG: print_text(out, kind, text, (uint32_t)arg); break;
     case EVENT_GC_BEGIN:
     case EVENT_GC_END: buf_printf(out, " %" PRIu64, arg); break;
     default: break;
@@ -175,21 +218,23 @@ static void print_arg(Buf *out, uint8_t kind, uint8_t reason, uint64_t arg)
 }
 
 /* "   1.234567 P0 g17 send chan 3    main.f x.mgo:12" */
-static bool print_event(Reader *reader, const Text *places, uint32_t nplaces, Buf *out)
+static bool print_event(Reader *reader, const Text *strings, uint32_t nstrings, Buf *out)
 {
     int64_t time = (int64_t)get(reader, 8);
     uint64_t g = get(reader, 8), arg = get(reader, 8);
     uint32_t place = (uint32_t)get(reader, 4);
     uint8_t kind = (uint8_t)get(reader, 1), reason = (uint8_t)get(reader, 1);
     int16_t proc = (int16_t)get(reader, 2);
-    if (kind >= EVENT_COUNT || place > nplaces) return false;
+    if (kind >= EVENT_COUNT || place > nstrings) return false;
+    uint64_t number = event_has_text(kind) ? arg >> 32 : 0;
+    if (number > nstrings) return false;
     char name[24] = "-", processor[8] = "-";
     if (g) snprintf(name, sizeof name, "g%" PRIu64, g);
     if (proc >= 0) snprintf(processor, sizeof processor, "P%d", proc);
     buf_printf(out, "%12.6f %-3s %-5s %s", (double)time / 1e9, processor, name, kind_words[kind]);
-    print_arg(out, kind, reason, arg);
-    if (place && places[place].len)
-        buf_printf(out, "   %.*s", (int)places[place].len, places[place].at);
+    print_arg(out, kind, reason, arg, strings[number]);
+    if (place && strings[place].len)
+        buf_printf(out, "   %.*s", (int)strings[place].len, strings[place].at);
     buf_byte(out, '\n');
     return true;
 }
@@ -200,15 +245,15 @@ const char *tracefile_print(const char *data, size_t len, Buf *out)
     if (len < HEADER_SIZE || memcmp(data, magic, sizeof magic) != 0) return "not a trace";
     reader.at += sizeof magic;
     if (get(&reader, 4) != VERSION) return "a trace of another version";
-    uint32_t nplaces = (uint32_t)get(&reader, 4);
+    uint32_t nstrings = (uint32_t)get(&reader, 4);
     uint64_t nevents = get(&reader, 8), dropped = get(&reader, 8);
-    if (nplaces > len) return "damaged";
-    Text *places = read_places(&reader, nplaces);
+    if (nstrings > len) return "damaged";
+    Text *strings = read_strings(&reader, nstrings);
     const char *why =
-        places && (uint64_t)(reader.end - reader.at) / EVENT_SIZE >= nevents ? NULL : "damaged";
+        strings && (uint64_t)(reader.end - reader.at) / EVENT_SIZE >= nevents ? NULL : "damaged";
     for (uint64_t i = 0; i < nevents && !why; i++)
-        if (!print_event(&reader, places, nplaces, out)) why = "damaged";
+        if (!print_event(&reader, strings, nstrings, out)) why = "damaged";
     if (!why && dropped) buf_printf(out, "%" PRIu64 " earlier events had no room\n", dropped);
-    free(places);
+    free(strings);
     return why;
 }
