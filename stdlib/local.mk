@@ -64,6 +64,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/os/signal/signal.c \
   stdlib/os/removetree.c \
   stdlib/os/removetree.h \
+  stdlib/os/root.c \
   stdlib/os/transfer.c \
   stdlib/os/user/user.c \
   stdlib/os/transfer.h \
