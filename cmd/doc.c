@@ -264,6 +264,47 @@ static bool list_methods(const Node *decl, void *arg)
     return true;
 }
 
+static const Node *find_type(const Docs *docs, const char *name)
+{
+    for (uint32_t i = 0; i < docs->nfiles; i++) {
+        NodeList decls = docs->files[i]->file.decls;
+        for (uint32_t k = 0; k < decls.len; k++) {
+            const Node *decl = decls.at[k];
+            if (decl->kind == NODE_TYPE_DECL && strcmp(name_text(decl->type_decl.name), name) == 0)
+                return decl;
+        }
+    }
+    return NULL;
+}
+
+/* The i-th type of the same package that the declared struct embeds; NULL behind the last. */
+static const Node *embedded_type(const Docs *docs, const Node *decl, uint32_t i)
+{
+    const Node *type = decl->type_decl.type;
+    if (!type || type->kind != NODE_STRUCT_TYPE) return NULL;
+    for (uint32_t k = 0; k < type->list.list.len; k++) {
+        const Node *field = type->list.list.at[k];
+        if (field->kind != NODE_FIELD || field->field.name) continue;
+        const Node *of = field->field.type;
+        if (of && of->kind == NODE_STAR) of = of->unary.x;
+        const Node *found = of && of->kind == NODE_IDENT ? find_type(docs, name_text(of)) : NULL;
+        if (found && i-- == 0) return found;
+    }
+    return NULL;
+}
+
+/* The methods that the struct has from types that are not exported: nothing else tells of them. */
+static void list_promoted_methods(const Query *q, const Node *decl)
+{
+    const Node *from;
+    for (uint32_t i = 0; (from = embedded_type(q->docs, decl, i)); i++) {
+        if (is_exported(from->type_decl.name)) continue;
+        Query promoted = {.docs = q->docs, .out = q->out, .name = name_text(from->type_decl.name)};
+        each_decl(q->docs, list_methods, &promoted);
+        list_promoted_methods(q, from);
+    }
+}
+
 /* Adds the declaration if it is what is asked for. */
 static bool add_if_meant(const Node *decl, void *arg)
 {
@@ -285,6 +326,7 @@ static bool add_if_meant(const Node *decl, void *arg)
         add_comment(q->out, decl);
         buf_byte(q->out, '\n');
         each_decl(q->docs, list_methods, q);
+        list_promoted_methods(q, decl);
         return true;
     case NODE_CONST_DECL:
     case NODE_VAR_DECL:
@@ -342,15 +384,25 @@ static void show_package(const Docs *docs, Buf *out)
     each_decl(docs, list_types, &q);
 }
 
+static bool show_member(const Query *q)
+{
+    if (each_decl(q->docs, add_if_meant, (void *)q)) return true;
+    if (!q->member) return false;
+    if (each_decl(q->docs, add_field_if_meant, (void *)q)) return true;
+    const Node *decl = find_type(q->docs, q->name), *from;
+    for (uint32_t i = 0; decl && (from = embedded_type(q->docs, decl, i)); i++) {
+        Query promoted = *q;
+        promoted.name = name_text(from->type_decl.name);
+        if (show_member(&promoted)) return true;
+    }
+    return false;
+}
+
 /* Looks for the name as written, then in any case. */
 static bool show_name(const Docs *docs, const char *name, const char *member, Buf *out)
 {
-    for (int ignores = 0; ignores < 2; ignores++) {
-        Query q = {docs, out, name, member, ignores};
-        if (each_decl(docs, add_if_meant, &q)) return true;
-        if (member && each_decl(docs, add_field_if_meant, &q)) return true;
-    }
-    return false;
+    Query exact = {docs, out, name, member, false}, any_case = {docs, out, name, member, true};
+    return show_member(&exact) || show_member(&any_case);
 }
 
 static bool is_library(const char *path)

@@ -168,6 +168,9 @@ char **native_arguments(int *argc);
  * 0), wrappers left out, and returns how many there were room for. A pc is the address of the
  * call's instruction; it keeps its meaning as long as the process lives. */
 int native_callers(NativeCall *call, int skip, uintptr_t *pcs, int n);
+/* The same for all goroutines, the caller's first, with `size` pcs each and zeros behind, as far as
+ * there is room for `room` of them. Returns how many goroutines there are. */
+int64_t native_all_callers(NativeCall *call, uintptr_t *pcs, int64_t room, int size);
 /* The function that contains a pc from native_callers, or NULL; *where gets the position. */
 const FuncProto *native_pc_function(uintptr_t pc, Pos *where);
 /* The trace of the calling goroutine, or of all (runtime.Stack), in Go's form. malloc'ed; the

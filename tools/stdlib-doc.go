@@ -6,7 +6,8 @@
 //
 //	go run tools/stdlib-doc.go stdlib > docs/STDLIB.md
 //
-// With -missing PACKAGE... it prints only what these packages lack (all, if none is named).
+// With -missing FOLDER PACKAGE... it prints only what these packages lack (all, if none is named), with -names all names that
+// they have, as "mgo doc" wants them.
 package main
 
 import (
@@ -113,7 +114,8 @@ func read(folder, suffix string, obeysConstraints bool) (s symbols, about string
 			}
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
-		if err != nil {
+		// Methods with type parameters came with Go 1.27; an older parser complains, and reads them.
+		if err != nil && !strings.HasSuffix(err.Error(), "method must have no type parameters") {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -129,7 +131,7 @@ func read(folder, suffix string, obeysConstraints bool) (s symbols, about string
 	return s, about
 }
 
-// promote adds to exported struct types the methods of unexported types that they embed.
+// promote adds to exported struct types the methods of types of the package that they embed.
 func promote(s symbols, files []*ast.File) {
 	methods := map[string][]string{}
 	embedded := map[string][]string{}
@@ -150,7 +152,7 @@ func promote(s symbols, files []*ast.File) {
 				}
 				if st, ok := t.Type.(*ast.StructType); ok {
 					for _, field := range st.Fields.List {
-						if name := receiver(field.Type); len(field.Names) == 0 && !ast.IsExported(name) {
+						if name := receiver(field.Type); len(field.Names) == 0 && name != "" {
 							embedded[t.Name.Name] = append(embedded[t.Name.Name], name)
 						}
 					}
@@ -212,6 +214,46 @@ func names(a, b symbols) []string {
 	return list
 }
 
+// reasons says why names are missing that no program could make use of.
+var reasons = map[string]string{
+	"runtime/debug.WriteHeapDump": "the format describes the heap of Go's own collector",
+	"testing.Main":                "it is for the program that go test generates",
+	"testing.MainStart":           "it is for the program that go test generates",
+}
+
+// readSince reads the names that packages gained.
+func readSince(path string) (map[string][]string, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	since := map[string][]string{}
+	current := ""
+	for _, line := range strings.Split(string(data), "\n") {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		if !strings.HasPrefix(line, " ") {
+			current, line, _ = strings.Cut(line, ":")
+		}
+		since[current] = append(since[current], strings.Fields(line)...)
+	}
+	for _, list := range since {
+		sort.Strings(list)
+	}
+	return since, nil
+}
+
+// all returns every name.
+func all(s symbols) []string {
+	var list []string
+	for name := range s {
+		list = append(list, name)
+	}
+	sort.Strings(list)
+	return list
+}
+
 func code(list []string) string {
 	if len(list) == 0 {
 		return ""
@@ -222,7 +264,8 @@ func code(list []string) string {
 func main() {
 	args := os.Args[1:]
 	onlyMissing := len(args) > 0 && args[0] == "-missing"
-	if onlyMissing {
+	onlyNames := len(args) > 0 && args[0] == "-names"
+	if onlyMissing || onlyNames {
 		args = args[1:]
 	}
 	root := "stdlib"
@@ -230,6 +273,11 @@ func main() {
 		root, args = args[0], args[1:]
 	}
 	goroot, err := filepath.EvalSymlinks(filepath.Join(runtime.GOROOT(), "src"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	since, err := readSince(filepath.Join(filepath.Dir(root), "tools", "go-since.txt"))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -244,14 +292,23 @@ func main() {
 	for _, path := range ours {
 		has[path] = true
 		mine, about := read(filepath.Join(root, path), ".mgo", false)
+		if onlyNames {
+			for _, name := range all(mine) {
+				fmt.Println(path + "." + name)
+			}
+			continue
+		}
 		theirs, _ := read(filepath.Join(goroot, path), ".go", true)
+		for _, name := range since[path] {
+			theirs.add(name, true)
+		}
 		missing := names(theirs, mine)
 		if onlyMissing {
 			if len(missing) > 0 {
 				fmt.Printf("%s: %s\n", path, strings.Join(missing, " "))
 			}
-			for name, comment := range mine {
-				if !comment && !strings.Contains(name, ".") {
+			for _, name := range all(mine) {
+				if !mine[name] {
 					fmt.Printf("%s: %s has no comment\n", path, name)
 				}
 			}
@@ -278,12 +335,26 @@ func main() {
 		if len(missing) > 0 {
 			fmt.Fprintf(&out, " Missing: %s", code(missing))
 		}
-		if more := names(mine, theirs); len(more) > 0 {
-			fmt.Fprintf(&out, "\nSince then: %s", code(more))
+		for _, name := range missing {
+			if why := reasons[path+"."+name]; why != "" {
+				fmt.Fprintf(&out, "\n`%s` is not there since %s.", name, why)
+			}
+		}
+		var newer []string
+		for _, name := range since[path] {
+			if _, ok := mine[name]; ok {
+				newer = append(newer, name)
+			}
+		}
+		if len(newer) > 0 {
+			fmt.Fprintf(&out, "\nOf later versions: %s", code(newer))
+		}
+		if own := names(mine, theirs); len(own) > 0 {
+			fmt.Fprintf(&out, "\nOf mgo's own: %s", code(own))
 		}
 		out.WriteString("\n\n")
 	}
-	if onlyMissing {
+	if onlyMissing || onlyNames {
 		return
 	}
 	var absent []string
@@ -294,7 +365,8 @@ func main() {
 	}
 	fmt.Printf("# The standard library\n\n"+
 		"Made by `make stdlib-page` (`tools/stdlib-doc.go`), which compares with the sources of %s. A name is a constant, variable,\n"+
-		"function, type, or a type's field or method. \"Since then\" lists what mgo has of later versions of Go, or of its own.\n\n"+
+		"function, type, or a type's field or method. What Go's packages gained in later versions, up to 1.27, is counted too; tools/go-since.txt\n"+
+		"lists it.\n\n"+
 		"%d packages are there, with %d of the %d names that Go's have (syscall, which is mostly numbers of\n"+
 		"the system's, is not counted). Not there: %s\n\n%s",
 		runtime.Version(), len(ours), there, total, code(absent), strings.TrimSuffix(out.String(), "\n"))

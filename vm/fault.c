@@ -41,7 +41,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
                number == SIGBUS ? "SIGBUS: bus error" : "SIGSEGV: segmentation violation",
                (unsigned)info->si_code, address, g ? (uintptr_t)g->pc : 0);
     if (g) traceback_write(g, &out);
-    print_stderr(out.data, out.len);
+    print_crash(out.data, out.len);
     vm_exit(2);
 }
 

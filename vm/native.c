@@ -110,6 +110,15 @@ int native_callers(NativeCall *call, int skip, uintptr_t *pcs, int n)
     return traceback_callers(call->g, skip, pcs, n);
 }
 
+int64_t native_all_callers(NativeCall *call, uintptr_t *pcs, int64_t room, int size)
+{
+    enum { PATIENCE_NS = 10000000 };
+    sched_freeze(PATIENCE_NS);
+    size_t n = traceback_all_callers(call->g, pcs, (size_t)room, size);
+    sched_thaw();
+    return (int64_t)n;
+}
+
 const FuncProto *native_pc_function(uintptr_t pc, Pos *where)
 {
     return traceback_function(pc, where);

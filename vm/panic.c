@@ -252,7 +252,7 @@ static PanicStep report_panic(Goroutine *g)
     traceback_write_panic(g, &out);
     explain_panic(g, &out);
     vm_write_repeat(&out);
-    print_stderr(out.data, out.len);
+    print_crash(out.data, out.len);
     buf_free(&out);
     if (!vm_is_prompt()) vm_exit(2);
     vm_end_report();
@@ -406,7 +406,7 @@ PanicStep panic_stack_overflow(Goroutine *g)
                    "fatal error: stack overflow\n\n");
     traceback_write(g, &out);
     vm_write_repeat(&out);
-    print_stderr(out.data, out.len);
+    print_crash(out.data, out.len);
     buf_free(&out);
     if (!vm_is_prompt()) vm_exit(2);
     vm_end_report();

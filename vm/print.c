@@ -3,6 +3,7 @@
 #include "vm/print.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -45,7 +46,9 @@ void print_value(Buf *out, PrintKind kind, const Slot *value)
     case PRINT_STRING: buf_add(out, value[0].s, (size_t)value[1].i); break;
     case PRINT_POINTER: buf_printf(out, "0x%" PRIx64, value->u); break;
     case PRINT_COMPLEX: print_complex(out, value[0].f, value[1].f); break;
-    case PRINT_IFACE: buf_printf(out, "(0x%" PRIx64 ",0x%" PRIx64 ")", value[0].u, value[1].u); break;
+    case PRINT_IFACE:
+        buf_printf(out, "(0x%" PRIx64 ",0x%" PRIx64 ")", value[0].u, value[1].u);
+        break;
     case PRINT_SLICE:
         buf_printf(out, "[%" PRId64 "/%" PRId64 "]0x%" PRIx64, value[1].i, value[2].i, value[0].u);
         break;
@@ -80,8 +83,12 @@ static bool print_basic(Buf *out, const RType *type, const void *at, bool is_quo
     case KIND_UINTPTR: buf_printf(out, "%" PRIu64, *(const uint64_t *)at); return true;
     case KIND_FLOAT32: print_float(out, *(const float *)at); return true;
     case KIND_FLOAT64: print_float(out, *(const double *)at); return true;
-    case KIND_COMPLEX64: print_complex(out, ((const float *)at)[0], ((const float *)at)[1]); return true;
-    case KIND_COMPLEX128: print_complex(out, ((const double *)at)[0], ((const double *)at)[1]); return true;
+    case KIND_COMPLEX64:
+        print_complex(out, ((const float *)at)[0], ((const float *)at)[1]);
+        return true;
+    case KIND_COMPLEX128:
+        print_complex(out, ((const double *)at)[0], ((const double *)at)[1]);
+        return true;
     case KIND_STRING:
         if (is_quoted) buf_byte(out, '"');
         print_indented(out, ((const String *)at)->data, ((const String *)at)->len);
@@ -110,13 +117,33 @@ void print_panic_value(Buf *out, Iface value)
     buf_printf(out, "(%s) 0x%" PRIx64, type->string, value.word.u);
 }
 
-void print_stderr(const char *bytes, size_t len)
+static void write_whole(int fd, const char *bytes, size_t len)
 {
     while (len > 0) {
-        ssize_t n = write(STDERR_FILENO, bytes, len);
+        ssize_t n = write(fd, bytes, len);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) return;
         bytes += n;
         len -= (size_t)n;
     }
+}
+
+void print_stderr(const char *bytes, size_t len)
+{
+    write_whole(STDERR_FILENO, bytes, len);
+}
+
+static _Atomic int crash_fd = -1; /* any thread may set it while another's program ends */
+
+void print_crash(const char *bytes, size_t len)
+{
+    print_stderr(bytes, len);
+    int fd = atomic_load(&crash_fd);
+    if (fd >= 0) write_whole(fd, bytes, len);
+}
+
+void print_set_crash_file(int fd)
+{
+    int before = atomic_exchange(&crash_fd, fd);
+    if (before >= 0) close(before);
 }

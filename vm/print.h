@@ -18,5 +18,9 @@ void print_value(Buf *out, PrintKind kind, const Slot *value);
 void print_panic_value(Buf *out, Iface value);
 /* Writes bytes to standard error, whole. */
 void print_stderr(const char *bytes, size_t len);
+/* The same for what is said about a program's violent end, which also goes where print_set_crash_file said. */
+void print_crash(const char *bytes, size_t len);
+/* Sets a descriptor, which belongs to this module from now on; -1 for none. */
+void print_set_crash_file(int fd);
 
 #endif

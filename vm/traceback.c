@@ -355,13 +355,34 @@ static int compare_ids(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
+/* All goroutines but others->first, by number. */
+static void find_others(Others *others)
+{
+    g_each(note_goroutine, others);
+    if (others->list.len)
+        qsort(others->list.at, others->list.len, sizeof others->list.at[0], compare_ids);
+}
+
+size_t traceback_all_callers(Goroutine *first, uintptr_t *pcs, size_t room, int size)
+{
+    Others others = {.first = first};
+    find_others(&others);
+    size_t n = others.list.len + 1;
+    for (size_t i = 0; i < n && i < room; i++) {
+        Goroutine *g = i == 0 ? first : others.list.at[i - 1];
+        uintptr_t *row = pcs + i * (size_t)size;
+        memset(row, 0, (size_t)size * sizeof *row);
+        if (g == first || atomic_load(&g->state) != G_RUNNING) traceback_callers(g, 0, row, size);
+    }
+    vec_free(&others.list);
+    return n;
+}
+
 void traceback_write_all(Goroutine *first, Buf *out)
 {
     Others others = {.first = first};
     if (first) traceback_write(first, out);
-    g_each(note_goroutine, &others);
-    if (others.list.len)
-        qsort(others.list.at, others.list.len, sizeof others.list.at[0], compare_ids);
+    find_others(&others);
     for (size_t i = 0; i < others.list.len; i++) {
         if (first || i > 0) buf_byte(out, '\n');
         traceback_write(others.list.at[i], out);

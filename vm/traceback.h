@@ -39,6 +39,9 @@ const void *traceback_behind(uintptr_t pc);
 /* A pc for what threads do that run no goroutine. */
 typedef enum TracebackIdle { TRACEBACK_SCHEDULER, TRACEBACK_COLLECTOR, TRACEBACK_IDLE_COUNT } TracebackIdle;
 uintptr_t traceback_idle_pc(TracebackIdle what);
+/* The same for all goroutines, `first` first, as far as there is room: `size` pcs each, with zeros behind. Returns how many
+ * goroutines there are. The scheduler is frozen. */
+size_t traceback_all_callers(Goroutine *first, uintptr_t *pcs, size_t room, int size);
 /* The function that a pc from traceback_callers belongs to, or NULL; *pos gets its place, NO_POS for the machine's own. */
 const FuncProto *traceback_function(uintptr_t pc, Pos *pos);
 

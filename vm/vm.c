@@ -163,7 +163,7 @@ _Noreturn static void die(const char *kind, const char *text, Goroutine *first, 
     traceback_write_all(first, &out);
     if (out.len == headed + 1) out.len = headed; /* nobody is left to tell about */
     vm_write_repeat(&out);
-    print_stderr(out.data, out.len);
+    print_crash(out.data, out.len);
     vm_exit(2);
 }
 

@@ -17,6 +17,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +199,15 @@ void native_os_seek(NativeCall *call)
     off_t pos = lseek((int)arg_int(call, 0), arg_int(call, 1), (int)arg_int(call, 2));
     ret_int(call, 0, pos < 0 ? 0 : pos);
     ret_int(call, 1, pos < 0 ? errno : 0);
+}
+
+void native_os_waitReady(NativeCall *call)
+{
+    enum { PATIENCE_MS = 100 };
+    struct pollfd fd = {(int)arg_int(call, 0), arg_bool(call, 1) ? POLLOUT : POLLIN, 0};
+    native_enter_blocking(call);
+    poll(&fd, 1, PATIENCE_MS);
+    native_leave_blocking(call);
 }
 
 /* Reports what a system call returned as (errno int). */

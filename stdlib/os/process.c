@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -140,4 +141,11 @@ void native_syscall_exec(NativeCall *call)
     free_strings(argv);
     free_strings(env);
     free(path);
+}
+
+void native_os_pidfdOpen(NativeCall *call)
+{
+    int fd = (int)syscall(SYS_pidfd_open, (pid_t)arg_int(call, 0), 0);
+    ret_int(call, 0, fd);
+    ret_int(call, 1, fd < 0 ? errno : 0);
 }

@@ -253,3 +253,10 @@ void native_runtime_pcInfo(NativeCall *call)
     ret_int(call, 4, where.line);
     ret_uint(call, 5, (uintptr_t)proto->code);
 }
+
+void native_runtime_goroutineStacks(NativeCall *call)
+{
+    Slice pcs = arg_slice(call, 0);
+    int64_t size = arg_int(call, 3);
+    ret_int(call, 0, native_all_callers(call, pcs.data, pcs.len / size, (int)size));
+}

@@ -2,11 +2,14 @@
 /* syscall: numbers and their texts. */
 #include "stdlib/natives.gen.h"
 
+#include "runtime/gc.h"
 #include "stdlib/os/path.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,4 +64,18 @@ void native_syscall_mkfifo(NativeCall *call)
     }
     if (mkfifo(path.text, (mode_t)arg_int(call, 2)) < 0) ret_int(call, 0, errno);
     path_free(&path);
+}
+
+void native_syscall_getgroups(NativeCall *call)
+{
+    int n = getgroups(0, NULL);
+    gid_t *ids = n > 0 ? malloc((size_t)n * sizeof *ids) : NULL;
+    if (n > 0) n = ids ? getgroups(n, ids) : -1;
+    ret_int(call, 3, n < 0 ? errno : 0);
+    if (n >= 0) {
+        int64_t *numbers = gc_new_leaf((size_t)(n > 0 ? n : 1) * sizeof *numbers);
+        for (int i = 0; i < n; i++) numbers[i] = ids[i];
+        ret_slice(call, 0, (Slice){numbers, n, n});
+    }
+    free(ids);
 }

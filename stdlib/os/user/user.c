@@ -61,53 +61,27 @@ static char *copy_name(NativeCall *call, int slot)
     return strndup(s.data ? s.data : "", (size_t)s.len);
 }
 
-void native_os_user_byID(NativeCall *call)
-{
-    uid_t id = (uid_t)arg_int(call, 0);
-    char *buffer = malloc(BUFFER);
-    struct passwd entry, *found = NULL;
-    native_enter_blocking(call);
-    int failed = real_failure(getpwuid_r(id, &entry, buffer, BUFFER, &found));
-    native_leave_blocking(call);
-    ret_user(call, found, failed);
-    free(buffer);
-}
+/* A user or group by its number or name: the functions of the libc differ only in their types. The
+ * parameters are the number and the name, of which one is looked at. */
+#define LOOK_UP(native, kind, get, key, ret)                                                       \
+    void native_os_user_##native(NativeCall *call)                                                 \
+    {                                                                                              \
+        unsigned id = (unsigned)arg_int(call, 0);                                                  \
+        char *name = copy_name(call, 1), *buffer = malloc(BUFFER);                                 \
+        struct kind entry, *found = NULL;                                                          \
+        (void)id;                                                                                  \
+        native_enter_blocking(call);                                                               \
+        int failed = real_failure(get(key, &entry, buffer, BUFFER, &found));                       \
+        native_leave_blocking(call);                                                               \
+        ret(call, found, failed);                                                                  \
+        free(buffer);                                                                              \
+        free(name);                                                                                \
+    }
 
-void native_os_user_byName(NativeCall *call)
-{
-    char *name = copy_name(call, 0), *buffer = malloc(BUFFER);
-    struct passwd entry, *found = NULL;
-    native_enter_blocking(call);
-    int failed = real_failure(getpwnam_r(name, &entry, buffer, BUFFER, &found));
-    native_leave_blocking(call);
-    ret_user(call, found, failed);
-    free(buffer);
-    free(name);
-}
-
-void native_os_user_groupByID(NativeCall *call)
-{
-    gid_t id = (gid_t)arg_int(call, 0);
-    char *buffer = malloc(BUFFER);
-    struct group entry, *found = NULL;
-    native_enter_blocking(call);
-    int failed = real_failure(getgrgid_r(id, &entry, buffer, BUFFER, &found));
-    native_leave_blocking(call);
-    ret_group(call, found, failed);
-    free(buffer);
-}
-
-void native_os_user_groupByName(NativeCall *call)
-{
-    char *name = copy_name(call, 0), *buffer = malloc(BUFFER);
-    struct group entry, *found = NULL;
-    native_enter_blocking(call);
-    int failed = real_failure(getgrnam_r(name, &entry, buffer, BUFFER, &found));
-    native_leave_blocking(call);
-    ret_group(call, found, failed);
-    free(buffer);
-    free(name);
-}
+LOOK_UP(byID, passwd, getpwuid_r, id, ret_user)
+LOOK_UP(byName, passwd, getpwnam_r, name, ret_user)
+LOOK_UP(groupByID, group, getgrgid_r, id, ret_group)
+LOOK_UP(groupByName, group, getgrnam_r, name, ret_group)
 
 void native_os_user_groupIDs(NativeCall *call)
 {

@@ -3,8 +3,11 @@
 #include "stdlib/natives.gen.h"
 
 #include "runtime/gc.h"
+#include "vm/print.h"
 #include "vm/traceback.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 void native_runtime_debug_FreeOSMemory(NativeCall *call)
@@ -36,4 +39,14 @@ void native_runtime_debug_SetTraceback(NativeCall *call)
     char name[16] = {0};
     memcpy(name, level.data, level.len < 15 ? (size_t)level.len : 15);
     traceback_set_level(name);
+}
+
+void native_runtime_debug_setCrashFile(NativeCall *call)
+{
+    int fd = (int)arg_int(call, 0);
+    int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0 && copy < 0)
+        ret_int(call, 0, errno);
+    else
+        print_set_crash_file(copy);
 }
