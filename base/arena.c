@@ -2,8 +2,8 @@
 /* Arenas hand out memory from the end of the newest block.
  *
  * Blocks double from 8 KB to 4 MB. A request too large for the newest block gets a block of its
- * own, put behind the newest, so that the rest of that one is not lost. Blocks come from calloc,
- * which for large ones means untouched pages of the kernel: memory never used is never cleared.
+ * own, put behind the newest, so that the rest of that one is not lost. Small blocks come from
+ * calloc, larger ones straight from the kernel: pages never used are never touched.
  * The largest are aligned to the processor's large pages and the kernel is asked for those: a big
  * program's tree is written once and then visited in all directions, so that page faults and
  * misses of the address cache would take a tenth of the time each. */
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { FIRST_BLOCK = 8 << 10, LAST_BLOCK = 4 << 20, LARGE_PAGE = 2 << 20 };
+enum { FIRST_BLOCK = 8 << 10, MAPPED_BLOCK = 32 << 10, LAST_BLOCK = 4 << 20, LARGE_PAGE = 2 << 20 };
 
 struct ArenaBlock {
     ArenaBlock *older;
@@ -26,12 +26,18 @@ struct ArenaBlock {
 
 #define HEAD ((sizeof(ArenaBlock) + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1))
 
+static void *map_pages(size_t size)
+{
+    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return pages == MAP_FAILED ? NULL : pages;
+}
+
 /* A block of LAST_BLOCK bytes on large pages, or NULL. */
-static void *map_pages(void)
+static void *map_large_pages(void)
 {
     size_t size = LAST_BLOCK + LARGE_PAGE;
-    char *all = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (all == MAP_FAILED) return NULL;
+    char *all = map_pages(size);
+    if (!all) return NULL;
     char *start = (char *)(((uintptr_t)all + LARGE_PAGE - 1) & ~(uintptr_t)(LARGE_PAGE - 1));
     char *end = start + LAST_BLOCK;
     if (start > all) munmap(all, (size_t)(start - all));
@@ -42,7 +48,9 @@ static void *map_pages(void)
 
 static ArenaBlock *new_block(size_t size)
 {
-    ArenaBlock *block = size == LAST_BLOCK ? map_pages() : calloc(1, size);
+    ArenaBlock *block = size == LAST_BLOCK     ? map_large_pages()
+                        : size >= MAPPED_BLOCK ? map_pages(size)
+                                               : calloc(1, size);
     if (!block) fatal_out_of_memory();
     block->size = size;
     return block;
@@ -50,8 +58,8 @@ static ArenaBlock *new_block(size_t size)
 
 static void free_block(ArenaBlock *block)
 {
-    if (block->size == LAST_BLOCK) {
-        munmap(block, LAST_BLOCK);
+    if (block->size >= MAPPED_BLOCK) {
+        munmap(block, block->size);
     } else {
         free(block);
     }

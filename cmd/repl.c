@@ -9,13 +9,13 @@
 
 #include "base/buf.h"
 #include "base/fatal.h"
+#include "cmd/lineedit.h"
 #include "cmd/load.h"
 #include "compiler/compile.h"
 #include "parser/parser.h"
 #include "vm/vm.h"
 
 #include <errno.h>
-#include <histedit.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,8 @@
 #include <unistd.h>
 
 typedef struct Prompt {
-    EditLine *editor; /* NULL where standard input is no terminal */
+    const LineEdit *edit; /* with editor */
+    EditLine *editor;     /* NULL where standard input is no terminal or libedit is missing */
     History *history;
     char *history_file; /* NULL: not kept */
     Package *package;
@@ -48,7 +49,7 @@ static void on_interrupt(int sig)
 static const char *prompt_text(EditLine *editor)
 {
     Prompt *p;
-    el_get(editor, EL_CLIENTDATA, &p);
+    lineedit_load()->get(editor, EL_CLIENTDATA, &p);
     return p->is_continued ? ". " : "> ";
 }
 
@@ -64,32 +65,33 @@ static unsigned char leave_line(EditLine *editor, int key)
 
 static void open_editor(Prompt *p)
 {
-    p->editor = el_init("mgo", stdin, stdout, stderr);
+    const LineEdit *edit = p->edit = lineedit_load();
+    p->editor = edit ? edit->init("mgo", stdin, stdout, stderr) : NULL;
     if (!p->editor) return;
-    p->history = history_init();
+    p->history = edit->history_init();
     HistEvent event;
-    history(p->history, &event, H_SETSIZE, 1000);
-    history(p->history, &event, H_SETUNIQUE, 1);
-    el_set(p->editor, EL_CLIENTDATA, p);
-    el_set(p->editor, EL_PROMPT, prompt_text);
-    el_set(p->editor, EL_EDITOR, "emacs");
-    el_set(p->editor, EL_HIST, history, p->history);
-    el_set(p->editor, EL_SIGNAL, 0);
-    el_set(p->editor, EL_SETTY, "-d", "-isig", NULL);
-    el_set(p->editor, EL_ADDFN, "mgo-leave-line", "drops the line", leave_line);
-    el_set(p->editor, EL_BIND, "^C", "mgo-leave-line", NULL);
+    edit->history(p->history, &event, H_SETSIZE, 1000);
+    edit->history(p->history, &event, H_SETUNIQUE, 1);
+    edit->set(p->editor, EL_CLIENTDATA, p);
+    edit->set(p->editor, EL_PROMPT, prompt_text);
+    edit->set(p->editor, EL_EDITOR, "emacs");
+    edit->set(p->editor, EL_HIST, edit->history, p->history);
+    edit->set(p->editor, EL_SIGNAL, 0);
+    edit->set(p->editor, EL_SETTY, "-d", "-isig", NULL);
+    edit->set(p->editor, EL_ADDFN, "mgo-leave-line", "drops the line", leave_line);
+    edit->set(p->editor, EL_BIND, "^C", "mgo-leave-line", NULL);
     const char *home = getenv("HOME");
     if (home && asprintf(&p->history_file, "%s/.mgo_history", home) < 0) p->history_file = NULL;
-    if (p->history_file) history(p->history, &event, H_LOAD, p->history_file);
+    if (p->history_file) edit->history(p->history, &event, H_LOAD, p->history_file);
 }
 
 static void close_editor(Prompt *p)
 {
     if (!p->editor) return;
     HistEvent event;
-    if (p->history_file) history(p->history, &event, H_SAVE, p->history_file);
-    history_end(p->history);
-    el_end(p->editor);
+    if (p->history_file) p->edit->history(p->history, &event, H_SAVE, p->history_file);
+    p->edit->history_end(p->history);
+    p->edit->end(p->editor);
 }
 
 /* The next line with its newline, valid until the next call; NULL at the end or, with
@@ -103,7 +105,7 @@ static const char *read_line(Prompt *p, bool *was_interrupted)
     if (!p->editor) return getline(&line, &cap, stdin) > 0 ? line : NULL;
     int n;
     errno = 0;
-    const char *text = el_gets(p->editor, &n);
+    const char *text = p->edit->gets(p->editor, &n);
     if (interrupted || (!text && errno == EINTR)) {
         *was_interrupted = true;
         putchar('\n');
@@ -118,7 +120,7 @@ static void remember(Prompt *p)
 {
     if (!p->editor || p->input.len == 0) return;
     HistEvent event;
-    history(p->history, &event, H_ENTER, buf_str(&p->input));
+    p->edit->history(p->history, &event, H_ENTER, buf_str(&p->input));
 }
 
 static Source *input_source(Prompt *p)

@@ -1,5 +1,7 @@
 LIBRARY = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/stdlib/*/*.mgo $(srcdir)/stdlib/*/*/*.mgo $(srcdir)/stdlib/*/*/*/*.mgo $(srcdir)/stdlib/*/*/*/*/*.mgo))
 LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
+# What nearly every program loads stands together in the binary, so that few of its pages are read.
+FIRST = $(filter $(addprefix $(srcdir)/stdlib/,errors/% fmt/% internal/stdio/% io/io.mgo runtime/runtime.mgo strconv/% unicode/utf8/%),$(LIBRARY_SRC))
 
 libmgo_a_SOURCES += stdlib/native.h \
   stdlib/quick.c \
@@ -124,7 +126,7 @@ EXTRA_DIST += tools $(LIBRARY)
 
 EMBED = $(AWK) -v dir=$(srcdir)/stdlib/ -f $(srcdir)/tools/embed.awk
 stdlib/embedded.gen.c: $(LIBRARY_SRC) $(srcdir)/tools/embed.awk
-	$(AM_V_GEN)$(MKDIR_P) stdlib && $(EMBED) -v mode=files $(LIBRARY_SRC) > $@.tmp && mv $@.tmp $@
+	$(AM_V_GEN)$(MKDIR_P) stdlib && $(EMBED) -v mode=files $(FIRST) $(filter-out $(FIRST),$(LIBRARY_SRC)) > $@.tmp && mv $@.tmp $@
 stdlib/natives.gen.c: $(LIBRARY_SRC) $(srcdir)/tools/embed.awk stdlib/natives.gen.h
 	$(AM_V_GEN)$(MKDIR_P) stdlib && $(EMBED) -v mode=natives $(LIBRARY_SRC) > $@.tmp && mv $@.tmp $@
 stdlib/natives.gen.h: $(LIBRARY_SRC) $(srcdir)/tools/embed.awk

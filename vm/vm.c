@@ -263,9 +263,10 @@ static VmOutcome outcome_of(Goroutine *g)
     return g->panics->is_goexit ? VM_EXITED : VM_PANICKED;
 }
 
-/* The main goroutine g has returned: what its frames held, nobody holds any more. */
+/* The main goroutine g has returned: what its frames held, nobody holds any more, which only leaks can tell. */
 _Noreturn static void end_program(Goroutine *g)
 {
+    if (!atomic_load(&wants_leaks)) vm_exit(0);
     gc_forget_callers();
     g->live = 0;
     g->defers = NULL;
