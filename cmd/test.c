@@ -275,6 +275,75 @@ static void say_line(Run *run, const char *word, const char *more)
     free(whole);
 }
 
+/* ---- Inputs that end the process ---- */
+
+/* The file in which a process that fuzzes notes the input it tries; "" where there is none. */
+static char fuzz_input[] = "/tmp/mgo-fuzz-XXXXXX";
+
+/* Reads the note: the input's length, the target's name, the input. False where none was under way.
+ */
+static bool read_input(char *target, size_t size, Buf *input)
+{
+    FILE *file = fopen(fuzz_input, "r");
+    char line[512];
+    size_t len = 0;
+    bool is_whole = file && fgets(line, sizeof line, file) && strlen(line) > 12;
+    if (is_whole) {
+        len = strtoul(line, NULL, 10);
+        snprintf(target, size, "%.*s", (int)strcspn(line + 11, "\n"), line + 11);
+    }
+    for (size_t i = 0; is_whole && i < len; i++) {
+        int c = fgetc(file);
+        if (c == EOF) break;
+        buf_byte(input, (char)c);
+    }
+    if (file) fclose(file);
+    return is_whole && len > 0 && input->len == len;
+}
+
+/* Writes the input to the target's folder in testdata/fuzz, under a name made from it. */
+static bool keep_input(const char *folder, const char *target, const Buf *input, char *name,
+                       size_t size)
+{
+    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+    for (size_t i = 0; i < input->len; i++)
+        hash = (hash ^ (unsigned char)input->data[i]) * UINT64_C(1099511628211);
+    char path[PATH_MAX];
+    static const char *const parts[] = {"testdata", "testdata/fuzz", "testdata/fuzz/"};
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s%s", folder, parts[i], i == 2 ? target : "");
+        if (mkdir(path, 0777) != 0 && errno != EEXIST) return false;
+    }
+    snprintf(name, size, "%016llx", (unsigned long long)hash);
+    snprintf(path, sizeof path, "%s/testdata/fuzz/%s/%s", folder, target, name);
+    FILE *file = fopen(path, "w");
+    bool ok = file && fwrite(input->data, 1, input->len, file) == input->len;
+    return file && fclose(file) == 0 && ok;
+}
+
+/* The process that fuzzed has ended by itself: says what it was trying. */
+static void tell_input(Run *run)
+{
+    char target[256], name[32];
+    Buf input = {0}, text = {0};
+    if (read_input(target, sizeof target, &input)) {
+        buf_printf(&text, "--- FAIL: %s\n    fuzzing process terminated unexpectedly\n    \n",
+                   target);
+        if (keep_input(run->target->folder, target, &input, name, sizeof name))
+            buf_printf(&text,
+                       "    Failing input written to testdata/fuzz/%s/%s\n    To re-run:\n"
+                       "    mgo test -run=%s/%s\n",
+                       target, name, target, name);
+        else
+            buf_printf(&text, "    The failing input could not be written: %s\n", strerror(errno));
+        say(run, buf_str(&text));
+    }
+    buf_free(&input);
+    buf_free(&text);
+}
+
+/* ---- The outcome ---- */
+
 /* Adds what the tests printed of coverage to the line that sums up. */
 static void add_coverage(char *time, size_t size, const char *kept)
 {
@@ -312,10 +381,14 @@ static bool sum_up(Run *run, const TestOptions *test)
         say_line(run, "ok  ", time);
         return true;
     }
+    bool is_regular = WIFEXITED(run->status) && WEXITSTATUS(run->status) <= 1;
+    if (test->is_fuzz && !is_regular) tell_input(run);
     if (run->kept.len == 0) say_status(run);
     say_line(run, "FAIL", time);
     return false;
 }
+
+/* ---- All of them ---- */
 
 static bool run_target(const TestTarget *target, TestOptions *test)
 {
@@ -362,17 +435,32 @@ static bool begin_profile(const TestOptions *test)
     return false;
 }
 
+static bool begin_fuzzing(TestOptions *test, size_t ntargets)
+{
+    if (ntargets > 1) {
+        fprintf(stderr, "cannot use -fuzz flag with multiple packages\n");
+        return false;
+    }
+    int fd = mkstemp(fuzz_input);
+    if (fd < 0) return true; /* then an input that ends the process is not kept */
+    close(fd);
+    test->args.at[2] = concat("-test.fuzzinput=", fuzz_input, "");
+    return true;
+}
+
 int test_main(int argc, char **argv)
 {
     TestOptions test = {0};
     Targets targets = {0};
-    vec_push(&test.args, NULL); /* the program's name and -test.package, for each target */
-    vec_push(&test.args, NULL);
+    /* The program's name and -test.package, for each target, and -test.fuzzinput. */
+    static char no_input[] = "-test.fuzzinput=";
+    for (int i = 0; i < 3; i++) vec_push(&test.args, no_input);
     if (!testflags_read(&test, argc, argv)) return EXIT_USAGE;
     if (!find_targets(&targets, &test)) return EXIT_COMPILE;
     signal(SIGINT, note_interrupt);
     if (test.cover_profile && !begin_profile(&test)) return EXIT_COMPILE;
     vec_push(&test.args, NULL);
+    if (test.is_fuzz && !begin_fuzzing(&test, targets.len)) return EXIT_USAGE;
     bool ok = true;
     for (size_t i = 0; i < targets.len && !is_interrupted; i++) {
         targets.at[i].counts = test.cover_mode || test.is_fuzz;
@@ -380,6 +468,7 @@ int test_main(int argc, char **argv)
         test.args.at[1] = concat("-test.package=", targets.at[i].path, "");
         ok = run_target(&targets.at[i], &test) && ok;
     }
+    if (test.is_fuzz) unlink(fuzz_input);
     if (!ok && test.paths.len && !test.is_json) puts("FAIL");
     errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {

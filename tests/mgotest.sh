@@ -51,4 +51,25 @@ check broken 1 ./broken
 check all 1 -run 'Fine|External' ./...
 check pattern 1 -run '(' ./sums
 check files 0 -v -run Add sums/sums.mgo sums/sums_test.mgo -skip 'wrong'
+
+# Fuzzing finds an input that fails, makes it as small as can be, and keeps it; also one that ends the process.
+cp -r "$top/fuzzing" "$work/fuzzing"
+fuzz() { # TARGET, what must be printed, as a pattern
+    (cd "$work/fuzzing" && timeout 60 "$mgo" test -run None -fuzz "$1" -fuzztime 40s) >"$work/out" 2>&1
+    if [ $? -ne 1 ] || ! grep -q "$2" "$work/out"; then
+        echo "mgo test -fuzz $1:"
+        cat "$work/out"
+        failed=1
+    fi
+}
+fuzz FuzzDeep 'panic: FUZ'
+fuzz FuzzNumber 'is 100$'
+fuzz FuzzExit 'Failing input written to testdata/fuzz/FuzzExit/'
+printf 'go test fuzz v1\nstring("FUZ")\nbool(false)\n' >"$work/want"
+cmp "$work/want" "$work/fuzzing"/testdata/fuzz/FuzzDeep/* || failed=1
+for target in FuzzDeep FuzzNumber FuzzExit; do
+    (cd "$work/fuzzing" && "$mgo" test -run $target) >"$work/out" 2>&1 && failed=1
+done
+(cd "$work/fuzzing" && "$mgo" test -run None -fuzz FuzzFine -fuzztime 200x) >"$work/out" 2>&1 || failed=1
+grep -q 'execs: 200 ' "$work/out" || failed=1
 exit $failed

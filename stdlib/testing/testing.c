@@ -4,8 +4,10 @@
 #include "stdlib/natives.gen.h"
 
 #include "base/cover.h"
+#include "base/fatal.h"
 #include "runtime/gc.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A parameter that a fuzzed value can be for: what is printed for its type must be the name of a
@@ -62,6 +64,37 @@ void native_testing_coverBlock(NativeCall *call)
 }
 
 /* ---- Fuzzing ---- */
+
+/* The number of runs of a block, coarsely: one of eight bits. */
+static uint8_t bucket(uint32_t count)
+{
+    if (count <= 3) return (uint8_t)(1u << (count - 1));
+    static const uint32_t limits[] = {8, 16, 32, 128};
+    int bit = 3;
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0] && count >= limits[i]; i++) bit++;
+    return (uint8_t)(1u << bit);
+}
+
+/* Only the goroutine that fuzzes calls it. */
+void native_testing_fuzzNovelty(NativeCall *call)
+{
+    static uint8_t *seen; /* buckets of each block; one allocation for the life of the process */
+    bool is_new = false;
+    uint32_t n = cover_count();
+    if (!seen) seen = calloc(n + 1, 1);
+    if (!seen) fatal_out_of_memory();
+    for (uint32_t i = 0; i < n; i++) {
+        CoverBlock *block = cover_block(i);
+        uint32_t count = atomic_load_explicit(&block->count, memory_order_relaxed);
+        if (count == 0) continue;
+        atomic_store_explicit(&block->count, 0, memory_order_relaxed);
+        uint8_t bit = bucket(count);
+        if (seen[i] & bit) continue;
+        seen[i] |= bit;
+        is_new = true;
+    }
+    ret_bool(call, 0, is_new);
+}
 
 void native_testing_parameters(NativeCall *call)
 {

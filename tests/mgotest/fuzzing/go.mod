@@ -1,0 +1,3 @@
+module fuzzing
+
+go 1.27
