@@ -53,6 +53,9 @@ const Command commands[] = {
      "  -v, -json                    show each test; the same as JSON events\n"
      "  -bench RE, -benchtime T|Nx, -benchmem, -cpu LIST\n"
      "  -count N, -parallel N, -shuffle on|N, -short, -failfast, -timeout T, -outputdir DIR\n"
+     "  -cover, -covermode M, -coverprofile FILE   which statements the tests run\n"
+     "  -fuzz RE, -fuzztime T|Nx     search for inputs that make a fuzz target fail\n"
+     "  -tags LIST                   build tags that hold\n"
      "  -std PATH                    the tests are those of this library package\n"
      "  -all                         print every error of tests that do not compile\n",
      test_main},
