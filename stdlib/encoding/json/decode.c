@@ -741,7 +741,7 @@ static bool decode_slice(Decoder *d, RType *type, Slice *slice)
     }
     d->at++;
     slice->len = n;
-    if (!slice->data) slice_make(elem, 0, 0, slice);
+    if (n == 0) slice_make(elem, 0, 0, slice);
     return true;
 }
 

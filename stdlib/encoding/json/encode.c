@@ -500,6 +500,12 @@ static bool is_key_type(RType *type)
     return codec_of(type)->flags & CODEC_TEXT_MARSHALER;
 }
 
+/* What a key's method failed with is reported for the map. */
+static bool fail_key(Encoder *e, RType *type)
+{
+    return e->fail->kind == FAIL_MARSHALER && fail(e, FAIL_KEY, type, (String){0});
+}
+
 static bool encode_entries(Encoder *e, RType *type, HMap *map)
 {
     MapEntry *entries = gc_new((size_t)(hmap_len(map) + 1) * sizeof *entries);
@@ -507,7 +513,7 @@ static bool encode_entries(Encoder *e, RType *type, HMap *map)
     HMapIter iter;
     hmap_iter(&iter, map);
     while (hmap_next(&iter)) {
-        if (!key_text(e, type->key, iter.key, &entries[n].key)) return false;
+        if (!key_text(e, type->key, iter.key, &entries[n].key)) return fail_key(e, type);
         entries[n++].value = iter.value;
     }
     qsort(entries, n, sizeof *entries, compare_keys);

@@ -15,6 +15,7 @@ typedef enum FailureKind { /* as in json.mgo */
                            FAIL_ERROR,  /* err; struct_name, field, for an UnmarshalTypeError */
                            FAIL_TYPE,   /* text: what JSON has, type, offset, struct_name, field */
                            FAIL_BASE64, /* text: what was to be base64 */
+                           FAIL_KEY,    /* type of the map, err */
 } FailureKind;
 
 typedef struct Failure {

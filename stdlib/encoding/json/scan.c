@@ -84,10 +84,8 @@ static bool in_object(const Scan *scan)
 
 static ScanStatus push(Scan *scan, bool is_object)
 {
-    if (scan->depth == SCAN_MAX_DEPTH) {
-        strcpy(scan->error, "exceeded max depth");
-        return SCAN_ERROR;
-    }
+    if (scan->depth == SCAN_MAX_DEPTH)
+        return bad(scan, is_object ? '{' : '[', "exceeded max depth");
     uint8_t bit = (uint8_t)(1u << scan->depth % 8);
     uint8_t *byte = &scan->is_object[scan->depth / 8];
     *byte = is_object ? *byte | bit : *byte & (uint8_t)~bit;
