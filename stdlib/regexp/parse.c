@@ -36,6 +36,18 @@ bool parse_rune(Parser *p, uint32_t *rune)
     return true;
 }
 
+bool parse_name(Parser *p, const char *from, const char *to)
+{
+    for (p->at = from; p->at < to;) {
+        uint32_t c;
+        const char *at = p->at;
+        if (parse_rune(p, &c)) continue;
+        p->where_len = (size_t)(to - at);
+        return false;
+    }
+    return true;
+}
+
 /* ---- Nodes ---- */
 
 static Node *push(Parser *p, NodeOp op)
@@ -228,10 +240,7 @@ static bool is_name(const char *from, const char *to)
 static bool open_named(Parser *p, const char *name)
 {
     const char *start = p->at, *close = memchr(name, '>', (size_t)(p->end - name));
-    for (p->at = name; p->at < (close ? close : p->end);) {
-        uint32_t c;
-        if (!parse_rune(p, &c)) return false;
-    }
+    if (!parse_name(p, name, close ? close : p->end)) return false;
     if (!close) return parse_fail(p, RE_INVALID_NAMED_CAPTURE, start, p->end);
     if (!is_name(name, close)) return parse_fail(p, RE_INVALID_NAMED_CAPTURE, start, close + 1);
     Node *paren = open_group(p, ++p->ncaptures);

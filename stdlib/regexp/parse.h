@@ -21,6 +21,9 @@ typedef struct Parser {
 bool parse_fail(Parser *p, SyntaxError error, const char *from, const char *to);
 /* Takes a code point. False: it is no UTF-8. */
 bool parse_rune(Parser *p, uint32_t *rune);
+/* Reads a name, which is in front of `to`. False: it is no UTF-8, which is told of the name alone.
+ */
+bool parse_name(Parser *p, const char *from, const char *to);
 /* Takes an escape that stands for one code point; p->at is at its backslash. */
 bool parse_escape(Parser *p, uint32_t *rune);
 /* Takes a class in brackets. */

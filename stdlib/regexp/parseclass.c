@@ -172,15 +172,7 @@ static ClassEscape parse_unicode_class(Parser *p, RuneSet *set)
     if (c == '{') {
         name++;
         name_end = memchr(start, '}', (size_t)(p->end - start));
-        const char *checked = name_end ? name_end : p->end;
-        for (const char *at = name; at < checked;) {
-            p->at = at;
-            if (!parse_rune(p, &c)) {
-                p->where_len = (size_t)(checked - at); /* the name is checked by itself */
-                return CLASS_FAILED;
-            }
-            at = p->at;
-        }
+        if (!parse_name(p, name, name_end ? name_end : p->end)) return CLASS_FAILED;
         if (!name_end) {
             parse_fail(p, RE_INVALID_CHAR_RANGE, start, p->end);
             return CLASS_FAILED;
