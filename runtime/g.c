@@ -43,16 +43,26 @@ void g_hide(bool hidden)
     is_hidden = hidden;
 }
 
-static void push_register(void)
+static _Atomic(Chunk *) unclaimed; /* chunks not yet looked at in this collection, by next */
+
+/* The register is a root that the collector's threads go through by themselves (mark.c). */
+static void begin_parts(void)
 {
-    if (is_hidden) return;
-    for (Chunk *chunk = atomic_load(&chunks); chunk; chunk = chunk->next)
-        gc_push_range(chunk->at, chunk->at + atomic_load(&chunk->count));
+    atomic_store(&unclaimed, is_hidden ? NULL : atomic_load(&chunks));
+}
+
+Goroutine **g_claim_part(uint64_t *n)
+{
+    Chunk *chunk = atomic_load(&unclaimed);
+    while (chunk && !atomic_compare_exchange_weak(&unclaimed, &chunk, chunk->next)) {
+    }
+    *n = chunk ? atomic_load(&chunk->count) : 0;
+    return chunk ? chunk->at : NULL;
 }
 
 void g_init(void)
 {
-    gc_set_roots(push_register);
+    gc_set_roots(begin_parts);
 }
 
 static void register_one(Goroutine *g)

@@ -30,31 +30,34 @@ typedef struct Stack {
     Slot slot[];
 } Stack;
 
+/* Three cache lines. The collector needs the first two of a parked one, whose order is made for that. */
 typedef struct Goroutine Goroutine;
 struct Goroutine {
     Goroutine *sched_next;  /* link in a pool; first, because the collector links free descriptors here */
     _Atomic(Stack *) stack; /* replaced only by the goroutine itself while it runs, or while the scheduler is frozen */
     uint32_t frame;         /* base of the current frame, in slots; owner, stored before anything that may park */
     uint32_t live;          /* slots in use from the stack's bottom; what the collector marks while not running */
-    const void *pc;         /* where to go on; owner, like frame */
     _Atomic uint8_t state;  /* GState */
     uint8_t wait_reason;    /* WaitReason; owner, valid while parked */
     uint8_t flags;          /* GF_…; owner */
     uint8_t wake_status;    /* what the waker tells: WAKE_…; written before ready, read after park */
     int32_t budget;         /* left of its slice; owner */
-    uint64_t id;            /* from 1 */
-    Waiter waiter;          /* for waiting on one thing (waiter.on); a select chains more to it */
     _Atomic uint32_t wait_since; /* second of the monotonic clock at which a collection first found it parked; 0: not yet; for reports */
     int32_t select_slot;    /* stack slot that gets the chosen case's index; written before parking in a select */
+    struct Worker *locked;  /* worker that only this goroutine may use (nested call, LockOSThread), or NULL */
     struct DeferRecord *defers; /* newest first; vm */
     struct PanicRecord *panics; /* innermost first; vm */
-    uint64_t scratch[2];    /* kept by a parked native over its park; vm and stdlib */
+
+    Waiter waiter;          /* for waiting on one thing (waiter.on); a select chains more to it */
     struct Bubble *bubble;  /* that it is in (GF_BUBBLED), or NULL; owner */
+
+    const void *pc;         /* where to go on; owner, like frame */
     void (*resume)(Goroutine *g); /* native that parked goes on here; vm */
+    uint64_t scratch[2];    /* numbers kept by a parked native over its park, not seen by the collector; vm and stdlib */
+    uint64_t id;            /* from 1 */
     uint64_t parent;        /* id of the goroutine that made it */
     const void *created_pc; /* its go instruction; for traces */
     struct FuncProto *entry; /* first function; for traces */
-    struct Worker *locked;  /* worker that only this goroutine may use (nested call, LockOSThread), or NULL */
 };
 
 enum { /* Goroutine.flags */
@@ -74,6 +77,12 @@ enum { /* wake_status */
     WAKE_TIMEOUT,
     WAKE_ERROR,
 };
+
+/* Whether g is in a pool or about to be taken out of one: nothing of it counts but the link and the stack as a whole. */
+static inline bool g_is_pooled(const Goroutine *g)
+{
+    return g->live == 0 && atomic_load_explicit(&g->state, memory_order_acquire) == G_IDLE;
+}
 
 /* ---- Making and ending; g.c ---- */
 
@@ -101,6 +110,8 @@ uint64_t g_pooled_stacks(void);
 void g_release_stacks(uint64_t n);
 /* Halves the sparse stacks of goroutines that don't run, if the scheduler can be frozen soon. */
 void g_shrink_stacks(void);
+/* For the collector's threads, with the world stopped: n goroutines of the register that nobody was given in this collection, or NULL. */
+Goroutine **g_claim_part(uint64_t *n);
 /* For the runtime: sets the register of goroutines up as a root; moves a processor's pool to the shared one. */
 void g_init(void);
 void g_pool_drain(struct Proc *p);

@@ -19,19 +19,15 @@
  * A cache that no worker uses at the moment (its processor is idle) is in the register of caches
  * all the same.
  *
- * Objects with pointers are of a kind of our own. With interior pointers recognised, the
- * collector's NORMAL kind leaves the last word of an object unscanned when it fills its block to
- * the end, which would lose live objects; the descriptor `length, plus object size` scans all of
- * it.
- *
- * Goroutine descriptors are of a third kind with a mark procedure: stacks lie outside the heap, and
- * only their live part counts. */
+ * Objects with pointers and goroutine descriptors are of kinds of our own: how these are gone
+ * through is in mark.c. */
 #include "runtime/gc.h"
 
 #include "base/fatal.h"
 #include "runtime/clock.h"
 #include "runtime/event.h"
 #include "runtime/g.h"
+#include "runtime/mark.h"
 #include "runtime/sched.h"
 #include "runtime/stack.h"
 
@@ -54,14 +50,11 @@ enum { INITIAL_HEAP = 64 << 20 };
 
 __thread GcCache *gc_cache __attribute__((tls_model("initial-exec")));
 
-static int scanned_kind, goroutine_kind; /* fixed after gc_init */
 static uint8_t size_class[GC_CLASSES]; /* granules wanted -> granules given; fixed after gc_init */
 static _Atomic(GcCache *) caches;      /* all of them, linked by next; only pushed to */
 static void (*push_program_roots)(void);            /* fixed after start */
 static GC_push_other_roots_proc push_thread_stacks; /* the collector's own; fixed after gc_init */
 static _Atomic bool finalizers_due;
-static _Atomic uint64_t sparse_bytes; /* counted by the markers */
-static uint32_t cycle_second;         /* when the collection began; collector's lock */
 static _Atomic uint64_t cycles, pause_total, pause_last, pause_max,
     last_end; /* written by the collecting thread */
 static _Atomic uint64_t cacheless_allocs;
@@ -70,67 +63,6 @@ static int64_t limit = INT64_MAX; /* likewise */
 static int64_t hard_limit;        /* of heap and stacks, 0: none; fixed after gc_init */
 
 /* ---- Marking ---- */
-
-/* One entry of the collector's mark stack as its 8.x versions lay it out; the public header keeps
- * it opaque. */
-typedef struct MarkEntry {
-    void *start;
-    GC_word descr;
-} MarkEntry;
-
-enum {
-    RANGE_WORDS = 48
-}; /* from here on, one mark stack entry for the range beats a look at each word */
-
-static struct GC_ms_entry *push_words(Slot *from, uint64_t n, struct GC_ms_entry *top,
-                                      struct GC_ms_entry *limit_entry)
-{
-    MarkEntry *entry = (MarkEntry *)top + 1;
-    if (n >= RANGE_WORDS && (void *)entry < (void *)limit_entry) {
-        entry->start = from;
-        entry->descr = n * sizeof(Slot) | GC_DS_LENGTH;
-        return (struct GC_ms_entry *)entry;
-    }
-    for (uint64_t i = 0; i < n; i++)
-        top = GC_MARK_AND_PUSH(from[i].p, top, limit_entry, &from[i].p);
-    return top;
-}
-
-#define PUSH(field)                                                                                \
-    (top = GC_MARK_AND_PUSH((void *)(field), top, limit_entry, (void **)(void *)&(field)))
-
-/* A descriptor may be free (all zero but for the link), in a pool, or alive. */
-static struct GC_ms_entry *mark_goroutine(GC_word *addr, struct GC_ms_entry *top,
-                                          struct GC_ms_entry *limit_entry, GC_word env)
-{
-    (void)env;
-    enum { LINE = 64 };
-    Goroutine *g = (Goroutine *)addr;
-    /* What follows waits for memory and little else, so all of it is asked for at once. */
-    __builtin_prefetch((char *)g + LINE);
-    __builtin_prefetch((char *)g + 2 * LINE);
-    Stack *stack = atomic_load_explicit(&g->stack, memory_order_acquire);
-    __builtin_prefetch(stack);
-    __builtin_prefetch((char *)stack + LINE);
-    PUSH(g->sched_next);
-    if (!stack) return top;
-    PUSH(g->waiter.on);
-    PUSH(g->waiter.chain);
-    PUSH(g->defers);
-    PUSH(g->panics);
-    PUSH(g->scratch[0]);
-    PUSH(g->scratch[1]);
-    PUSH(g->bubble);
-    uint8_t state = atomic_load_explicit(&g->state, memory_order_acquire);
-    bool is_exact = (state != G_RUNNING && !g->locked) || g->flags & GF_PUBLISHED;
-    if (is_exact && stack_is_sparse(g))
-        atomic_fetch_add_explicit(&sparse_bytes, stack->nslots * sizeof(Slot),
-                                  memory_order_relaxed);
-    if (state == G_PARKED && atomic_load_explicit(&g->wait_since, memory_order_relaxed) == 0)
-        atomic_store_explicit(&g->wait_since, cycle_second, memory_order_relaxed);
-    uint64_t n = is_exact && g->live < stack->nslots ? g->live : stack->nslots;
-    return push_words(stack->slot, n, top, limit_entry);
-}
 
 static void mark_list(void *object)
 {
@@ -146,6 +78,7 @@ static void push_roots(void)
             mark_list(cache->leaf[i]);
         }
     if (push_program_roots) push_program_roots();
+    mark_push_roots();
 }
 
 void gc_set_roots(void (*push)(void))
@@ -185,8 +118,7 @@ static void note_event(GC_EventType event)
     if (event == GC_EVENT_PRE_STOP_WORLD) {
         stopped_at = clock_host_ns();
         event_note(EVENT_GC_BEGIN, g_current(), atomic_load(&cycles) + 1);
-        atomic_store(&sparse_bytes, 0);
-        cycle_second = (uint32_t)(stopped_at / 1000000000);
+        mark_begin((uint32_t)(stopped_at / 1000000000));
     } else if (event == GC_EVENT_POST_START_WORLD) {
         int64_t now = clock_host_ns();
         atomic_store(&pause_last, now - stopped_at);
@@ -242,9 +174,7 @@ void gc_init(int64_t memory_limit)
     gc_note_stacks(0);
     GC_expand_hp(initial_heap());
     make_size_classes();
-    scanned_kind = GC_new_kind(GC_new_free_list(), 0 | GC_DS_LENGTH, 1, 1);
-    goroutine_kind =
-        GC_new_kind(GC_new_free_list(), GC_MAKE_PROC(GC_new_proc(mark_goroutine), 0), 0, 1);
+    mark_init();
     push_thread_stacks = GC_get_push_other_roots();
     GC_set_push_other_roots(push_roots);
 }
@@ -254,15 +184,15 @@ void gc_init(int64_t memory_limit)
 static void *new_shared(size_t size, bool is_leaf)
 {
     atomic_fetch_add_explicit(&cacheless_allocs, 1, memory_order_relaxed);
-    void *object = is_leaf ? GC_malloc_atomic(size) : GC_generic_malloc(size, scanned_kind);
+    void *object = is_leaf ? GC_malloc_atomic(size) : GC_generic_malloc(size, mark_kinds.object[0]);
     if (!object) fatal_out_of_memory();
     return object;
 }
 
 __attribute__((noinline)) static void *refill(void **list, int granules, bool is_leaf)
 {
-    GC_generic_malloc_many((size_t)granules * GC_GRANULE, is_leaf ? GC_I_PTRFREE : scanned_kind,
-                           list);
+    int kind = is_leaf ? GC_I_PTRFREE : mark_kinds.object[granules < MARK_SIZES ? granules : 0];
+    GC_generic_malloc_many((size_t)granules * GC_GRANULE, kind, list);
     if (!*list) fatal_out_of_memory();
     return *list;
 }
@@ -344,7 +274,7 @@ void *gc_new_type(const RType *type, uint64_t n)
 void gc_new_goroutines(Goroutine **chain)
 {
     size_t size = (sizeof(Goroutine) + GC_GRANULE - 1) & -(size_t)GC_GRANULE;
-    GC_generic_malloc_many(size, goroutine_kind, (void **)chain);
+    GC_generic_malloc_many(size, mark_kinds.goroutine, (void **)chain);
     if (!*chain) fatal_out_of_memory();
 }
 
@@ -482,7 +412,7 @@ uint64_t gc_cycle(void)
 
 uint64_t gc_sparse_bytes(void)
 {
-    return atomic_load(&sparse_bytes);
+    return mark_sparse_bytes();
 }
 
 /* ---- Threads ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The collected heap. gc.c alone includes <gc.h>. Memory comes zeroed. A word that looks like a
+/* The collected heap. gc.c and mark.c alone include <gc.h>. Memory comes zeroed. A word that looks like a
  * pointer to anywhere inside an object keeps it. */
 #ifndef MGO_RUNTIME_GC_H
 #define MGO_RUNTIME_GC_H

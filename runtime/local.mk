@@ -21,6 +21,7 @@ libmgo_a_SOURCES += \
   runtime/netpoll.c runtime/netpoll.h \
   runtime/netpoll_epoll.c runtime/netpoll_epoll.h \
   runtime/gc.c runtime/gc.h \
+  runtime/mark.c runtime/mark.h \
   runtime/rtype.h \
   runtime/iface.c runtime/iface.h \
   runtime/string.c runtime/string.h \

@@ -146,6 +146,33 @@ static void test_parked(void)
     CHECK(faults == 0);
 }
 
+/* An array much longer than the collector's mark stack holds the only pointers to its witnesses. */
+static Step fill_long(Goroutine *g, Slot *r)
+{
+    enum { N = 300000 };
+    (void)g;
+    if (r[0].i++ == 0) {
+        uint64_t **array = r[2].p = gc_new(N * sizeof(uint64_t *));
+        for (uint64_t i = 0; i < N; i++) {
+            array[i] = gc_new(i % 3 * 40 + 8);
+            *array[i] = i;
+        }
+        return STEP_YIELD;
+    }
+    gc_collect();
+    for (int i = 0; i < 100000; i++) memset(gc_new(8 + i % 100), 0xAA, 8);
+    uint64_t **array = r[2].p;
+    for (uint64_t i = 0; i < N; i++) fault_unless(*array[i] == i);
+    return r[0].i > 4 ? machine_end() : STEP_YIELD;
+}
+
+static void test_long(void)
+{
+    for (int i = 0; i < 3; i++) machine_go(fill_long, NULL, NULL, 0);
+    machine_work();
+    CHECK(faults == 0);
+}
+
 /* Stacks that were deep once are halved while their goroutines are parked, collection by
  * collection, and keep their contents. */
 static Step grow_and_park(Goroutine *g, Slot *r)
@@ -217,6 +244,7 @@ int main(void)
     test_churn(8);
     sched_set_procs(2);
     test_parked();
+    test_long();
     test_shrinking();
     test_finalizers();
     size_t size = 0;
