@@ -40,9 +40,12 @@ END {
         }
         # A declaration goes on to a closing line in column one.
         stop = i
+        in_raw = 0
         if (!ends_here(line[i]))
-            for (stop = i + 1; stop < last; stop++)
-                if (line[stop] ~ /^[})`]/ && line[stop] !~ /[{(]$/) break
+            for (stop = i + 1; stop < last; stop++) {
+                in_raw += gsub(/`/, "`", line[stop - 1])
+                if (in_raw % 2 == (line[stop] ~ /^`/) && line[stop] ~ /^[})`]/ && line[stop] !~ /[{(]$/) break
+            }
         bad = 0
         for (k = i; k <= stop; k++) if (k in wrong) bad = 1
         if (!bad) for (k = i; k <= stop; k++) print line[k]
