@@ -15,6 +15,7 @@
 #include "cmd/testjson.h"
 #include "cmd/testmain.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -63,14 +64,15 @@ static void add_folder(Targets *targets, const TestOptions *test, char *folder)
     vec_push(targets, target);
 }
 
-/* A path that is neither folder nor file. */
-static void add_missing(Targets *targets, const char *path)
+/* A path at which there is nothing to test: why not, around the absolute path. */
+static void add_problem(Targets *targets, const char *path, const char *before, const char *after)
 {
     char here[PATH_MAX], *problem = NULL;
     if (!getcwd(here, sizeof here)) here[0] = 0;
     const char *name = strncmp(path, "./", 2) == 0 ? path + 2 : path;
-    if (asprintf(&problem, "stat %s%s%s: directory not found", path[0] == '/' ? "" : here,
-                 path[0] == '/' ? "" : "/", name) < 0)
+    bool is_absolute = path[0] == '/', is_here = strcmp(path, ".") == 0;
+    if (asprintf(&problem, "%s%s%s%s%s", before, is_absolute ? "" : here,
+                 is_absolute || is_here ? "" : "/", is_here ? "" : name, after) < 0)
         fatal_out_of_memory();
     TestTarget target = {.folder = path, .path = path, .problem = problem};
     vec_push(targets, target);
@@ -127,6 +129,14 @@ static void add_tree(Targets *targets, const TestOptions *test, char *folder)
     vec_free(&below);
 }
 
+static void add_named_folder(Targets *targets, const TestOptions *test, char *folder)
+{
+    if (test->library || has_sources(folder))
+        add_folder(targets, test, folder);
+    else
+        add_problem(targets, folder, "no Go files in ", "");
+}
+
 /* The folder that a file is in. */
 static const char *folder_of(const char *path)
 {
@@ -142,7 +152,7 @@ static bool find_targets(Targets *targets, TestOptions *test)
 {
     static char here[] = ".";
     if (test->paths.len == 0) {
-        add_folder(targets, test, here);
+        add_named_folder(targets, test, here);
         return true;
     }
     VEC(char *) files = {0};
@@ -151,18 +161,25 @@ static bool find_targets(Targets *targets, TestOptions *test)
         size_t len = strlen(path);
         struct stat st;
         if (len >= 4 && strcmp(path + len - 4, "/...") == 0) {
+            size_t before = targets->len;
             path[len - 4] = 0;
             add_tree(targets, test, path);
+            if (targets->len == before)
+                fprintf(stderr, "mgo: warning: \"%s/...\" matched no packages\n", path);
         } else if (stat(path, &st) != 0 && load_is_source_name(path)) {
             fprintf(stderr, "mgo: %s: %s\n", path, strerror(errno));
             return false;
         } else if (stat(path, &st) != 0) {
-            add_missing(targets, path);
+            add_problem(targets, path, "stat ", ": directory not found");
         } else if (S_ISDIR(st.st_mode)) {
-            add_folder(targets, test, path);
+            add_named_folder(targets, test, path);
         } else {
             vec_push(&files, path);
         }
+    }
+    if (targets->len + files.len == 0) {
+        fprintf(stderr, "no packages to test\n");
+        return false;
     }
     if (files.len) {
         TestTarget target = {.paths = files.at,
@@ -238,10 +255,14 @@ static void watch(Run *run)
     while ((n = read(run->control, &run->verdict, 1)) < 0 && errno == EINTR) continue;
     if (n != 1) run->verdict = 0;
     close(run->control);
+    bool is_built = run->verdict == TEST_RUNS || run->verdict == TEST_NO_FILES;
+    if (run->json && is_built) testjson_event(run->json, "start");
     double start = now();
     char chunk[65536];
-    while ((n = read(run->output, chunk, sizeof chunk)) > 0 || (n < 0 && errno == EINTR))
-        if (n > 0) take_output(run, chunk, (size_t)n);
+    while ((n = read(run->output, chunk, sizeof chunk)) > 0 || (n < 0 && errno == EINTR)) {
+        if (n > 0 && is_built) take_output(run, chunk, (size_t)n);
+        if (n > 0 && !is_built) buf_add(&run->kept, chunk, (size_t)n);
+    }
     close(run->output);
     while (waitpid(run->pid, &run->status, 0) < 0 && errno == EINTR) continue;
     run->seconds = now() - start;
@@ -259,9 +280,10 @@ static void say(Run *run, const char *text)
 static void say_status(Run *run)
 {
     char text[64];
-    if (WIFSIGNALED(run->status))
-        snprintf(text, sizeof text, "signal: %s\n", strsignal(WTERMSIG(run->status)));
-    else
+    if (WIFSIGNALED(run->status)) {
+        const char *name = strsignal(WTERMSIG(run->status));
+        snprintf(text, sizeof text, "signal: %c%s\n", tolower((unsigned char)name[0]), name + 1);
+    } else
         snprintf(text, sizeof text, "exit status %d\n", WEXITSTATUS(run->status));
     say(run, text);
 }
@@ -398,13 +420,23 @@ static bool run_target(const TestTarget *target, TestOptions *test)
                    test->paths.len == 0 || test->is_verbose || test->is_bench || test->is_json,
                .tells_status = test->paths.len == 0 || test->is_bench,
                .json = test->is_json ? &json : NULL};
-    if (run.json) testjson_event(run.json, "start");
     if (target->problem) {
-        fprintf(stderr, "# %s\n%s\n", target->path, target->problem);
+        if (run.json)
+            buf_printf(&run.kept, "# %s\n%s\n", target->path, target->problem);
+        else
+            fprintf(stderr, "# %s\n%s\n", target->path, target->problem);
         run.verdict = TEST_SETUP_FAILED;
     } else {
         if (!start(&run, test)) return false;
         watch(&run);
+    }
+    if (run.json && run.verdict != TEST_RUNS && run.verdict != TEST_NO_FILES) {
+        bool is_setup = run.verdict == TEST_SETUP_FAILED;
+        testjson_build(run.json,
+                       is_setup ? target->path
+                                : concat(target->path, concat(" [", target->path, ".test"), "]"),
+                       buf_str(&run.kept));
+        testjson_event(run.json, "start");
     }
     bool ok = sum_up(&run, test);
     if (run.json)
@@ -463,6 +495,7 @@ int test_main(int argc, char **argv)
     if (test.is_fuzz && !begin_fuzzing(&test, targets.len)) return EXIT_USAGE;
     bool ok = true;
     for (size_t i = 0; i < targets.len && !is_interrupted; i++) {
+        targets.at[i].is_json = test.is_json;
         targets.at[i].counts = test.cover_mode || test.is_fuzz;
         test.args.at[0] = concat(targets.at[i].path, ".test", "");
         test.args.at[1] = concat("-test.package=", targets.at[i].path, "");

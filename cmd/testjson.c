@@ -105,11 +105,8 @@ static void frame_begins(TestJson *json, const char *line, size_t len)
 {
     static const struct {
         const char *word, *action;
-    } frames[] = {{"RUN ", "run"},
-                  {"PAUSE ", "pause"},
-                  {"CONT ", "cont"},
-                  {"ATTR ", "attr"},
-                  {"NAME ", NULL}};
+    } frames[] = {{"RUN ", "run"},   {"PAUSE ", "pause"},         {"CONT ", "cont"},
+                  {"ATTR ", "attr"}, {"ARTIFACTS ", "artifacts"}, {"NAME ", NULL}};
     const char *end = line + len;
     for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
         size_t n = strlen(frames[i].word);
@@ -118,7 +115,7 @@ static void frame_begins(TestJson *json, const char *line, size_t len)
         while (*name == ' ') name++;
         size_t name_len = (size_t)(end - name);
         if (name_len && end[-1] == '\n') name_len--;
-        if (frames[i].action && strcmp(frames[i].action, "attr") == 0)
+        if (frames[i].action && frames[i].action[0] == 'a') /* more follows the name */
             name_len = strcspn(name, " \n");
         set_name(&json->test, name, name_len);
         if (!frames[i].action) return;
@@ -193,12 +190,35 @@ void testjson_output(TestJson *json, const char *bytes, size_t len)
     fflush(stdout);
 }
 
+void testjson_build(TestJson *json, const char *import_path, const char *text)
+{
+    json->failed_build = import_path;
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+        len += text[len] == '\n';
+        fputs("{\"ImportPath\":", stdout);
+        print_string(import_path, strlen(import_path));
+        fputs(",\"Action\":\"build-output\",\"Output\":", stdout);
+        print_string(text, len);
+        puts("}");
+        text += len;
+    }
+    fputs("{\"ImportPath\":", stdout);
+    print_string(import_path, strlen(import_path));
+    puts(",\"Action\":\"build-fail\"}");
+}
+
 void testjson_end(TestJson *json, const char *action, double seconds)
 {
     if (json->line.len) end_line(json);
     flush_result(json);
     begin_event(json, action, NULL);
-    printf(",\"Elapsed\":%.10g}\n", (double)(int64_t)(seconds * 1000 + 0.5) / 1000);
+    printf(",\"Elapsed\":%.10g", (double)(int64_t)(seconds * 1000 + 0.5) / 1000);
+    if (json->failed_build) {
+        fputs(",\"FailedBuild\":", stdout);
+        print_string(json->failed_build, strlen(json->failed_build));
+    }
+    puts("}");
     fflush(stdout);
     buf_free(&json->line);
     buf_free(&json->test);

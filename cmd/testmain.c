@@ -203,6 +203,8 @@ static bool is_test_file(const char *path)
     return dot && dot - path >= 5 && memcmp(dot - 5, "_test", 5) == 0;
 }
 
+static char *mixture; /* what note_package has to say against a file, or NULL */
+
 /* The files of a folder are of one package, external tests apart. */
 static bool note_package(const char *path, const char *name, size_t len)
 {
@@ -217,8 +219,10 @@ static bool note_package(const char *path, const char *name, size_t len)
     if (len == first_len && memcmp(name, first_name, len) == 0) return true;
     char folder[PATH_MAX], *dir = strndup(path, slash ? (size_t)(slash - path) : 0);
     if (!dir) fatal_out_of_memory();
-    fprintf(stderr, "found packages %.*s (%s) and %.*s (%s) in %s\n", (int)first_len, first_name,
-            first_path, (int)len, name, file, realpath(*dir ? dir : ".", folder) ? folder : dir);
+    if (asprintf(&mixture, "found packages %.*s (%s) and %.*s (%s) in %s\n", (int)first_len,
+                 first_name, first_path, (int)len, name, file,
+                 realpath(*dir ? dir : ".", folder) ? folder : dir) < 0)
+        fatal_out_of_memory();
     free(dir);
     return false;
 }
@@ -260,6 +264,13 @@ _Noreturn static void leave(int control, char verdict, int status)
     exit(status);
 }
 
+/* Says that it went wrong; then comes why, for the user or for who makes JSON of it. */
+static void begin_errors(const TestTarget *target, int control, int output, char verdict)
+{
+    if (write(control, &verdict, 1) != 1) exit(EXIT_USAGE);
+    if (target->is_json) dup2(output, 2);
+}
+
 /* Loads the packages and returns the code of the generated main, or NULL after errors. */
 static PackageCode *build(const TestTarget *target, TestFiles *both, const char *text)
 {
@@ -286,16 +297,19 @@ _Noreturn void testmain_run(const TestTarget *target, int argc, char **argv, int
     if (ok && both[0].tests.len + both[1].tests.len == 0) leave(control, TEST_NO_FILES, EXIT_OK);
     char *text = ok ? generate_main(target->path, both) : NULL;
     if (!ok || diag_count()) {
+        begin_errors(target, control, output, TEST_SETUP_FAILED);
         if (diag_count()) fprintf(stderr, "# %s\n", target->path);
+        if (mixture) fputs(mixture, stderr);
         print_errors(&errors);
-        leave(control, TEST_SETUP_FAILED, EXIT_COMPILE);
+        exit(EXIT_COMPILE);
     }
     PackageCode *code = build(target, both, text);
     free(text);
     if (!code || diag_count()) {
+        begin_errors(target, control, output, TEST_BUILD_FAILED);
         fprintf(stderr, "# %s [%s.test]\n", target->path, target->path);
         print_errors(&errors);
-        leave(control, TEST_BUILD_FAILED, EXIT_COMPILE);
+        exit(EXIT_COMPILE);
     }
     uint32_t count;
     PackageCode **order = start_order(code, &count);

@@ -12,6 +12,7 @@ typedef struct TestTarget {
     const char *folder;  /* where the tests run */
     const char *path;    /* import path, as it is printed */
     const char *problem; /* why there is nothing to load, or NULL */
+    bool is_json;        /* errors of the build go to `output`, too */
     bool library;        /* the tests are those of the library package of that path */
     bool counts;         /* the runs of its statements are counted (base/cover.h) */
 } TestTarget;

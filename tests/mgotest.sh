@@ -17,7 +17,7 @@ check() { # NAME, STATUS, arguments of mgo test; runs in the folder of packages
         -e 's/0x[0-9a-f]+/0x/g; s/goroutine [0-9]+/goroutine N/g; s/(mgo|go):[0-9]+$/\1:L/' \
         -e 's/^(Benchmark[^ ]*) .*ns\/op.*/\1 RESULT/; s/^cpu: .*/cpu: CPU/' \
         -e 's/"Time":"[^"]*"/"Time":"T"/; s/"Elapsed":[0-9.e-]+/"Elapsed":E/' "$work/raw" |
-        sed -e "s|$(realpath "$top")|TOP|" >"$work/out"
+        sed -E -e "s|$(realpath "$top")|TOP|; s|$work|WORK|; s|(TestArtifacts/)[0-9]+|\1N|" >"$work/out"
     if [ "$status" -ne "$want" ] || ! cmp -s "$top/$name.out" "$work/out"; then
         echo "mgo test $*: exit status $status, wanted $want"
         diff -u "$top/$name.out" "$work/out" | head -60
@@ -47,6 +47,9 @@ check bubbles 1 -v -run 'Clock|Context|Many|Pull|Fails|Misuse' ./bubbles
 check blocked 1 -run Blocked ./bubbles
 check leftbehind 1 -run LeftBehind ./bubbles
 check handlers 0 -v ./handlers
+check newer 1 -v ./newer
+check loop 0 -run None -bench . -benchtime 5x -cpu 1 ./newer
+check artifacts 0 -v -artifacts -outputdir "$work" -run Artifacts ./newer
 check broken 1 ./broken
 check all 1 -run 'Fine|External' ./...
 check pattern 1 -run '(' ./sums
