@@ -45,9 +45,9 @@ Chan *chan_make(RType *type, int64_t n)
     return c;
 }
 
-bool chan_is_foreign(const Chan *c, const Goroutine *g)
+bool chan_is_elsewhere(const Chan *c, const Goroutine *g)
 {
-    return c->bubble != 0 && c->bubble != bubble_id(g);
+    return c->bubble != bubble_id(g);
 }
 
 /* ---- Moving values; the channel is locked ---- */
@@ -74,7 +74,7 @@ static void ring_put(Chan *c, const Slot *from)
 {
     uint64_t tail = c->head + c->len;
     copy_slots(ring_at(c, tail >= c->cap ? tail - c->cap : tail), from, c->elem_slots);
-    c->len++;
+    __atomic_store_n(&c->len, c->len + 1, __ATOMIC_RELAXED);
 }
 
 /* to may be NULL: the value is dropped. The place is cleared, so that the ring keeps nothing alive.
@@ -85,7 +85,7 @@ static void ring_take(Chan *c, Slot *to)
     if (to) copy_slots(to, from, c->elem_slots);
     if (c->elem_slots) memset(from, 0, c->elem_slots * sizeof(Slot));
     if (++c->head == c->cap) c->head = 0;
-    c->len--;
+    __atomic_store_n(&c->len, c->len - 1, __ATOMIC_RELAXED);
 }
 
 /* ---- Waiters; the channel is locked ---- */
@@ -202,7 +202,7 @@ ChanStatus chan_send_locked(Goroutine *g, Chan *c, int32_t slot)
 ChanStatus chan_send(Goroutine *g, Chan *c, int32_t slot, bool block)
 {
     if (!c) return block ? park_for_ever(g, WAIT_CHAN_SEND_NIL) : CHAN_WOULD_BLOCK;
-    if (__builtin_expect(chan_is_foreign(c, g), 0)) return CHAN_FOREIGN;
+    if (chan_is_foreign(c, g)) return CHAN_FOREIGN;
     chan_lock(c);
     ChanStatus status = send_now(c, slot_of(g, slot));
     if (status != CHAN_WOULD_BLOCK) return status;
@@ -280,7 +280,7 @@ ChanStatus chan_recv_locked(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot
 ChanStatus chan_recv(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot, bool block)
 {
     if (!c) return block ? park_for_ever(g, WAIT_CHAN_RECV_NIL) : CHAN_WOULD_BLOCK;
-    if (__builtin_expect(chan_is_foreign(c, g), 0)) return CHAN_FOREIGN;
+    if (chan_is_foreign(c, g)) return CHAN_FOREIGN;
     chan_lock(c);
     ChanStatus status = recv_now(g, c, slot, ok_slot);
     if (status != CHAN_WOULD_BLOCK) return status;
@@ -343,7 +343,7 @@ ChanCloseStatus chan_close(Chan *c)
     Proc *p = proc_enter();
     chan_lock(c);
     ChanCloseStatus status = c->is_closed ? CHAN_CLOSE_CLOSED : CHAN_CLOSE_OK;
-    c->is_closed = true;
+    __atomic_store_n(&c->is_closed, true, __ATOMIC_RELAXED);
     event_note(EVENT_CLOSE, g_current(), c->id);
     Readied readied = {0};
     Waiter *waiter;

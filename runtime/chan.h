@@ -60,13 +60,30 @@ int64_t chan_cap(Chan *c);
 bool chan_send_external(Chan *c, const Slot *value);
 
 /* Whether g may not use c, since c belongs to a bubble that g is not in. */
-bool chan_is_foreign(const Chan *c, const Goroutine *g);
+bool chan_is_elsewhere(const Chan *c, const Goroutine *g); /* where c belongs to one */
+static inline bool chan_is_foreign(const Chan *c, const Goroutine *g)
+{
+    return __builtin_expect(c->bubble != 0, 0) && chan_is_elsewhere(c, g);
+}
 
 /* Takes g, which is parked in a channel operation or a select, off its channels; the scheduler is
  * frozen. */
 bool chan_cancel(Goroutine *g);
 
-/* ---- For select; the channel is locked ---- */
+/* ---- For select ---- */
+
+/* Whether a send or a receive would seem to be done at once. The channel is not locked: this may
+ * change at any moment, and waiters of decided selects count. */
+static inline bool chan_seems_ready(const Chan *c, bool is_send)
+{
+    const WaitQueue *others = is_send ? &c->receivers : &c->senders;
+    uint64_t len = __atomic_load_n(&c->len, __ATOMIC_RELAXED);
+    return (is_send ? len < c->cap : len > 0) ||
+           __atomic_load_n(&others->first, __ATOMIC_RELAXED) != NULL ||
+           __atomic_load_n(&c->is_closed, __ATOMIC_RELAXED);
+}
+
+/* The channel is locked from here on. */
 
 /* Whether a send or a receive would be done at once (on a closed channel: too). Drops waiters of
  * selects that are decided already. */

@@ -14,6 +14,10 @@
  * no waker takes a second lock, and no waiter outlives its select, which matters for a channel that
  * is selected on a million times and never ready.
  *
+ * Most selects find a case that is ready. So one that seems to be is tried first, with its lock
+ * alone: a case that is ready when its channel is locked may be chosen, whatever the others are.
+ * Only where that fails all are locked, since it takes all of them to say that none is.
+ *
  * One case alone, with or without default, is a plain operation: nothing to sort, nothing to
  * choose. */
 #include "runtime/select.h"
@@ -121,10 +125,36 @@ static int choose(const SelectCase *cases, int n)
     return first;
 }
 
+/* Index of one of the at most ON_STACK cases that seems to be ready, or -1. Nothing is locked. */
+static int choose_unlocked(const SelectCase *cases, int n)
+{
+    int seeming[ON_STACK];
+    uint32_t nseeming = 0;
+    for (int i = 0; i < n; i++)
+        if (cases[i].chan && chan_seems_ready(cases[i].chan, cases[i].is_send))
+            seeming[nseeming++] = i;
+    return nseeming ? seeming[sched_choose(CHOOSE_CASE, nseeming)] : -1;
+}
+
 static ChanStatus perform(Goroutine *g, const SelectCase *chosen)
 {
     return chosen->is_send ? chan_send_locked(g, chosen->chan, chosen->slot)
                            : chan_recv_locked(g, chosen->chan, chosen->slot, chosen->ok_slot);
+}
+
+/* Does one of the cases that seem to be ready; CHAN_WOULD_BLOCK where there is none, or it is not
+ * any more. */
+static ChanStatus try_unlocked(Goroutine *g, const SelectCase *cases, int n, int32_t result_slot)
+{
+    int chosen = n <= ON_STACK ? choose_unlocked(cases, n) : -1;
+    if (chosen < 0) return CHAN_WOULD_BLOCK;
+    chan_lock(cases[chosen].chan);
+    ChanStatus status = perform(g, &cases[chosen]);
+    if (status == CHAN_WOULD_BLOCK)
+        lock_release(&cases[chosen].chan->lock);
+    else
+        slot_of(g, result_slot)->i = chosen;
+    return status;
 }
 
 /* ---- Parking ---- */
@@ -201,6 +231,8 @@ static ChanStatus select_many(Goroutine *g, SelectCase *cases, int n, bool has_d
         if (cases[i].chan) chans[nchans++] = cases[i].chan;
         if (cases[i].chan && chan_is_foreign(cases[i].chan, g)) return CHAN_FOREIGN;
     }
+    ChanStatus tried = try_unlocked(g, cases, n, result_slot);
+    if (tried != CHAN_WOULD_BLOCK) return tried;
     sort(chans, nchans);
     if (!has_default) reserve_waiters(proc_current(), nchans);
     for (;;) {

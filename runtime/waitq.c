@@ -11,7 +11,7 @@ void waitq_push_front(WaitQueue *queue, Waiter *waiter)
         queue->first->prev = waiter;
     else
         queue->last = waiter;
-    queue->first = waiter;
+    waitq_set_first(queue, waiter);
     waiter->is_queued = true;
 }
 
@@ -21,7 +21,7 @@ void waitq_remove(WaitQueue *queue, Waiter *waiter)
     if (waiter->prev)
         waiter->prev->next = waiter->next;
     else
-        queue->first = waiter->next;
+        waitq_set_first(queue, waiter->next);
     if (waiter->next)
         waiter->next->prev = waiter->prev;
     else

@@ -27,8 +27,14 @@ struct Waiter {
 };
 
 typedef struct WaitQueue {
-    Waiter *first, *last;
+    Waiter *first; /* stored atomically: a select peeks whether there is one without the lock */
+    Waiter *last;
 } WaitQueue;
+
+static inline void waitq_set_first(WaitQueue *queue, Waiter *first)
+{
+    __atomic_store_n(&queue->first, first, __ATOMIC_RELAXED);
+}
 
 static inline void waitq_push(WaitQueue *queue, Waiter *waiter)
 {
@@ -37,7 +43,7 @@ static inline void waitq_push(WaitQueue *queue, Waiter *waiter)
     if (queue->last)
         queue->last->next = waiter;
     else
-        queue->first = waiter;
+        waitq_set_first(queue, waiter);
     queue->last = waiter;
     waiter->is_queued = true;
 }
@@ -48,7 +54,7 @@ static inline Waiter *waitq_pop(WaitQueue *queue)
 {
     Waiter *waiter = queue->first;
     if (!waiter) return NULL;
-    queue->first = waiter->next;
+    waitq_set_first(queue, waiter->next);
     if (waiter->next)
         waiter->next->prev = NULL;
     else
