@@ -70,8 +70,15 @@ static void store(BigFloat *z, mpfr_srcptr value, int side)
     } else if (mpfr_zero_p(value)) {
         z->form = FORM_ZERO;
     } else {
+        mpfr_exp_t exp = mpfr_get_exp(value);
+        if (exp < INT32_MIN || exp > INT32_MAX) { /* MPFR's exponents go further than Float's */
+            bool is_large = exp > 0;
+            z->form = is_large ? FORM_INF : FORM_ZERO;
+            z->accuracy = is_large == z->is_negative ? -1 : 1;
+            return;
+        }
         z->form = FORM_FINITE;
-        z->exp = (int32_t)mpfr_get_exp(value);
+        z->exp = (int32_t)exp;
         big_set_words(&z->mant, mpfr_custom_get_significand(value),
                       (mpfr_get_prec(value) + WORD_BITS - 1) / WORD_BITS);
     }
@@ -197,6 +204,7 @@ static double nearest(mpz_srcptr a, mpz_srcptr b, int digits, int min_exp)
     mpfr_exp_t exp = mpfr_regular_p(q) ? mpfr_get_exp(q) : 0,
                lost = exp < min_exp ? min_exp - exp : 0;
     if (lost >= digits) { /* less than the smallest; half of that is rounded to 0 */
+        mpfr_set_prec(q, mpfr_get_prec(y)); /* so that the product is exact */
         mpfr_set_ui_2exp(q, 1, min_exp - digits - 1, MPFR_RNDN);
         mpfr_mul(q, q, y, MPFR_RNDN);
         result = mpfr_cmpabs(x, q) > 0 ? ldexp(1, min_exp - digits) : 0;
