@@ -336,6 +336,24 @@ static void ready_all(Readied *list)
     }
 }
 
+/* Takes some of those who wait for c, which is closed and locked; returns whether there may be
+ * more. Of many, the first can run on other processors while the last are still taken; nobody joins
+ * them. */
+static bool take_waiting(Chan *c, Readied *readied)
+{
+    enum { AT_ONCE = 2048 };
+    Waiter *waiter;
+    while (readied->n < AT_ONCE && (waiter = dequeue(&c->receivers))) {
+        deliver(c, waiter, NULL, false);
+        add_readied(readied, waiter->g);
+    }
+    while (readied->n < AT_ONCE && (waiter = dequeue(&c->senders))) {
+        waiter->g->wake_status = WAKE_CLOSED;
+        add_readied(readied, waiter->g);
+    }
+    return readied->n == AT_ONCE;
+}
+
 ChanCloseStatus chan_close(Chan *c)
 {
     if (!c) return CHAN_CLOSE_NIL;
@@ -345,18 +363,14 @@ ChanCloseStatus chan_close(Chan *c)
     ChanCloseStatus status = c->is_closed ? CHAN_CLOSE_CLOSED : CHAN_CLOSE_OK;
     __atomic_store_n(&c->is_closed, true, __ATOMIC_RELAXED);
     event_note(EVENT_CLOSE, g_current(), c->id);
-    Readied readied = {0};
-    Waiter *waiter;
-    while ((waiter = dequeue(&c->receivers))) {
-        deliver(c, waiter, NULL, false);
-        add_readied(&readied, waiter->g);
-    }
-    while ((waiter = dequeue(&c->senders))) {
-        waiter->g->wake_status = WAKE_CLOSED;
-        add_readied(&readied, waiter->g);
-    }
-    lock_release(&c->lock);
-    ready_all(&readied);
+    bool has_more;
+    do {
+        Readied readied = {0};
+        has_more = take_waiting(c, &readied);
+        lock_release(&c->lock);
+        ready_all(&readied);
+        if (has_more) chan_lock(c);
+    } while (has_more);
     proc_leave(p);
     return status;
 }
