@@ -63,6 +63,9 @@ int repl_main(int argc, char **argv);   /* repl.c */
 
 /* Sets up everything that a program needs before it is loaded: universe, importer, compiler. */
 void start_compiler(void);
+/* A seeded run shall print the same addresses every time: where the system places memory at random,
+ * starts the process anew, from main on. start_machine does it; who forks before has to do it first. */
+void start_fix_addresses(void);
 /* Sets up the machine with the options and the program's arguments (os.Args; argv[0] is the
  * program's name). */
 void start_machine(int argc, char **argv);

@@ -47,10 +47,9 @@ static PackageCode *load_runtime(void)
     return code;
 }
 
-/* A seeded run shall print the same addresses every time: starts the process anew where the system
- * places memory at random. */
-static void fix_addresses(void)
+void start_fix_addresses(void)
 {
+    if (!options.is_seeded) return;
     int before = personality(0xffffffff);
     if (before < 0 || before & ADDR_NO_RANDOMIZE) return;
     if (personality((unsigned long)before | ADDR_NO_RANDOMIZE) < 0) return;
@@ -95,7 +94,7 @@ static int64_t schedtrace_wanted(void)
 
 void start_machine(int argc, char **argv)
 {
-    if (options.is_seeded) fix_addresses();
+    start_fix_addresses();
     read_memory_limit();
     VmOptions vm = {
         .nprocs = options.nprocs,

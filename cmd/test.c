@@ -488,6 +488,7 @@ int test_main(int argc, char **argv)
     static char no_input[] = "-test.fuzzinput=";
     for (int i = 0; i < 3; i++) vec_push(&test.args, no_input);
     if (!testflags_read(&test, argc, argv)) return EXIT_USAGE;
+    start_fix_addresses();
     if (!find_targets(&targets, &test)) return EXIT_COMPILE;
     signal(SIGINT, note_interrupt);
     if (test.cover_profile && !begin_profile(&test)) return EXIT_COMPILE;

@@ -48,6 +48,7 @@ check blocked 1 -run Blocked ./bubbles
 check leftbehind 1 -run LeftBehind ./bubbles
 check handlers 0 -v ./handlers
 check newer 1 -v ./newer
+check seeded 0 -seed 3 -run Fine ./ends
 check loop 0 -run None -bench . -benchtime 5x -cpu 1 ./newer
 check artifacts 0 -v -artifacts -outputdir "$work" -run Artifacts ./newer
 check broken 1 ./broken
