@@ -371,7 +371,7 @@ static bool quick_Atoi(Slot *f)
 static bool quick_ParseInt(Slot *f)
 {
     int64_t n;
-    if (number_parse_int(f[3].s, f[4].i, (int)f[5].i, (int)f[6].i, &n) != NUMBER_OK) return false;
+    if (number_parse_int(f[3].s, f[4].i, f[5].i, f[6].i, &n) != NUMBER_OK) return false;
     put_count(f, n);
     return true;
 }
@@ -379,7 +379,7 @@ static bool quick_ParseInt(Slot *f)
 static bool quick_ParseUint(Slot *f)
 {
     uint64_t n;
-    if (number_parse_uint(f[3].s, f[4].i, (int)f[5].i, (int)f[6].i, &n) != NUMBER_OK) return false;
+    if (number_parse_uint(f[3].s, f[4].i, f[5].i, f[6].i, &n) != NUMBER_OK) return false;
     put_count(f, (int64_t)n);
     return true;
 }

@@ -17,6 +17,10 @@ for file; do
     fi
     # shellcheck disable=SC2086
     (cd "$(dirname "$file")" && timeout 120 "$work/program" $args) >"$name.out" 2>"$work/err"
+    status=$?
+    case $(sed -n 1p "$file") in
+    "// run"*) [ $status -eq 0 ] || { echo "$file: exit status $status"; cat "$work/err"; bad=1; } ;;
+    esac
     [ ! -f "$name.err" ] || cp "$work/err" "$name.err"
 done
 exit $bad

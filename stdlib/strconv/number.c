@@ -87,7 +87,7 @@ static int literal_base(const char *s, int64_t len, int *skip)
     return c == 'b' ? 2 : c == 'x' ? 16 : 8;
 }
 
-NumberStatus number_parse_uint(const char *s, int64_t len, int base, int bits, uint64_t *n)
+NumberStatus number_parse_uint(const char *s, int64_t len, int64_t base, int64_t bits, uint64_t *n)
 {
     *n = 0;
     if (len == 0) return NUMBER_SYNTAX;
@@ -121,7 +121,7 @@ NumberStatus number_parse_uint(const char *s, int64_t len, int base, int bits, u
     return NUMBER_OK;
 }
 
-NumberStatus number_parse_int(const char *s, int64_t len, int base, int bits, int64_t *n)
+NumberStatus number_parse_int(const char *s, int64_t len, int64_t base, int64_t bits, int64_t *n)
 {
     *n = 0;
     if (len == 0) return NUMBER_SYNTAX;

@@ -26,8 +26,8 @@ char *number_format_uint(char *out, uint64_t n, int base);
 
 /* Reads an unsigned or signed integer as ParseUint and ParseInt do. Out of range, *n is the nearest
  * value that fits. */
-NumberStatus number_parse_uint(const char *s, int64_t len, int base, int bits, uint64_t *n);
-NumberStatus number_parse_int(const char *s, int64_t len, int base, int bits, int64_t *n);
+NumberStatus number_parse_uint(const char *s, int64_t len, int64_t base, int64_t bits, uint64_t *n);
+NumberStatus number_parse_int(const char *s, int64_t len, int64_t base, int64_t bits, int64_t *n);
 
 /* Writes the same as number_format_float to out, which has room for NUMBER_FLOAT_MAX bytes, and
  * returns the length; 0 where it may be too long or takes more work, and for 'b', 'x' and 'X'. */

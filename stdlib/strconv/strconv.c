@@ -19,8 +19,7 @@ void native_strconv_parseUint(NativeCall *call)
 {
     String s = arg_string(call, 0);
     uint64_t n;
-    ret_int(call, 1,
-            number_parse_uint(s.data, s.len, (int)arg_int(call, 2), (int)arg_int(call, 3), &n));
+    ret_int(call, 1, number_parse_uint(s.data, s.len, arg_int(call, 2), arg_int(call, 3), &n));
     ret_uint(call, 0, n);
 }
 
@@ -28,8 +27,7 @@ void native_strconv_parseInt(NativeCall *call)
 {
     String s = arg_string(call, 0);
     int64_t n;
-    ret_int(call, 1,
-            number_parse_int(s.data, s.len, (int)arg_int(call, 2), (int)arg_int(call, 3), &n));
+    ret_int(call, 1, number_parse_int(s.data, s.len, arg_int(call, 2), arg_int(call, 3), &n));
     ret_int(call, 0, n);
 }
 
