@@ -8,7 +8,7 @@
  *
  * On a thread of C's own there is no goroutine: a new one runs the function while the thread waits.
  * The request lies on that thread's stack, which the collector does not see; it holds no collected
- * pointers. */
+ * pointers, so the function goes beside it. */
 #include "stdlib/ffi/ffi.h"
 
 #include "base/fatal.h"
@@ -23,16 +23,17 @@
 __thread CCall *ccall_current;
 
 struct Callback {
-    Closure *fn;    /* NULL while nobody may call */
-    Closure *serve; /* runs serveCallback; NULL where only the thread that is in C calls */
+    _Atomic(Closure *) fn; /* NULL while nobody may call */
     Signature *signature;
     ffi_closure *closure;
     void *address;
 };
 
+static Closure *server; /* serveCallback(request, fn); set before the program runs */
+
 /* A call from a foreign thread. */
 typedef struct Request {
-    Callback *callback;
+    const Signature *signature;
     void *result, **args;
     _Atomic uint32_t is_done; /* futex; the thread returns when it is 1 */
 } Request;
@@ -65,15 +66,13 @@ static void store_result(const Signature *s, void *result, const Slot *slots)
     }
 }
 
-static bool run(NativeCall *call, const Callback *callback, void *result, void **args)
+static bool run(NativeCall *call, const Signature *s, Closure *fn, void *result, void **args)
 {
-    const Signature *s = callback->signature;
     Slot slots[s->param_slots + 1], results[s->result_slots + 1];
     memset(slots, 0, sizeof slots);
     memset(results, 0, sizeof results);
     load_args(s, args, slots);
-    bool is_done =
-        native_call(call, callback->fn, slots, (int)s->param_slots, results, (int)s->result_slots);
+    bool is_done = native_call(call, fn, slots, (int)s->param_slots, results, (int)s->result_slots);
     store_result(s, result, results);
     return is_done;
 }
@@ -81,7 +80,8 @@ static bool run(NativeCall *call, const Callback *callback, void *result, void *
 /* A call on a thread that is in C; runs with the collector knowing of the thread again. */
 typedef struct Nested {
     CCall *in;
-    const Callback *callback;
+    const Signature *signature;
+    Closure *fn;
     void *result, **args;
 } Nested;
 
@@ -91,25 +91,35 @@ static void *run_here(void *nested)
     CCall *in = n->in;
     native_leave_blocking(in->call);
     ccall_current = NULL; /* what the function calls is further in, on whatever thread */
-    if (!run(in->call, n->callback, n->result, n->args)) in->is_broken = true;
+    if (!run(in->call, n->signature, n->fn, n->result, n->args)) in->is_broken = true;
     ccall_current = in;
     if (!in->is_broken) native_enter_blocking(in->call);
     return NULL;
 }
 
-static void *ask(void *request)
+typedef struct Question {
+    Request *request;
+    Closure *fn;
+} Question;
+
+static void *ask(void *question)
 {
-    const Request *r = request;
-    Slot arg = {.p = request};
-    native_go(r->callback->serve, &arg, 1);
+    const Question *q = question;
+    Slot args[] = {{.p = q->request}, {.p = q->fn}};
+    native_go(server, args, 2);
     return NULL;
+}
+
+void native_ffi_setServer(NativeCall *call)
+{
+    server = arg_ptr(call, 0);
 }
 
 void native_ffi_serveCallback(NativeCall *call)
 {
     Request *r = arg_ptr(call, 0);
     /* Where the function ends its goroutine by Goexit, the thread gets zeros. */
-    run(call, r->callback, r->result, r->args);
+    run(call, r->signature, arg_ptr(call, 1), r->result, r->args);
     atomic_store(&r->is_done, 1);
     futex_wake(&r->is_done, 1);
 }
@@ -123,19 +133,21 @@ static void enter(ffi_cif *cif, void *result, void **args, void *data)
         memset(result, 0, size < sizeof(ffi_arg) ? sizeof(ffi_arg) : size);
     }
     CCall *in = ccall_current;
+    Closure *fn = atomic_load(&callback->fn);
     if (in) {
         int saved = errno;
-        Nested nested = {in, callback, result, args};
-        if (!in->is_broken && callback->fn) {
+        Nested nested = {in, callback->signature, fn, result, args};
+        if (!in->is_broken && fn) {
             if (in->is_seen)
                 run_here(&nested);
             else
                 gc_undo_blocking(run_here, &nested);
         }
         errno = saved;
-    } else if (callback->serve) {
-        Request request = {.callback = callback, .result = result, .args = args};
-        gc_with_thread(ask, &request);
+    } else if (fn) {
+        Request request = {.signature = callback->signature, .result = result, .args = args};
+        Question question = {&request, fn};
+        gc_with_thread(ask, &question);
         while (!atomic_load(&request.is_done)) futex_wait(&request.is_done, 0, -1);
     }
 }
@@ -163,12 +175,7 @@ void *callback_address(const Callback *callback)
 
 void callback_set(Callback *callback, Closure *fn)
 {
-    callback->fn = fn;
-}
-
-void callback_set_server(Callback *callback, Closure *serve)
-{
-    callback->serve = serve;
+    atomic_store(&callback->fn, fn);
 }
 
 void callback_free(Callback *callback)

@@ -72,7 +72,10 @@ void native_ffi_closeLib(NativeCall *call)
 void native_ffi_symbol(NativeCall *call)
 {
     const Library *library = arg_ptr(call, 0);
-    if (library->is_closed) return;
+    if (library->is_closed) {
+        ret_bool(call, 1, true);
+        return;
+    }
     char *name = to_c(arg_string(call, 1));
     ret_ptr(call, 0, dlsym(library->handle, name));
     free(name);
@@ -570,7 +573,6 @@ void native_ffi_newCallback(NativeCall *call)
     Callback *callback = callback_new(fn.type, &problem);
     if (callback) {
         callback_set(callback, fn.word.p);
-        callback_set_server(callback, arg_ptr(call, 2));
         sched_external_add(1);
         ret_ptr(call, 0, callback);
         ret_ptr(call, 1, callback_address(callback));

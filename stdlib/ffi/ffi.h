@@ -23,10 +23,8 @@ typedef struct Callback Callback;
 Callback *callback_new(RType *type, Buf *problem);
 /* What C calls. */
 void *callback_address(const Callback *callback);
-/* Sets the function that is called; not while C may call. */
+/* Sets the function that is called; not while C may call. NULL lets calls do nothing. */
 void callback_set(Callback *callback, Closure *fn);
-/* Calls from threads without a goroutine are served by goroutines that run serve(request). */
-void callback_set_server(Callback *callback, Closure *serve);
 void callback_free(Callback *callback);
 
 #endif
