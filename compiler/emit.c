@@ -402,6 +402,7 @@ static void free_work(FuncState *f)
     vec_free(&f->slot_is_var);
     vec_free(&f->pool);
     vec_free(&f->inlines);
+    vec_free(&f->owned);
     map_free(&f->slots);
     map_free(&f->labels);
 }

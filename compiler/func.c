@@ -262,12 +262,53 @@ static void load_results(FuncState *f)
     }
 }
 
+/* Boxes that nothing points to any more. */
+static void give_back(FuncState *f)
+{
+    for (size_t i = 0; i < f->owned.len; i++) {
+        VarPlace *place = f->owned.at[i];
+        emit_abc(f, OP_FREE, place->reg, 0, 0);
+        emit_ptr(f, compile_rtype(place->type));
+    }
+}
+
+/* Takes note that from here on, until the function ends, the variable has a box; if so. */
+static void own(FuncState *f, Object *var)
+{
+    enum { MOST = 8 };
+    VarPlace *place = var && !f->has_defer ? map_get(&f->slots, var) : NULL;
+    if (!place || place->kind != PLACE_BOX || f->owned.len == MOST) return;
+    if (type_sizeof(place->type) > 0 && var_is_owned(f, var)) vec_push(&f->owned, place);
+}
+
+static void own_params(FuncState *f, Node *func)
+{
+    if (func->func.recv) own(f, field_var(func->func.recv));
+    for (uint32_t i = 0; i < func->func.params.len; i++) own(f, field_var(func->func.params.at[i]));
+}
+
+/* What the statement, one of the body's own, declares. */
+static void own_declared(FuncState *f, Node *stmt)
+{
+    if (stmt->kind == NODE_ASSIGN)
+        for (uint32_t i = 0; i < stmt->assign.lhs.len; i++)
+            own(f, defined_var(stmt->assign.lhs.at[i], stmt->flags & NF_DEFINE));
+    if (stmt->kind != NODE_DECL_STMT) return;
+    for (uint32_t i = 0; i < stmt->list.list.len; i++) {
+        Node *decl = stmt->list.list.at[i];
+        if (decl->kind != NODE_VAR_DECL) continue;
+        for (uint32_t k = 0; k < decl->values.names.len; k++)
+            own(f, defined_var(decl->values.names.at[k], true));
+    }
+}
+
 /* Each return runs the deferred calls itself, so that traces show its line. */
 static void emit_return(FuncState *f)
 {
     if (f->has_defer) emit_abc(f, OP_RETD, 0, 0, 0);
     load_results(f);
-    if (f->proto->nresults == 1 && peephole_return(f)) return;
+    give_back(f);
+    if (f->proto->nresults == 1 && f->owned.len == 0 && peephole_return(f)) return;
     emit_abc(f, OP_RET, 0, 0, 0);
 }
 
@@ -410,9 +451,13 @@ static void generate_body(FuncState *f, void *arg)
     place_params(f, func);
     if (facts.needs_frame_id) keep_frame_id(f);
     prologue(f, body);
-    stmt_list(f, body->block.stmts);
-    f->pos = body->block.rbrace;
+    own_params(f, func);
     NodeList stmts = body->block.stmts;
+    for (uint32_t i = 0; i < stmts.len; i++) {
+        stmt(f, stmts.at[i]);
+        own_declared(f, stmts.at[i]);
+    }
+    f->pos = body->block.rbrace;
     bool returns = stmts.len > 0 && stmts.at[stmts.len - 1]->kind == NODE_RETURN;
     if (f->has_defer)
         emit_epilogue(f);

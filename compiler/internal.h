@@ -47,6 +47,7 @@ typedef struct EarlyValue {
     Reg reg;
 } EarlyValue;
 
+typedef struct VarPlace VarPlace;
 typedef struct FuncState {
     struct FuncState *outer;   /* enclosing function, for captures */
     FuncProto *proto;
@@ -79,6 +80,7 @@ typedef struct FuncState {
     bool overflowed;           /* a 16-bit jump did not reach */
     bool is_too_large;         /* frame too large, already reported */
     uint32_t barrier;          /* the last pc that a label stands at: the peephole does not look back across it */
+    VEC(VarPlace *) owned;     /* boxes given back at each return from here on */
     VEC(PoolEntry) pool;       /* constants that the prologue keeps in registers */
     uint32_t last_op;          /* index of the instruction emitted last */
     uint32_t op_before;        /* and of the one before it */
@@ -92,12 +94,12 @@ typedef struct FuncState {
 } FuncState;
 
 /* Where a variable lives. */
-typedef struct VarPlace {
+struct VarPlace {
     enum { PLACE_SLOT, PLACE_BOX, PLACE_CAPTURE, PLACE_CAPTURE_BOX, PLACE_GLOBAL } kind;
     uint32_t reg;     /* SLOT: first slot; BOX: slot that holds the pointer; CAPTURE*: captured slot */
     void *address;    /* GLOBAL */
     Type *type;
-} VarPlace;
+};
 
 /* Something that can be loaded from, stored to, or have its address taken. Registers inside stay valid until the caller's reg_release. */
 typedef struct LValue {
@@ -302,6 +304,8 @@ void prologue(FuncState *f, Node *body);
 Reg prologue_const(FuncState *f, const ConstValue *val, Type *type);
 /* escape.c: whether the variable must live in the heap. */
 bool var_is_boxed(FuncState *f, Object *var);
+/* Of a boxed variable of the function itself: whether nothing points to the box when the function returns. */
+bool var_is_owned(FuncState *f, Object *var);
 /* Whether a captured variable may be copied into closures (never assigned after capture, never addressed). */
 bool var_is_copied(Object *var);
 

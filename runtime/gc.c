@@ -230,7 +230,7 @@ void *gc_new(size_t size)
     return object;
 }
 
-void *gc_new_bytes(size_t size)
+static inline void *new_bytes(size_t size)
 {
     GcCache *cache = gc_cache;
     stress();
@@ -245,9 +245,30 @@ void *gc_new_bytes(size_t size)
     return object;
 }
 
+void *gc_new_bytes(size_t size)
+{
+    return new_bytes(size);
+}
+
 void *gc_new_leaf(size_t size)
 {
-    return memset(gc_new_bytes(size), 0, size);
+    uint64_t *object = new_bytes(size);
+    if (size > GC_GRANULE) return memset(object, 0, size);
+    object[0] = object[1] = 0;
+    return object;
+}
+
+void gc_free_type(const RType *type, void *object)
+{
+    GcCache *cache = gc_cache;
+    size_t size = type->size;
+    if (size > GC_SMALL_MAX || size == 0 || !cache) return; /* the collector's */
+    int granules = size_class[(size + GC_GRANULE - 1) / GC_GRANULE];
+    bool is_leaf = !(type->flags & RT_POINTERS);
+    void **list = is_leaf ? &cache->leaf[granules] : &cache->scanned[granules];
+    if (!is_leaf) memset(object, 0, size);
+    *(void **)object = *list;
+    *list = object;
 }
 
 /* Objects larger than half a block begin at the beginning of a block, so equally long rows of a

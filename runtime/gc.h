@@ -23,6 +23,8 @@ void *gc_new(size_t size);
 void *gc_new_leaf(size_t size);
 /* The same with whatever was in that memory before: for who fills it at once. */
 void *gc_new_bytes(size_t size);
+/* Gives back an object of gc_new_type(type, 1) that nothing points to. */
+void gc_free_type(const RType *type, void *object);
 /* n elements of a type, by whether it holds pointers. The caller has checked n * size for overflow.
  */
 void *gc_new_type(const RType *type, uint64_t n);

@@ -614,8 +614,11 @@ CASE(FIELD): { char *p = R(B).p; NIL_CHECK(p); R(A).p = p + C;                  
 CASE(FIELDX): { char *p = R(B).p; NIL_CHECK(p); R(A).p = p + pc[1].word;            NEXT(2); }
 CASE(NILCHK): NIL_CHECK(R(A).p);                                                    NEXT(1);
 CASE(NEW):    R(A).p = gc_new_type(W(const RType), 1);                              NEXT(2);
+CASE(FREE):   gc_free_type(W(const RType), R(A).p);                                  NEXT(2);
 CASE(BOX): { const RType *type = W(const RType); void *box = gc_new_type(type, 1);
-        memcpy(box, &R(B), type->size); R(A).p = box;                               NEXT(2); }
+        if (LIKELY(type->size == 8)) *(Slot *)box = R(B);
+        else memcpy(box, &R(B), type->size);
+        R(A).p = box;                               NEXT(2); }
 
     /* ---- Package variables ---- */
 
