@@ -7,7 +7,7 @@
  *   P, processor   the right to run goroutines, and all that is cheap because only one worker has
  *                  it: queue, pools, free lists; there are GOMAXPROCS of them
  *   slice          10,000 units; each call and each loop turn takes one; at zero the goroutine
- *                  goes to the back of the queue
+ *                  goes to the back of the global queue, or with one processor of its own
  *   next           a slot before the queue: what the running goroutine readies goes there and runs
  *                  on the rest of its slice, so a reply follows its request while the data is
  *                  warm, and two that talk to each other cannot shut out the others
@@ -53,8 +53,9 @@
  * Step 3 is left out (work_queued) while it does not pay: where the workers woken last found
  * nothing that kept them busy for some microseconds, a number of pushes goes by before the next
  * wakes somebody, twice as many each time. What is not announced lies in the queue of a running
- * worker, which will come to it; and whoever uses up a slice is announced always, so that what
- * takes long finds an idle processor within a slice. The monitor halves the number every 10 ms.
+ * worker, which will come to it; and whoever uses up a slice is announced always (in the global
+ * queue), so that what takes long finds an idle processor within a slice. The monitor halves the
+ * number every 10 ms.
  *
  * tests/model/park.pml is a model of this, without the omissions; "make model" has spin check it.
  *
@@ -101,6 +102,7 @@ enum {
     GLOBAL_EVERY = 61, /* rounds between looks at the global queue; prime, so that it falls into
                           step with nothing */
     TIMERS_EVERY = 16, /* rounds between looks at the clock */
+    YIELDS_KEPT = 17,  /* rounds, in one of which who yields goes to the global queue; prime, too */
     PARK_COST = 32,    /* units a hand-over takes from the slice */
     SPIN_ROUNDS = 4,
     SPIN_PAUSES = 60,    /* before the second round, twice that before the third … */
@@ -278,6 +280,17 @@ void sched_park(Goroutine *g, WaitReason reason, Lock *lock)
     if (bubble) bubble_parked(bubble);
 }
 
+/* Whether g, which lets go without waiting, is to go to the global queue. Nobody steals while every
+ * processor has work, so goroutines that never park would stay where they are, five on one
+ * processor and one on another. Who has used its slice up always goes there; who yields now and
+ * then, as the lock costs more than the yield. */
+static bool is_to_be_shared(Proc *p, const Goroutine *g)
+{
+    if (atomic_load_explicit(&sched.nprocs, memory_order_relaxed) == 1) return false;
+    return g->budget <= 0 ||
+           atomic_load_explicit(&p->tick, memory_order_relaxed) % YIELDS_KEPT == 0;
+}
+
 void sched_requeue(Goroutine *g)
 {
     Worker *w = worker_current();
@@ -288,12 +301,16 @@ void sched_requeue(Goroutine *g)
         clock_count_work(sched.budget);
         p->timer_tick = atomic_load_explicit(&p->tick, memory_order_relaxed) - TIMERS_EVERY;
         count(&p->counts.preemptions);
-        p->quiet_pushes = PATIENCE_MAX; /* who uses slices up is worth a processor */
     }
     event_note(EVENT_YIELD, g, g->budget <= 0);
+    bool is_for_all = is_to_be_shared(p, g);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
-    proc_push(p, g);
-    work_queued(p);
+    if (is_for_all) {
+        queue_global(g);
+    } else {
+        proc_push(p, g);
+        work_queued(p);
+    }
 }
 
 void sched_exit(Goroutine *g)
