@@ -59,14 +59,12 @@ static inline void put_count(Slot *at, int64_t n)
     put_nil(at + 1);
 }
 
-enum { RUNE_ROOM = 8 }; /* for a rune's bytes, with what copy_bytes wants to see */
+enum { RUNE_ROOM = 8, SHORT = 16 };
 
-/* memmove without a call for what is short. */
-static inline void copy_bytes(char *to, const char *from, int64_t n)
+/* memmove of up to SHORT bytes, without a call. */
+static inline void copy_short(char *to, const char *from, int64_t n)
 {
-    if (n > 16) {
-        memmove(to, from, (size_t)n);
-    } else if (n >= 8) {
+    if (n >= 8) {
         uint64_t head, tail;
         memcpy(&head, from, 8);
         memcpy(&tail, from + n - 8, 8);
@@ -83,9 +81,16 @@ static inline void copy_bytes(char *to, const char *from, int64_t n)
     }
 }
 
-/* Makes room for `len` bytes as append does; false where memory would not do. Apart, so that what
- * only writes needs no frame. */
-__attribute__((noinline)) static bool grow(Slice *s, int64_t len)
+static inline void copy_bytes(char *to, const char *from, int64_t n)
+{
+    if (n > SHORT)
+        memmove(to, from, (size_t)n);
+    else
+        copy_short(to, from, n);
+}
+
+/* Makes room for `len` bytes as append does; false where memory would not do. */
+static bool grow(Slice *s, int64_t len)
 {
     static const RType byte_type = {.size = 1, .slots = 1, .kind = KIND_UINT8, .align = 1};
     Slice grown = slice_grow(&byte_type, *s, len);
@@ -104,19 +109,17 @@ static inline bool append_bytes(Slice *to, const char *bytes, int64_t n)
     return true;
 }
 
-static inline bool append_byte(Slice *to, char c)
-{
-    if (to->len >= to->cap && !grow(to, to->len + 1)) return false;
-    ((char *)to->data)[to->len++] = c;
-    return true;
-}
-
 /* Encodes what an int32 holds; returns the length. */
 static inline int encode(char *out, int64_t rune)
 {
     if (rune >= 0 && rune < 0x80) {
         *out = (char)rune;
         return 1;
+    }
+    if (rune >= 0x80 && rune < 0x800) {
+        out[0] = (char)(0xC0 | rune >> 6);
+        out[1] = (char)(0x80 | (rune & 0x3F));
+        return 2;
     }
     return utf8_encode(out, rune);
 }
@@ -138,11 +141,23 @@ static inline Builder *builder_at(const Slot *at)
     return b->self == b ? b : NULL;
 }
 
+/* What needs more than a few stores is done apart, so that the rest needs no frame. */
+__attribute__((noinline)) static bool builder_write(Slot *f, Builder *b)
+{
+    if (!append_bytes(&b->buf, f[4].s, f[5].i)) return false;
+    put_count(f, f[5].i);
+    return true;
+}
+
 static bool quick_Builder_Write(Slot *f)
 {
     Builder *b = builder_at(&f[3]);
-    if (!b || !append_bytes(&b->buf, f[4].s, f[5].i)) return false;
-    put_count(f, f[5].i);
+    int64_t n = f[5].i;
+    if (!b) return false;
+    if (n > SHORT || b->buf.cap - b->buf.len < n) return builder_write(f, b);
+    copy_short((char *)b->buf.data + b->buf.len, f[4].s, n);
+    b->buf.len += n;
+    put_count(f, n);
     return true;
 }
 
@@ -151,20 +166,42 @@ static bool quick_Builder_WriteString(Slot *f)
     return quick_Builder_Write(f); /* bytes and length stand in the same slots */
 }
 
+__attribute__((noinline)) static bool builder_write_byte(Slot *f, Builder *b)
+{
+    char text[RUNE_ROOM] = {(char)f[3].u};
+    if (!append_bytes(&b->buf, text, 1)) return false;
+    put_nil(f);
+    return true;
+}
+
 static bool quick_Builder_WriteByte(Slot *f)
 {
     Builder *b = builder_at(&f[2]);
-    if (!b || !append_byte(&b->buf, (char)f[3].u)) return false;
+    if (!b) return false;
+    if (b->buf.len >= b->buf.cap) return builder_write_byte(f, b);
+    ((char *)b->buf.data)[b->buf.len++] = (char)f[3].u;
     put_nil(f);
+    return true;
+}
+
+__attribute__((noinline)) static bool builder_write_rune(Slot *f, Builder *b)
+{
+    char text[RUNE_ROOM];
+    int n = encode(text, f[4].i);
+    if (!append_bytes(&b->buf, text, n)) return false;
+    put_count(f, n);
     return true;
 }
 
 static bool quick_Builder_WriteRune(Slot *f)
 {
     Builder *b = builder_at(&f[3]);
-    char text[RUNE_ROOM];
-    int n = encode(text, f[4].i);
-    if (!b || !append_bytes(&b->buf, text, n)) return false;
+    int64_t rune = f[4].i;
+    if (!b) return false;
+    if (rune < 0 || rune >= 0x800 || b->buf.cap - b->buf.len < UTF8_MAX)
+        return builder_write_rune(f, b);
+    int n = encode((char *)b->buf.data + b->buf.len, rune);
+    b->buf.len += n;
     put_count(f, n);
     return true;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sort: slices of any type by their run-time type, and kernels for the common element types. */
+/* sort: slices of any type by their run-time type, and kernels for the ordered element types, which
+ * slices.Sort shares. */
 #include "stdlib/natives.gen.h"
 
 #include "runtime/gc.h"
@@ -127,6 +128,15 @@ DEFINE_SORT(sort_ints, int64_t, LESS_INT)
 DEFINE_SORT(sort_floats, double, LESS_FLOAT)
 DEFINE_SORT(sort_strings, String, LESS_STRING)
 
+DEFINE_SORT(sort_int8s, int8_t, LESS_INT)
+DEFINE_SORT(sort_int16s, int16_t, LESS_INT)
+DEFINE_SORT(sort_int32s, int32_t, LESS_INT)
+DEFINE_SORT(sort_uint8s, uint8_t, LESS_INT)
+DEFINE_SORT(sort_uint16s, uint16_t, LESS_INT)
+DEFINE_SORT(sort_uint32s, uint32_t, LESS_INT)
+DEFINE_SORT(sort_uint64s, uint64_t, LESS_INT)
+DEFINE_SORT(sort_float32s, float, LESS_FLOAT)
+
 #define DEPTH 100 /* partitions before heapsort takes over */
 
 void native_sort_Ints(NativeCall *call)
@@ -145,4 +155,25 @@ void native_sort_Strings(NativeCall *call)
 {
     Slice x = arg_slice(call, 0);
     sort_strings(x.data, x.len, DEPTH);
+}
+
+/* func sortOrdered(x any): for package slices. */
+void native_slices_sortOrdered(NativeCall *call)
+{
+    Iface x = arg_iface(call, 0);
+    const Slice *s = iface_data(&x);
+    switch (x.type->elem->kind) {
+    case KIND_INT:
+    case KIND_INT64: sort_ints(s->data, s->len, DEPTH); break;
+    case KIND_INT8: sort_int8s(s->data, s->len, DEPTH); break;
+    case KIND_INT16: sort_int16s(s->data, s->len, DEPTH); break;
+    case KIND_INT32: sort_int32s(s->data, s->len, DEPTH); break;
+    case KIND_UINT8: sort_uint8s(s->data, s->len, DEPTH); break;
+    case KIND_UINT16: sort_uint16s(s->data, s->len, DEPTH); break;
+    case KIND_UINT32: sort_uint32s(s->data, s->len, DEPTH); break;
+    case KIND_FLOAT32: sort_float32s(s->data, s->len, DEPTH); break;
+    case KIND_FLOAT64: sort_floats(s->data, s->len, DEPTH); break;
+    case KIND_STRING: sort_strings(s->data, s->len, DEPTH); break;
+    default: sort_uint64s(s->data, s->len, DEPTH); /* uint, uint64, uintptr */
+    }
 }
