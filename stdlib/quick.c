@@ -222,13 +222,22 @@ static inline char *buffer_room(Buffer *b, int64_t n)
     return (char *)b->buf.data + b->buf.len;
 }
 
+__attribute__((noinline)) static bool buffer_write(Slot *f, Buffer *b, char *to)
+{
+    memmove(to, f[4].s, (size_t)f[5].i);
+    b->buf.len += f[5].i;
+    put_count(f, f[5].i);
+    return true;
+}
+
 static bool quick_Buffer_Write(Slot *f)
 {
     Buffer *b = f[3].p;
     int64_t n = f[5].i;
     char *to = buffer_room(b, n);
     if (!to) return false;
-    copy_bytes(to, f[4].s, n);
+    if (n > SHORT) return buffer_write(f, b, to);
+    copy_short(to, f[4].s, n);
     b->buf.len += n;
     put_count(f, n);
     return true;
