@@ -1,7 +1,7 @@
 LIBRARY = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/stdlib/*/*.mgo $(srcdir)/stdlib/*/*/*.mgo $(srcdir)/stdlib/*/*/*/*.mgo $(srcdir)/stdlib/*/*/*/*/*.mgo))
 LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
 # What nearly every program loads stands together in the binary, so that few of its pages are read.
-FIRST = $(filter $(addprefix $(srcdir)/stdlib/,errors/% fmt/% internal/stdio/% io/io.mgo runtime/runtime.mgo strconv/% unicode/utf8/%),$(LIBRARY_SRC))
+FIRST = $(foreach package,errors fmt internal/stdio io runtime strconv unicode/utf8,$(wildcard $(srcdir)/stdlib/$(package)/*.mgo))
 
 libmgo_a_SOURCES += stdlib/native.h \
   stdlib/quick.c \
@@ -125,7 +125,7 @@ CLEANFILES += stdlib/embedded.gen.c stdlib/natives.gen.c stdlib/natives.gen.h
 EXTRA_DIST += tools $(LIBRARY)
 
 EMBED = $(AWK) -v dir=$(srcdir)/stdlib/ -f $(srcdir)/tools/embed.awk
-stdlib/embedded.gen.c: $(LIBRARY_SRC) $(srcdir)/tools/embed.awk
+stdlib/embedded.gen.c: $(LIBRARY_SRC) $(srcdir)/tools/embed.awk $(srcdir)/stdlib/local.mk
 	$(AM_V_GEN)$(MKDIR_P) stdlib && $(EMBED) -v mode=files $(FIRST) $(filter-out $(FIRST),$(LIBRARY_SRC)) > $@.tmp && mv $@.tmp $@
 stdlib/natives.gen.c: $(LIBRARY_SRC) $(srcdir)/tools/embed.awk stdlib/natives.gen.h
 	$(AM_V_GEN)$(MKDIR_P) stdlib && $(EMBED) -v mode=natives $(LIBRARY_SRC) > $@.tmp && mv $@.tmp $@
