@@ -32,6 +32,7 @@
 #include "runtime/stack.h"
 
 #include <limits.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -58,9 +59,10 @@ static _Atomic bool finalizers_due;
 static _Atomic uint64_t cycles, pause_total, pause_last, pause_max,
     last_end; /* written by the collecting thread */
 static _Atomic uint64_t cacheless_allocs;
-static int percent = 100;         /* guarded by the program: runtime/debug calls it */
-static int64_t limit = INT64_MAX; /* likewise */
-static int64_t hard_limit;        /* of heap and stacks, 0: none; fixed after gc_init */
+static int percent = 100;                       /* guarded by the program: runtime/debug calls it */
+static int64_t limit = INT64_MAX;               /* likewise */
+static int64_t hard_limit;                      /* of all memory, 0: none; fixed after gc_init */
+static _Atomic uint64_t stacks_use, malloc_use; /* bytes, as told last */
 
 /* ---- Marking ---- */
 
@@ -142,14 +144,41 @@ static void make_size_classes(void)
     }
 }
 
+/* What is left for the heap beside stacks, C's memory and the collector's own tables. */
+static uint64_t heap_share(void)
+{
+    uint64_t tables =
+        GC_get_obtained_from_os_bytes() - GC_get_heap_size() - GC_get_unmapped_bytes();
+    uint64_t others = atomic_load(&stacks_use) + atomic_load(&malloc_use) + tables;
+    return (uint64_t)hard_limit > others ? (uint64_t)hard_limit - others : 1;
+}
+
 /* The collector rather collects than lets the heap grow beyond its maximum, and where that does not
- * help fails; so it gets what the stacks leave. */
+ * help fails; so it gets what the others leave. Where these have grown, what is garbage goes first.
+ */
+static bool keep_within(bool may_collect)
+{
+    uint64_t share = heap_share();
+    GC_set_max_heap_size(share);
+    if (GC_get_heap_size() - GC_get_free_bytes() <= share) return true;
+    if (!may_collect) return false;
+    GC_gcollect();
+    return GC_get_heap_size() - GC_get_free_bytes() <= heap_share();
+}
+
 bool gc_note_stacks(uint64_t bytes)
 {
     if (!hard_limit) return true;
-    uint64_t all = (uint64_t)hard_limit, rest = all > bytes ? all - bytes : 1;
-    GC_set_max_heap_size(rest);
-    return GC_get_heap_size() - GC_get_free_bytes() <= rest;
+    uint64_t before = atomic_exchange(&stacks_use, bytes);
+    return keep_within(bytes > before);
+}
+
+void gc_note_malloc(void)
+{
+    if (!hard_limit) return;
+    struct mallinfo2 info = mallinfo2();
+    atomic_store(&malloc_use, info.uordblks + info.hblkhd);
+    if (!keep_within(true)) fatal_out_of_memory();
 }
 
 static size_t initial_heap(void)

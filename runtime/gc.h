@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The collected heap. gc.c and mark.c alone include <gc.h>. Memory comes zeroed. A word that looks like a
- * pointer to anywhere inside an object keeps it. */
+/* The collected heap. gc.c and mark.c alone include <gc.h>. Memory comes zeroed. A word that looks
+ * like a pointer to anywhere inside an object keeps it. */
 #ifndef MGO_RUNTIME_GC_H
 #define MGO_RUNTIME_GC_H
 
@@ -11,11 +11,14 @@
 struct Goroutine;
 
 /* Sets the collector up; on the main thread, before anything else here. With more than
- * memory_limit bytes of heap and stacks (0: no limit) the program is out of memory. */
+ * memory_limit bytes of heap, stacks and C's memory (0: no limit) the program is out of memory. */
 void gc_init(int64_t memory_limit);
 /* Takes note that the stacks have grown or shrunk to so many bytes; returns whether these and the
- * heap keep within the limit. */
+ * heap keep within the limit, after a collection if need be. */
 bool gc_note_stacks(uint64_t bytes);
+/* Takes note of what C code has got by malloc; ends the program where that is too much. Some
+ * microseconds; does nothing without a limit. */
+void gc_note_malloc(void);
 /* Memory that may hold pointers; from per-processor free lists where it is small. Never NULL: out
  * of memory is Go's fatal error. */
 void *gc_new(size_t size);
@@ -58,8 +61,8 @@ int64_t gc_set_limit(int64_t limit);
  * found unreachable; gc_weak_get returns NULL from then on. obj may be inside an object. */
 void gc_weak_set(void **link, void *obj);
 void *gc_weak_get(void **link);
-/* SetFinalizer's core: fn(obj, arg) is called on the finalizer goroutine's turn; NULL fn removes. An object that
- * others with finalizers point to waits until theirs have run. */
+/* SetFinalizer's core: fn(obj, arg) is called on the finalizer goroutine's turn; NULL fn removes.
+ * An object that others with finalizers point to waits until theirs have run. */
 void gc_set_finalizer(void *obj, void (*fn)(void *obj, void *arg), void *arg);
 /* AddCleanup's: the same, but whatever points to the object. */
 void gc_set_cleanup(void *obj, void (*fn)(void *obj, void *arg), void *arg);
@@ -79,14 +82,15 @@ void *gc_do_blocking(void *(*fn)(void *), void *arg);
 /* Within that: runs fn(arg) as a thread that touches collected memory after all. */
 void *gc_undo_blocking(void *(*fn)(void *), void *arg);
 
-/* Clears the part of the C stack that earlier calls have left behind and later ones will lie on: the
- * collector scans their frames, holes included. */
+/* Clears the part of the C stack that earlier calls have left behind and later ones will lie on:
+ * the collector scans their frames, holes included. */
 void gc_clear_stack_below(void);
-/* From now on collections don't look at the frames of the calling thread's callers, which must not be
- * returned to. */
+/* From now on collections don't look at the frames of the calling thread's callers, which must not
+ * be returned to. */
 void gc_forget_callers(void);
 
-/* Clears the registers that callers keep values in; after gc_forget_callers, in the same function. */
+/* Clears the registers that callers keep values in; after gc_forget_callers, in the same function.
+ */
 static inline __attribute__((always_inline)) void gc_clear_registers(void)
 {
 #if defined(__x86_64__)

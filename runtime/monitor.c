@@ -7,6 +7,7 @@
  *   - It polls the network when nobody has for 10 ms, and has somebody sleep in the poller where
  *     nobody does.
  *   - After a collection it halves sparse stacks.
+ *   - Where memory is limited, it counts what C code has taken.
  *   - It gives stacks in the shared pool back that nobody has wanted for some seconds, and the
  *     heap's free memory once the program has been quiet for as long.
  *
@@ -100,6 +101,16 @@ static void halve_patience(int64_t now)
     last = now;
     uint32_t patience = atomic_load_explicit(&sched.wake_patience, memory_order_relaxed);
     if (patience) atomic_store_explicit(&sched.wake_patience, patience / 2, memory_order_relaxed);
+}
+
+/* Holds what C code has taken against a limit of memory. */
+static void note_malloc(int64_t now)
+{
+    enum { EVERY_NS = 10000000 };
+    static int64_t last;
+    if (now - last < EVERY_NS) return;
+    last = now;
+    gc_note_malloc();
 }
 
 /* After a collection in which stacks were found sparse by at least this many bytes. */
@@ -206,6 +217,7 @@ static void *monitor(void *arg)
         for (int i = 0; i < nprocs; i++) is_busy |= look_at(sched.procs[i], now);
         poll(now);
         halve_patience(now);
+        note_malloc(now);
         shrink_stacks();
         release_stacks(now);
         if (!sched.is_seeded) release_heap(now);

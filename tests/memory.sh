@@ -14,7 +14,7 @@ fail() {
 }
 
 program() { # name, body of main
-    printf 'package main\n\nimport "fmt"\n\ntype node struct {\n\tnext *node\n\tpad  [12]int\n}\n\nfunc deep(n int) int {\n\tif n == 0 {\n\t\treturn 0\n\t}\n\treturn deep(n-1) + 1\n}\n\nfunc main() {\n\tfmt.Println("start")\n%s\n\tfmt.Println("end")\n}\n' "$2" >"$work/$1.mgo"
+    printf 'package main\n\nimport "fmt"\n\ntype node struct {\n\tnext *node\n\tpad  [12]int\n}\n\nfunc deep(n int) int {\n\tif n == 0 {\n\t\treturn 0\n\t}\n\treturn deep(n-1) + 1\n}\n\nfunc waste() {\n\tvar keep [8][]byte\n\tfor i := range keep {\n\t\tkeep[i] = make([]byte, 10<<20)\n\t}\n}\n\nfunc main() {\n\tfmt.Println("start")\n%s\n\tfmt.Println("end")\n}\n' "$2" >"$work/$1.mgo"
 }
 
 program heap 'var keep *node
@@ -51,6 +51,8 @@ program garbage 'n := 0
 		p := &node{}
 		n += len(p.pad)
 	}'
+program mixed 'waste()
+	fmt.Println(deep(300_000))'
 
 # Runs $1 with the words before it; it has to run out of memory, or not ($2).
 check() {
@@ -76,6 +78,7 @@ for name in heap bytes table text huge goroutines stack; do
 done
 check garbage fits "$mgo" -memlimit 60MiB
 check garbage fits env GOMEMLIMIT=20MiB "$mgo"
+check mixed fits "$mgo" -memlimit 97MiB # stacks take the place of garbage
 
 # A program that has become quiet gives back what it needed for a while, heap, stacks and descriptors.
 cat >"$work/wave.mgo" <<'END'

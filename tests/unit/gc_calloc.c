@@ -63,6 +63,10 @@ bool gc_note_stacks(uint64_t bytes)
     return true;
 }
 
+void gc_note_malloc(void)
+{
+}
+
 void gc_root_free(void *p)
 {
     free(p);
