@@ -3,45 +3,34 @@
  * slices.Sort shares. */
 #include "stdlib/natives.gen.h"
 
+#include "runtime/chan.h"
 #include "runtime/gc.h"
+#include "runtime/hashmap.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The slice in an interface, or NULL after noting a panic. */
-static const Slice *slice_of(NativeCall *call, Iface x)
-{
-    if (x.type && x.type->kind == KIND_SLICE) return iface_data(&x);
-    native_panic_string(call, "sort: the argument is not a slice");
-    return NULL;
-}
-
-void native_sort_sliceLen(NativeCall *call)
-{
-    const Slice *slice = slice_of(call, arg_iface(call, 0));
-    if (slice) ret_int(call, 0, slice->len);
-}
-
-void native_sort_swapElements(NativeCall *call)
+void native_sort_extent(NativeCall *call)
 {
     Iface x = arg_iface(call, 0);
-    const Slice *slice = slice_of(call, x);
-    if (!slice) return;
-    size_t size = x.type->elem->size;
-    char *a = (char *)slice->data + (size_t)arg_int(call, 2) * size;
-    char *b = (char *)slice->data + (size_t)arg_int(call, 3) * size;
-    for (size_t i = 0; i < size; i++) {
-        char held = a[i];
-        a[i] = b[i];
-        b[i] = held;
+    int64_t n = -1;
+    switch (x.type ? x.type->kind : KIND_INVALID) {
+    case KIND_ARRAY: n = x.type->len; break;
+    case KIND_CHAN: n = chan_len(x.word.p); break;
+    case KIND_MAP: n = hmap_len(x.word.p); break;
+    case KIND_SLICE: n = ((const Slice *)iface_data(&x))->len; break;
+    case KIND_STRING: n = ((const String *)iface_data(&x))->len; break;
+    default: break;
     }
+    ret_int(call, 0, x.type ? x.type->kind : KIND_INVALID);
+    ret_int(call, 1, n);
 }
 
 void native_sort_permute(NativeCall *call)
 {
     Iface x = arg_iface(call, 0);
-    const Slice *slice = slice_of(call, x);
-    if (!slice || slice->len == 0 || x.type->elem->size == 0) return;
+    const Slice *slice = iface_data(&x);
+    if (slice->len == 0 || x.type->elem->size == 0) return;
     Slice order = arg_slice(call, 2);
     size_t size = x.type->elem->size;
     char *copy = gc_new_type(x.type->elem, (uint64_t)slice->len);
