@@ -46,6 +46,41 @@ typedef struct Iface {
     Slot word;   /* the value itself where the type is RT_DIRECT (size at most 8), else a pointer to an immutable copy */
 } Iface;
 
+/* The values in the slots from `at` on, and the way back. */
+static inline String string_at(const Slot *at)
+{
+    return (String){at[0].s, at[1].i};
+}
+
+static inline Slice slice_at(const Slot *at)
+{
+    return (Slice){at[0].p, at[1].i, at[2].i};
+}
+
+static inline Iface iface_at(const Slot *at)
+{
+    return (Iface){at[0].type, at[1]};
+}
+
+static inline void put_string(Slot *to, String s)
+{
+    to[0].p = (void *)(uintptr_t)s.data;
+    to[1].i = s.len;
+}
+
+static inline void put_slice(Slot *to, Slice s)
+{
+    to[0].p = s.data;
+    to[1].i = s.len;
+    to[2].i = s.cap;
+}
+
+static inline void put_iface(Slot *to, Iface value)
+{
+    to[0].type = value.type;
+    to[1] = value.word;
+}
+
 /* In the order of reflect.Kind. */
 typedef enum Kind {
     KIND_INVALID, KIND_BOOL, KIND_INT, KIND_INT8, KIND_INT16, KIND_INT32, KIND_INT64, KIND_UINT, KIND_UINT8,

@@ -23,29 +23,6 @@
 
 /* ---- Slots ---- */
 
-static inline String string_at(const Slot *at)
-{
-    return (String){at[0].s, at[1].i};
-}
-
-static inline Slice slice_at(const Slot *at)
-{
-    return (Slice){at[0].p, at[1].i, at[2].i};
-}
-
-static inline void put_string(Slot *at, String s)
-{
-    at[0].p = (void *)(uintptr_t)s.data;
-    at[1].i = s.len;
-}
-
-static inline void put_slice(Slot *at, Slice s)
-{
-    at[0].p = s.data;
-    at[1].i = s.len;
-    at[2].i = s.cap;
-}
-
 /* The results (error) and (n int, error) of a success. */
 static inline void put_nil(Slot *at)
 {

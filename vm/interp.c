@@ -136,40 +136,6 @@ static void divide_complex(Slot *to, double a, double b, double c, double d)
     to[1].f = im;
 }
 
-static inline String string_at(const Slot *at)
-{
-    return (String){at[0].s, at[1].i};
-}
-
-static inline Slice slice_at(const Slot *at)
-{
-    return (Slice){at[0].p, at[1].i, at[2].i};
-}
-
-static inline Iface iface_at(const Slot *at)
-{
-    return (Iface){at[0].type, at[1]};
-}
-
-static inline void put_string(Slot *to, String s)
-{
-    to[0].p = (void *)(uintptr_t)s.data;
-    to[1].i = s.len;
-}
-
-static inline void put_slice(Slot *to, Slice s)
-{
-    to[0].p = s.data;
-    to[1].i = s.len;
-    to[2].i = s.cap;
-}
-
-static inline void put_iface(Slot *to, Iface value)
-{
-    to[0].type = value.type;
-    to[1] = value.word;
-}
-
 /* Loads an element in one of LDLX's memory forms. */
 static void load_form(Slot *to, const void *from, unsigned form, size_t size)
 {
