@@ -24,14 +24,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The string as a path; where it is none, an error number in result slot `slot` and false. */
-static bool take_path(NativeCall *call, int arg, int slot, CPath *path)
-{
-    if (path_copy(path, arg_string(call, arg))) return true;
-    ret_int(call, slot, path_error(arg_string(call, arg)));
-    return false;
-}
-
 /* ---- The process ---- */
 
 /* A slice of collected strings. */
@@ -139,18 +131,7 @@ void native_os_Environ(NativeCall *call)
 
 void native_os_open(NativeCall *call)
 {
-    CPath path;
-    if (!take_path(call, 0, 1, &path)) return;
-    int flags = (int)arg_int(call, 2) | O_CLOEXEC, fd;
-    mode_t mode = (mode_t)arg_int(call, 3);
-    native_enter_blocking(call);
-    do fd = open(path.text, flags, mode);
-    while (fd < 0 && errno == EINTR);
-    int failed = fd < 0 ? errno : 0;
-    native_leave_blocking(call);
-    path_free(&path);
-    ret_int(call, 0, fd);
-    ret_int(call, 1, failed);
+    path_open(call, AT_FDCWD, 0, 0);
 }
 
 void native_os_closeFile(NativeCall *call)
@@ -320,7 +301,7 @@ static void fill_stat(FileStat *out, const struct stat *st)
 void native_os_stat(NativeCall *call)
 {
     CPath path;
-    if (!take_path(call, 0, 0, &path)) return;
+    if (!path_take(call, 0, 0, &path)) return;
     struct stat st;
     int result = arg_bool(call, 2) ? stat(path.text, &st) : lstat(path.text, &st);
     ret_status(call, result);
@@ -387,7 +368,7 @@ void native_os_readNames(NativeCall *call)
     void native_os_##name(NativeCall *call)                                                        \
     {                                                                                              \
         CPath path;                                                                                \
-        if (!take_path(call, 0, 0, &path)) return;                                                 \
+        if (!path_take(call, 0, 0, &path)) return;                                                 \
         ret_status(call, result);                                                                  \
         path_free(&path);                                                                          \
     }
@@ -397,8 +378,8 @@ void native_os_readNames(NativeCall *call)
     void native_os_##name(NativeCall *call)                                                        \
     {                                                                                              \
         CPath from, to;                                                                            \
-        if (!take_path(call, 0, 0, &from)) return;                                                 \
-        if (take_path(call, 2, 0, &to)) {                                                          \
+        if (!path_take(call, 0, 0, &from)) return;                                                 \
+        if (path_take(call, 2, 0, &to)) {                                                          \
             ret_status(call, result);                                                              \
             path_free(&to);                                                                        \
         }                                                                                          \
@@ -421,7 +402,7 @@ PATHS_NATIVE(symlink, symlink(from.text, to.text))
 void native_os_readlink(NativeCall *call)
 {
     CPath path;
-    if (!take_path(call, 0, 2, &path)) return;
+    if (!path_take(call, 0, 2, &path)) return;
     char target[4096];
     ssize_t n = readlink(path.text, target, sizeof target);
     ret_int(call, 2, n < 0 ? errno : 0);
@@ -457,7 +438,7 @@ void native_os_getwd(NativeCall *call)
 void native_os_removeTree(NativeCall *call)
 {
     CPath path;
-    if (!take_path(call, 0, 2, &path)) return;
+    if (!path_take(call, 0, 2, &path)) return;
     char *failed = NULL;
     native_enter_blocking(call);
     int error = removetree(path.text, &failed);

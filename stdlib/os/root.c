@@ -128,11 +128,7 @@ static int find_parent(int root, const char *name, bool follows, int *folder, ch
 void native_os_rootParent(NativeCall *call)
 {
     CPath path;
-    String name = arg_string(call, 1);
-    if (!path_copy(&path, name)) {
-        ret_int(call, 3, path_error(name));
-        return;
-    }
+    if (!path_take(call, 1, 3, &path)) return;
     int root = (int)arg_int(call, 0), folder = -1;
     bool follows = arg_bool(call, 3);
     char *base = NULL;
@@ -152,22 +148,7 @@ void native_os_rootParent(NativeCall *call)
 
 void native_os_openat(NativeCall *call)
 {
-    CPath path;
-    if (!path_copy(&path, arg_string(call, 1))) {
-        ret_int(call, 1, ENOMEM);
-        return;
-    }
-    int folder = (int)arg_int(call, 0);
-    int flags = (int)arg_int(call, 3) | O_CLOEXEC | O_NOFOLLOW, fd;
-    mode_t mode = (mode_t)arg_int(call, 4);
-    native_enter_blocking(call);
-    do fd = openat(folder, path.text, flags, mode);
-    while (fd < 0 && errno == EINTR);
-    int failed = fd < 0 ? errno : 0;
-    native_leave_blocking(call);
-    path_free(&path);
-    ret_int(call, 0, fd);
-    ret_int(call, 1, failed);
+    path_open(call, (int)arg_int(call, 0), 1, O_NOFOLLOW);
 }
 
 #define AT_NATIVE(name, result)                                                                    \
@@ -175,10 +156,7 @@ void native_os_openat(NativeCall *call)
     {                                                                                              \
         CPath path;                                                                                \
         int folder = (int)arg_int(call, 0);                                                        \
-        if (!path_copy(&path, arg_string(call, 1))) {                                              \
-            ret_int(call, 0, ENOMEM);                                                              \
-            return;                                                                                \
-        }                                                                                          \
+        if (!path_take(call, 1, 0, &path)) return;                                                 \
         ret_int(call, 0, (result) < 0 ? errno : 0);                                                \
         path_free(&path);                                                                          \
     }
@@ -236,10 +214,7 @@ void native_os_readlinkat(NativeCall *call)
 {
     CPath path;
     char target[PATH_MAX];
-    if (!path_copy(&path, arg_string(call, 1))) {
-        ret_int(call, 2, ENOMEM);
-        return;
-    }
+    if (!path_take(call, 1, 2, &path)) return;
     ssize_t n = readlinkat((int)arg_int(call, 0), path.text, target, sizeof target);
     ret_int(call, 2, n < 0 ? errno : 0);
     path_free(&path);
