@@ -300,7 +300,7 @@ static void say_line(Run *run, const char *word, const char *more)
 /* ---- Inputs that end the process ---- */
 
 /* The file in which a process that fuzzes notes the input it tries; "" where there is none. */
-static char fuzz_input[] = "/tmp/mgo-fuzz-XXXXXX";
+static const char *fuzz_input = "";
 
 /* Reads the note: the input's length, the target's name, the input. False where none was under way.
  */
@@ -473,9 +473,15 @@ static bool begin_fuzzing(TestOptions *test, size_t ntargets)
         fprintf(stderr, "cannot use -fuzz flag with multiple packages\n");
         return false;
     }
-    int fd = mkstemp(fuzz_input);
-    if (fd < 0) return true; /* then an input that ends the process is not kept */
+    const char *folder = getenv("TMPDIR");
+    char *path = concat(folder && *folder ? folder : "/tmp", "/", "mgo-fuzz-XXXXXX");
+    int fd = mkstemp(path);
+    if (fd < 0) { /* then an input that ends the process is not kept */
+        free(path);
+        return true;
+    }
     close(fd);
+    fuzz_input = path;
     test->args.at[2] = concat("-test.fuzzinput=", fuzz_input, "");
     return true;
 }
@@ -502,7 +508,7 @@ int test_main(int argc, char **argv)
         test.args.at[1] = concat("-test.package=", targets.at[i].path, "");
         ok = run_target(&targets.at[i], &test) && ok;
     }
-    if (test.is_fuzz) unlink(fuzz_input);
+    if (*fuzz_input) unlink(fuzz_input);
     if (!ok && test.paths.len && !test.is_json) puts("FAIL");
     errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {
