@@ -46,6 +46,10 @@
 #include <gc.h>
 #include <gc/gc_mark.h>
 
+#if GC_VERSION_MAJOR != 8
+#error "MarkEntry below has the layout of libgc 8.x: compare it with this version's mark stack"
+#endif
+
 enum {
     WORK = 1024, /* objects looked at in one call */
     PIECE = 256, /* words of a long object */
