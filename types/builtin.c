@@ -178,11 +178,8 @@ static void check_copy(BuiltinCall *b, Operand *x)
 
 static bool clearable(Type *under, void *arg)
 {
-    TypeKind *kind = arg;
-    if (!under || (under->kind != TYPE_MAP && under->kind != TYPE_SLICE)) return false;
-    if (*kind != TYPE_INVALID && *kind != (TypeKind)under->kind) return false;
-    *kind = under->kind;
-    return true;
+    (void)arg;
+    return under && (under->kind == TYPE_MAP || under->kind == TYPE_SLICE);
 }
 
 static void check_clear(BuiltinCall *b, Operand *x)

@@ -10,16 +10,34 @@
 
 #include "base/utf8.h"
 
+/* Calls f with each type of a type parameter's type set, as it is named there, or with NULL if
+ * there are none in particular. */
+static bool each_term(Type *param, bool (*f)(Type *term, void *arg), void *arg)
+{
+    Type *under = type_under(param);
+    if (!under->iface.has_terms || under->iface.nterms == 0) return f(NULL, arg);
+    for (uint32_t i = 0; i < under->iface.nterms; i++) {
+        if (!f(under->iface.terms[i].type, arg)) return false;
+    }
+    return true;
+}
+
+typedef struct UnderCall {
+    bool (*f)(Type *under, void *arg);
+    void *arg;
+} UnderCall;
+
+static bool call_with_under(Type *term, void *arg)
+{
+    UnderCall *call = arg;
+    return call->f(term ? type_under(term) : NULL, call->arg);
+}
+
 bool each_type(Type *type, bool (*f)(Type *under, void *arg), void *arg)
 {
     type = type_unalias(type);
-    Type *under = type_under(type);
-    if (type->kind != TYPE_PARAM) return f(under, arg);
-    if (!under->iface.has_terms || under->iface.nterms == 0) return f(NULL, arg);
-    for (uint32_t i = 0; i < under->iface.nterms; i++) {
-        if (!f(type_under(under->iface.terms[i].type), arg)) return false;
-    }
-    return true;
+    if (type->kind != TYPE_PARAM) return f(type_under(type), arg);
+    return each_term(type, call_with_under, &(UnderCall){f, arg});
 }
 
 /* ---- Untyped operands ---- */
@@ -316,7 +334,8 @@ void check_assignment(Checker *c, Operand *x, Type *type, const char *context)
         return;
     }
     if (is_generic_func(x->type)) {
-        check_error(c, x->node, ERR_GENERIC_FUNC_IN, expr_text(x->node), context);
+        if (!type || type->kind != TYPE_INVALID)
+            check_error(c, x->node, ERR_GENERIC_FUNC_IN, expr_text(x->node), context);
         operand_fail(x);
         return;
     }
@@ -404,18 +423,18 @@ typedef struct ParamConvert {
     Type *type;
 } ParamConvert;
 
-static bool convert_to_term(Type *under, void *arg)
+static bool convert_to_term(Type *term, void *arg)
 {
     ParamConvert *p = arg;
-    return under && convertible(p->c, &p->x, under, NULL);
+    return term && convertible(p->c, &p->x, term, NULL);
 }
 
-static bool convert_from_term(Type *under, void *arg)
+static bool convert_from_term(Type *term, void *arg)
 {
     ParamConvert *p = arg;
-    if (!under) return false;
-    p->x.type = under;
-    return type_is_param(p->type) ? each_type(p->type, convert_to_term, p)
+    if (!term) return false;
+    p->x.type = term;
+    return type_is_param(p->type) ? each_term(p->type, convert_to_term, p)
                                   : convertible(p->c, &p->x, p->type, NULL);
 }
 
@@ -426,8 +445,8 @@ static bool convertible(Checker *c, Operand *x, Type *type, const char **why)
     if (type_is_param(x->type) || type_is_param(type)) {
         ParamConvert p = {c, *x, type};
         p.x.mode = MODE_VALUE;
-        return type_is_param(x->type) ? each_type(x->type, convert_from_term, &p)
-                                      : each_type(type, convert_to_term, &p);
+        return type_is_param(x->type) ? each_term(x->type, convert_from_term, &p)
+                                      : each_term(type, convert_to_term, &p);
     }
     if (identical_ignoring_tags(from, to)) return true;
     Type *a = type_unalias(x->type), *b = type_unalias(type);

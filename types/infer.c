@@ -13,6 +13,7 @@
 #include "types/checker.h"
 
 #include "types/typexpr.h"
+#include "types/version.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -203,16 +204,15 @@ static bool match_solution(Unifier *u, uint32_t i, Type *y, int mode)
     Type *x = type_unalias(at(u, i));
     if (!unify(u, x, y, mode)) return false;
     if (mode & UNIFY_EXACT) return true;
+    bool x_named = x->kind == TYPE_NAMED, y_named = y->kind == TYPE_NAMED;
     Type *xi = interface_of(x), *yi = interface_of(y);
     if (xi != NULL && yi != NULL) {
-        if (x->kind != TYPE_NAMED && y->kind == TYPE_NAMED && xi->iface.nall == yi->iface.nall)
-            set(u, i, y);
-        if (xi->iface.nall > yi->iface.nall) set(u, i, y);
-        return x->kind != TYPE_NAMED || y->kind != TYPE_NAMED || types_identical(x, y);
+        if (x_named && y_named) return types_identical(x, y);
+        if (xi->iface.nall != yi->iface.nall) return false;
+    } else if (xi != NULL || yi != NULL) {
+        return false; /* either could be meant, so which comes first would decide */
     }
-    if (yi != NULL && xi == NULL)
-        set(u, i, y);
-    else if (xi == NULL && y->kind == TYPE_NAMED && x->kind != TYPE_NAMED)
+    if (y_named)
         set(u, i, y);
     else if (x->kind == TYPE_CHAN && y->kind == TYPE_CHAN && x->dir == 3)
         set(u, i, y);
@@ -240,10 +240,7 @@ static bool unify_inner(Unifier *u, Type *x, Type *y, int mode)
     if (types_identical(x, y)) return true;
     if ((mode & UNIFY_EXACT) == 0) {
         Type *xi = interface_of(x), *yi = interface_of(y);
-        if (xi != NULL && yi != NULL)
-            return (x->kind != TYPE_NAMED || y->kind != TYPE_NAMED || unify_named(u, x, y, mode) ||
-                    xi->iface.nall != yi->iface.nall) &&
-                   unify_interfaces(u, xi, yi, mode);
+        if (xi != NULL && yi != NULL) return unify_interfaces(u, xi, yi, mode);
         if (xi != NULL) return unify_methods(u, xi, y);
         if (yi != NULL) return unify_methods(u, yi, x);
     }
@@ -276,6 +273,14 @@ static bool unify(Unifier *u, Type *x, Type *y, int mode)
 }
 
 /* ---- Constraints ---- */
+
+/* Whether the type mentions one of the type parameters that are to be inferred. */
+static bool mentions_unknown(const Unifier *u, Type *type)
+{
+    Type **nothing = arena_array(&types_arena, Type *, u->n);
+    for (uint32_t i = 0; i < u->n; i++) nothing[i] = type_basic[TYPE_INVALID];
+    return type_subst(type, u->tparams, nothing, u->n) != type;
+}
 
 /* The single type underlying a constraint's terms, or NULL. */
 static Type *constraint_core(Type *tparam, bool *is_single, bool *is_tilde)
@@ -349,15 +354,15 @@ static bool use_constraint(Unifier *u, uint32_t i, Pos pos, Failure *f)
     bool is_single, is_tilde;
     Type *tparam = u->tparams[i], *type = at(u, i);
     Type *core = constraint_core(tparam, &is_single, &is_tilde);
-    if (core == NULL) return type == NULL || use_methods(u, tparam, type, pos, f);
-    if (type == NULL) {
-        if (is_single && !is_tilde) set(u, i, core);
-        return true;
+    if (core != NULL && type == NULL && is_single && !is_tilde) set(u, i, core);
+    if (type == NULL) return true;
+    if (core != NULL) {
+        Type *plain = type_unalias(type);
+        if (is_tilde && plain->kind != TYPE_PARAM) plain = type_under(plain);
+        if (!unify(u, plain, core, 0)) return fail_constraint(f, pos, tparam, type, NULL);
     }
-    Type *plain = type_unalias(type);
-    if (is_tilde && plain->kind != TYPE_PARAM) plain = type_under(plain);
-    if (unify(u, plain, core, is_tilde ? 0 : UNIFY_ASSIGN)) return true;
-    return fail_constraint(f, pos, tparam, type, NULL);
+    /* What still has unknowns in it does not show its methods yet. */
+    return mentions_unknown(u, type) || use_methods(u, tparam, type, pos, f);
 }
 
 static bool use_constraints(Unifier *u, Pos pos, Failure *f)
@@ -439,7 +444,7 @@ static bool use_typed(Unifier *u, Type *func, Operand *args, uint32_t nargs, boo
         if (args[i].type->kind == TYPE_INVALID || type_is_untyped(args[i].type) ||
             type_is_generic(args[i].type))
             continue;
-        if (type_mentions_params(param) && !unify(u, param, args[i].type, UNIFY_ASSIGN))
+        if (mentions_unknown(u, param) && !unify(u, param, args[i].type, UNIFY_ASSIGN))
             return fail_argument(u, f, param, &args[i], false);
     }
     return true;
@@ -485,13 +490,6 @@ static void simplify(Unifier *u)
         }
         if (!changed) return;
     }
-}
-
-static bool mentions_unknown(const Unifier *u, Type *type)
-{
-    Type **nothing = arena_array(&types_arena, Type *, u->n);
-    for (uint32_t i = 0; i < u->n; i++) nothing[i] = type_basic[TYPE_INVALID];
-    return type_subst(type, u->tparams, nothing, u->n) != type;
 }
 
 /* All solved: stores the solutions. */
@@ -640,7 +638,9 @@ bool infer_targs(Checker *c, Pos pos, Node *call, Type *func, Type **targs, uint
     uint32_t n = func->func.ntparams;
     bool has_dots = call->kind == NODE_CALL && (call->flags & NF_ELLIPSIS_CALL) != 0;
     Group g = make_group(func, args, nargs);
-    Type *renamed = n > 0 ? type_instance_func(func, g.tparams) : func;
+    Type **given = arena_array(&types_arena, Type *, n); /* what parameters have in the call */
+    for (uint32_t i = 0; i < n; i++) given[i] = i < nexplicit ? targs[i] : g.tparams[i];
+    Type *renamed = n > 0 ? type_instance_func(func, given) : func;
     Unifier u;
     unifier_init(&u, g.tparams, g.n);
     for (uint32_t i = 0; i < nexplicit && i < n; i++) u.solution[i] = targs[i];
@@ -657,6 +657,10 @@ bool infer_targs(Checker *c, Pos pos, Node *call, Type *func, Type **targs, uint
     for (uint32_t i = 0; i < nargs; i++) {
         if (g.first[i] == 0) continue;
         Type *generic = args[i].type;
+        const Node *name = function_name(args[i].node);
+        if (name && name->ntargs == 0 &&
+            !version_check_generic_value(c, args[i].node, 0, "as argument"))
+            return false;
         if (!verify_targs(c, args[i].node->pos, generic->func.tparams, generic->func.ntparams,
                           all + g.first[i]))
             return false;
@@ -678,6 +682,9 @@ bool infer_from_target(Checker *c, Operand *x, Type *target)
     Failure f = {0};
     Pos pos = x->node->pos;
     bool ok = under->kind == TYPE_FUNC;
+    const Node *name = function_name(x->node);
+    if (!version_check_generic_value(c, x->node, name ? name->ntargs : 0, "in assignment"))
+        return false;
     if (ok && !unify(&u, value, target, UNIFY_ASSIGN)) {
         diag_error(pos, x->node->end, ERR_INFER_TARGET, type_string(substituted(&u, value)),
                    type_string(func), type_string(target), node_text(x->node));

@@ -94,7 +94,9 @@ static Type *generic_receiver(Checker *c, Type *sig, Node *index)
     declare_receiver_tparams(c, sig, index, generic);
     uint32_t have = index->index.args.len;
     Type *type = type_basic[TYPE_INVALID];
-    if (generic->kind == TYPE_ALIAS && generic->alias.ntparams > 0)
+    if (type_unalias(generic)->kind == TYPE_INVALID)
+        type = type_unalias(generic); /* reported where it is declared */
+    else if (generic->kind == TYPE_ALIAS && generic->alias.ntparams > 0)
         diag_error(base->pos, base->end, ERR_RECV_ALIAS, type_string(generic));
     else if (generic->kind == TYPE_NAMED && generic->named.ntparams == 0)
         diag_error(base->pos, base->end, ERR_NOT_GENERIC, type_string(generic));
@@ -103,7 +105,7 @@ static Type *generic_receiver(Checker *c, Type *sig, Node *index)
                    measure(generic->named.ntparams));
     else if (generic->kind == TYPE_NAMED)
         type = type_instance(generic, sig->func.recv_tparams, have);
-    else if (generic->kind != TYPE_INVALID)
+    else
         diag_error(base->pos, base->end, ERR_NOT_GENERIC, type_string(generic));
     index->type = type;
     index->mode = MODE_TYPE;

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define CHAN_ELEM_LIMIT (64 << 10)
+
 static Type *invalid(void)
 {
     return type_basic[TYPE_INVALID];
@@ -56,6 +58,21 @@ static void check_size(Checker *c, Delayed *d)
     if (!type_mentions_params(d->type) && type_sizeof(d->type) >= TYPE_TOO_LARGE &&
         type_sizeof(d->type->elem) < TYPE_TOO_LARGE)
         diag_error(d->node->pos, d->node->end, ERR_TOO_LARGE, type_string(d->type));
+}
+
+/* Elements are kept small, as in Go: they are copied while a channel is locked. */
+static void check_chan_elem(Checker *c, Delayed *d)
+{
+    (void)c;
+    if (!type_mentions_params(d->type) && type_sizeof(d->type->elem) >= CHAN_ELEM_LIMIT)
+        diag_error(d->node->pos, d->node->end, ERR_CHAN_ELEM);
+}
+
+static Type *chan_type(Checker *c, Node *node)
+{
+    Type *type = type_chan(check_var_type(c, node->chan.elem), node->chan.dir);
+    check_later(c, (Delayed){.run = check_chan_elem, .node = node, .type = type});
+    return type;
 }
 
 static Type *array_type(Checker *c, Node *node)
@@ -572,7 +589,7 @@ static Type *make_type(Checker *c, Node *node, Type *def)
     case NODE_STAR: return type_pointer(check_var_type(c, node->unary.x));
     case NODE_ARRAY_TYPE: return array_type(c, node);
     case NODE_MAP_TYPE: return map_type(c, node);
-    case NODE_CHAN_TYPE: return type_chan(check_var_type(c, node->chan.elem), node->chan.dir);
+    case NODE_CHAN_TYPE: return chan_type(c, node);
     case NODE_STRUCT_TYPE: return struct_type(c, node);
     case NODE_INTERFACE_TYPE: return interface_type(c, node, def);
     case NODE_FUNC_TYPE: return check_func_type(c, node, NULL, NULL);

@@ -51,3 +51,12 @@ bool version_check(Checker *c, Pos pos, Pos end, int minor, const char *what)
     diag_error(pos, end, ERR_VERSION, what, minor, tail);
     return false;
 }
+
+bool version_check_generic_value(Checker *c, const Node *func, uint32_t nexplicit,
+                                 const char *where)
+{
+    if (version_allows(c, func, 21)) return true;
+    const char *how = nexplicit > 0 ? "partially" : "implicitly";
+    return version_check(c, func->pos, func->end, 21,
+                         arena_printf(&types_arena, "%s instantiated function %s", how, where));
+}

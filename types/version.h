@@ -15,4 +15,9 @@ bool version_allows(Checker *c, const Node *at, int minor);
 /* The same, reporting "WHAT requires go1.N or later (…)" at pos..end if not. */
 bool version_check(Checker *c, Pos pos, Pos end, int minor, const char *what);
 
+/* The same for a generic function used as a value, whose type arguments follow from the context,
+ * which `where` names. */
+bool version_check_generic_value(Checker *c, const Node *func, uint32_t nexplicit,
+                                 const char *where);
+
 #endif
