@@ -39,7 +39,8 @@ static PackageCode *load_runtime(void)
     PackageCode *code = compile_package(package);
     VmErrorTypes types = {
         .error_string = runtime_type(package, "errorString"),
-        .plain_error_string = runtime_type(package, "plainErrorString"),
+        .bounds_error = runtime_type(package, "boundsError"),
+        .plain_error = runtime_type(package, "plainError"),
         .type_assertion_error = runtime_type(package, "TypeAssertionError"),
         .panic_nil_error = runtime_type(package, "PanicNilError"),
     };

@@ -39,7 +39,8 @@ static int64_t field_index(Type *strukt, Node *key)
     return -1;
 }
 
-/* Narrows `part`, the whole struct, to the field that a key names, which may lie in embedded structs. */
+/* Narrows `part`, the whole struct, to the field that a key names, which may lie in embedded
+ * structs. */
 static void part_for_key(FuncState *f, Type *strukt, Node *key, LValue *part)
 {
     Selection found = {0};
@@ -80,7 +81,7 @@ static void fill_part(FuncState *f, Node *value, LValue *part)
         fill(f, value, part->type, part);
     } else if (part->kind == LV_SLOT) {
         expr_to_type(f, value, part->type, part->reg);
-    } else {
+    } else if (!lvalue_copy_big(f, part, value)) {
         Reg reg = expr_any_type(f, value, part->type);
         lvalue_store(f, part, reg);
     }
@@ -325,7 +326,8 @@ bool composite_global(FuncState *f, Node *value, Type *type, void *address)
     if (!is_nested(f, value, type)) return false;
     Reg mark = reg_mark(f);
     order_literal(f, value);
-    LValue place = {.kind = LV_PTR, .reg = reg_alloc(f, 1), .is_box = true, .type = type, .pos = value->pos};
+    LValue place = {
+        .kind = LV_PTR, .reg = reg_alloc(f, 1), .is_box = true, .type = type, .pos = value->pos};
     emit_abc(f, OP_LOADK, place.reg, 0, 0);
     emit_ptr(f, address);
     fill(f, value, type, &place);

@@ -754,7 +754,7 @@ CASE(SLICES): {
     }
 CASE(SLICE2ARR):
     if (UNLIKELY(R(B + 1).u < pc[1].word)) {
-        fault = panic_error("cannot convert slice with length %lld to array or pointer to array with length %llu",
+        fault = panic_bounds_error("cannot convert slice with length %lld to array or pointer to array with length %llu",
                             (long long)R(B + 1).i, (unsigned long long)pc[1].word);
         goto raise;
     }
@@ -1129,7 +1129,7 @@ divide_fault:
     fault = panic_error("integer divide by zero");
     goto raise;
 grow_fault:
-    fault = panic_error("growslice: cap out of range");
+    fault = panic_error("growslice: len out of range");
     goto raise;
 assert_fault:
     fault = panic_assertion_error(R(A).type, W(RType), (const RType *)(uintptr_t)pc[2].word);

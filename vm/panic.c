@@ -47,19 +47,34 @@ static Iface text_error(RType *type, const char *text)
     return iface_string(type, string_copy(text, (int64_t)strlen(text)));
 }
 
-Iface panic_error(const char *format, ...)
+static Iface formatted_error(RType *type, const char *format, va_list args)
 {
     char text[512];
+    vsnprintf(text, sizeof text, format, args);
+    return text_error(type, text);
+}
+
+Iface panic_error(const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    Iface error = formatted_error(vm_error_types.error_string, format, args);
     va_end(args);
-    return text_error(vm_error_types.error_string, text);
+    return error;
+}
+
+Iface panic_bounds_error(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Iface error = formatted_error(vm_error_types.bounds_error, format, args);
+    va_end(args);
+    return error;
 }
 
 Iface panic_plain_error(const char *text)
 {
-    return text_error(vm_error_types.plain_error_string, text);
+    return text_error(vm_error_types.plain_error, text);
 }
 
 Iface panic_string(const char *text)
@@ -79,11 +94,11 @@ static unsigned unsigned_operands(const FuncProto *proto, const Instr *pc)
 Iface panic_index_error(const FuncProto *proto, const Instr *pc, int64_t index, int64_t len)
 {
     if (index < 0 && unsigned_operands(proto, pc) & 1)
-        return panic_error("index out of range [%llu] with length %lld", (unsigned long long)index,
-                           (long long)len);
-    if (index < 0) return panic_error("index out of range [%lld]", (long long)index);
-    return panic_error("index out of range [%lld] with length %lld", (long long)index,
-                       (long long)len);
+        return panic_bounds_error("index out of range [%llu] with length %lld",
+                                  (unsigned long long)index, (long long)len);
+    if (index < 0) return panic_bounds_error("index out of range [%lld]", (long long)index);
+    return panic_bounds_error("index out of range [%lld] with length %lld", (long long)index,
+                              (long long)len);
 }
 
 Iface panic_unhashable_error(const RType *type)
@@ -118,8 +133,10 @@ static Iface bound_error(const char *form, Bound bound, const char *what, int64_
 {
     char place[64], text[24];
     snprintf(place, sizeof place, form, bound_text(bound, text));
-    if (is_negative(bound) || !what) return panic_error("slice bounds out of range %s", place);
-    return panic_error("slice bounds out of range %s with %s %lld", place, what, (long long)limit);
+    if (is_negative(bound) || !what)
+        return panic_bounds_error("slice bounds out of range %s", place);
+    return panic_bounds_error("slice bounds out of range %s with %s %lld", place, what,
+                              (long long)limit);
 }
 
 static Iface order_error(const char *form, const char *negative, Bound low, Bound high)
@@ -127,7 +144,7 @@ static Iface order_error(const char *form, const char *negative, Bound low, Boun
     char place[64], low_text[24], high_text[24];
     if (is_negative(low)) return bound_error(negative, low, NULL, 0);
     snprintf(place, sizeof place, form, bound_text(low, low_text), bound_text(high, high_text));
-    return panic_error("slice bounds out of range %s", place);
+    return panic_bounds_error("slice bounds out of range %s", place);
 }
 
 Iface panic_slice_error(const FuncProto *proto, const Instr *pc, const Slot *r)
@@ -362,9 +379,10 @@ static void find_text(Goroutine *g, PanicRecord *record)
     bool is_first_try = !record->is_printing;
     const RType *type = record->value.type;
     record->is_printing = true;
-    if (type == vm_error_types.error_string || type == vm_error_types.plain_error_string) {
+    bool has_prefix = type == vm_error_types.error_string || type == vm_error_types.bounds_error;
+    if (has_prefix || type == vm_error_types.plain_error) {
         const String *text = iface_data(&record->value);
-        if (type == vm_error_types.error_string) buf_text(&record->text, "runtime error: ");
+        if (has_prefix) buf_text(&record->text, "runtime error: ");
         buf_add(&record->text, text->data, (size_t)text->len);
     } else if (is_first_try) {
         Buf text = {0};

@@ -164,7 +164,8 @@ static MachineFunc fault_func(const PanicRecord *record)
     const RType *type = record->value.type;
     if (raiser->op == OP_PANIC) return MACHINE_FUNC_COUNT;
     if (type == vm_error_types.type_assertion_error) return IN_ASSERTION;
-    if (type != vm_error_types.error_string) return MACHINE_FUNC_COUNT;
+    if (type != vm_error_types.error_string && type != vm_error_types.bounds_error)
+        return MACHINE_FUNC_COUNT;
     const String *text = iface_data(&record->value);
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         size_t len = strlen(faults[i].start);

@@ -26,10 +26,10 @@ typedef struct VmOptions {
 void vm_init(const VmOptions *options);
 
 /* The types of run-time errors, as package runtime declares them; set before the first goroutine runs. errorString: kind string, its
- * Error method puts "runtime error: " in front; plainErrorString: likewise without; the others: structs that are used through
+ * Error method puts "runtime error: " in front; boundsError: the same; plainError: likewise without; the others: structs that are used through
  * pointers, TypeAssertionError with the message as its first field. */
 typedef struct VmErrorTypes {
-    RType *error_string, *plain_error_string, *type_assertion_error, *panic_nil_error;
+    RType *error_string, *bounds_error, *plain_error, *type_assertion_error, *panic_nil_error;
 } VmErrorTypes;
 void vm_set_error_types(const VmErrorTypes *types);
 

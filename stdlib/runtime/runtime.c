@@ -246,6 +246,11 @@ void native_runtime_pcInfo(NativeCall *call)
         proto = callers;
         pos = proto->pos;
     }
+    const FuncProto *entered = proto_at((const void *)pc);
+    if (entered && (uintptr_t)entered->code == pc && arg_uint(call, 0) == pc) {
+        proto = entered; /* a function value's address is its own, whatever call is inlined there */
+        pos = proto->pos;
+    }
     if (!proto) return;
     Location where = pc_location(pos);
     ret_string(call, 0, static_string(proto->name));

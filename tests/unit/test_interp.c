@@ -22,7 +22,7 @@
 static RType int_type = {.size = 8, .slots = 1, .kind = KIND_INT, .align = 8, .flags = RT_DIRECT | RT_COMPARABLE | RT_MEM_EQUAL, .string = "int"};
 static RType string_type = {.size = 16, .slots = 2, .kind = KIND_STRING, .align = 8, .flags = RT_COMPARABLE | RT_POINTERS, .string = "string"};
 static RType error_type = {.size = 16, .slots = 2, .kind = KIND_STRING, .align = 8, .flags = RT_COMPARABLE | RT_POINTERS, .string = "runtime.errorString"};
-static RType plain_type = {.size = 16, .slots = 2, .kind = KIND_STRING, .align = 8, .flags = RT_COMPARABLE | RT_POINTERS, .string = "runtime.plainErrorString"};
+static RType plain_type = {.size = 16, .slots = 2, .kind = KIND_STRING, .align = 8, .flags = RT_COMPARABLE | RT_POINTERS, .string = "runtime.plainError"};
 static RType struct_type = {.size = 16, .slots = 2, .kind = KIND_STRUCT, .align = 8, .flags = RT_POINTERS, .string = "runtime.TypeAssertionError"};
 static RType pointer_type = {.size = 8, .slots = 1, .kind = KIND_POINTER, .align = 8, .flags = RT_POINTERS | RT_DIRECT | RT_COMPARABLE | RT_MEM_EQUAL, .string = "*runtime.TypeAssertionError", .elem = &struct_type};
 static RType chan_type = {.size = 8, .slots = 1, .kind = KIND_CHAN, .align = 8, .dir = 3, .flags = RT_POINTERS | RT_DIRECT, .string = "chan int", .elem = &int_type};
@@ -346,7 +346,7 @@ static void test_inputs_that_hang(void)
 
 int main(void)
 {
-    VmErrorTypes types = {&error_type, &plain_type, &struct_type, &struct_type};
+    VmErrorTypes types = {&error_type, &error_type, &plain_type, &struct_type, &struct_type};
     vm_init(&(VmOptions){.nprocs = 2});
     vm_set_error_types(&types);
     vm_start_background();
