@@ -7,6 +7,7 @@
 #include "cmd/load.h"
 #include "compiler/compile.h"
 #include "runtime/gc.h"
+#include "stdlib/native.h"
 #include "vm/vm.h"
 
 #include <stdio.h>
@@ -87,10 +88,8 @@ static PackageCode *runtime_code;
 /* The environment's GODEBUG=schedtrace=ms; 0: none. */
 static int64_t schedtrace_wanted(void)
 {
-    const char *text = getenv("GODEBUG");
-    const char *found = text ? strstr(text, "schedtrace=") : NULL;
-    if (!found || (found != text && found[-1] != ',')) return 0;
-    return atoll(found + strlen("schedtrace="));
+    const char *text = native_debug_setting("schedtrace");
+    return text ? atoll(text) : 0;
 }
 
 void start_machine(int argc, char **argv)
@@ -189,6 +188,7 @@ int run_main(int argc, char **argv)
                    "package command-line-arguments is not a main package");
     PackageCode *code = package && diag_count() == 0 ? compile_package(package) : NULL;
     if (print_errors(&errors) || !code) return EXIT_COMPILE;
+    vm_set_go_version(package->version);
     uint32_t n;
     PackageCode **order = start_order(code, &n);
     vm_run_program(order, n, code->main);

@@ -277,9 +277,11 @@ static PackageCode *build(const TestTarget *target, TestFiles *both, const char 
     const char *folder = target->library ? NULL : target->folder;
     for (int i = 0; i < 2; i++) {
         Name path = intern_str(arena_printf(&load_arena, "%s%s", target->path, i ? "_test" : ""));
-        if (both[i].all.len && !load_tested(path, both[i].all.at, (uint32_t)both[i].all.len,
-                                            i ? NULL : folder, !i && target->library))
-            return NULL;
+        if (!both[i].all.len) continue;
+        Package *package = load_tested(path, both[i].all.at, (uint32_t)both[i].all.len,
+                                       i ? NULL : folder, !i && target->library);
+        if (!package) return NULL;
+        vm_set_go_version(package->version);
     }
     Package *package = load_text("_testmain.mgo", text);
     return package && diag_count() == 0 ? compile_package(package) : NULL;

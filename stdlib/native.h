@@ -163,6 +163,10 @@ _Noreturn void native_exit(int status);
 
 /* The program's arguments (os.Args) as vm_init got them; *argc gets their number. */
 char **native_arguments(int *argc);
+/* The version (24 for Go 1.24) that the program's module asks for; 0: the newest. */
+int native_go_version(void);
+/* The text of a setting in the environment's GODEBUG=NAME=TEXT,... up to its end or a comma; NULL where it is not there. */
+const char *native_debug_setting(const char *name);
 
 /* Fills pcs[0..n) with the pcs of the calling goroutine's frames, the native's caller first (skip
  * 0), wrappers left out, and returns how many there were room for. A pc is the address of the

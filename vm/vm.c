@@ -29,6 +29,7 @@
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 VmErrorTypes vm_error_types;
@@ -49,6 +50,27 @@ char **native_arguments(int *argc)
 {
     *argc = program_argc;
     return program_argv;
+}
+
+static int go_version; /* fixed after start */
+
+void vm_set_go_version(int version)
+{
+    go_version = version;
+}
+
+int native_go_version(void)
+{
+    return go_version;
+}
+
+const char *native_debug_setting(const char *name)
+{
+    const char *text = getenv("GODEBUG");
+    size_t len = strlen(name);
+    for (; text; text = strchr(text, ',') ? strchr(text, ',') + 1 : NULL)
+        if (strncmp(text, name, len) == 0 && text[len] == '=') return text + len + 1;
+    return NULL;
 }
 
 void vm_set_error_types(const VmErrorTypes *types)

@@ -33,6 +33,10 @@ typedef struct VmErrorTypes {
 } VmErrorTypes;
 void vm_set_error_types(const VmErrorTypes *types);
 
+/* The version (24 for Go 1.24) that the program's module asks for and by which the library's defaults go, 0: the newest. Set before the first
+ * goroutine runs. */
+void vm_set_go_version(int version);
+
 /* Runs the initialisers of packages[0..n) in order, then `main`, on the first goroutine, with the calling thread as a worker. Ends the process: status 0 when main returns, 2 after a panic
  * or deadlock, what os.Exit said otherwise. */
 _Noreturn void vm_run_program(PackageCode **packages, uint32_t n, FuncProto *main_func);

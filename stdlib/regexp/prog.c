@@ -398,6 +398,16 @@ typedef struct Prefix {
 
 static void find_prefix(const Node *node, Prefix *prefix);
 
+/* Whether two alternatives of several code points begin with literals of which one ignores case:
+ * Go takes no common text from such. */
+static bool differ_in_case(const Node *a, const Node *b)
+{
+    if (a->op != RE_CONCAT && b->op != RE_CONCAT) return false;
+    while (a->op == RE_CONCAT) a = a->first;
+    while (b->op == RE_CONCAT) b = b->first;
+    return a->op == RE_RUNE && b->op == RE_RUNE && a->is_fold != b->is_fold;
+}
+
 /* What all alternatives begin with, each being literal text there. Equal literals are one. */
 static void common_prefix(const Node *node, Prefix *prefix)
 {
@@ -413,6 +423,7 @@ static void common_prefix(const Node *node, Prefix *prefix)
             n++;
         while (n > 0 && n < common.text.len && ((unsigned char)common.text.at[n] & 0xC0) == 0x80)
             n--;
+        if (prefix->is_reported && differ_in_case(node->first, child)) n = 0;
         common.text.len = n;
         is_whole = is_whole && other.is_whole;
         if (other.text.len > longest) longest = other.text.len;
@@ -530,15 +541,86 @@ static bool begins_text(const Node *node)
     }
 }
 
-/* Of an expression that begins with \A and ends with \z: literal text just after \A, which is the
- * whole if then \z must come. */
+/* Whether all alternatives are one code point, or the same literal text and then one code point, so
+ * that the program has a class and no branch. */
+static bool is_class(const Node *alternatives)
+{
+    const Node *first = alternatives->first;
+    for (const Node *child = first; child; child = child->next) {
+        const Node *a = first->op == RE_CONCAT ? first->first : first;
+        const Node *b = child->op == RE_CONCAT ? child->first : child;
+        bool is_single = first->op != RE_CONCAT;
+        if (is_single != (child->op != RE_CONCAT)) return false;
+        while (!is_single && a->next && b->next && a->op == RE_RUNE && b->op == RE_RUNE &&
+               a->rune == b->rune && a->is_fold == b->is_fold)
+            a = a->next, b = b->next;
+        if ((a->op != RE_RUNE && a->op != RE_CLASS) || (b->op != RE_RUNE && b->op != RE_CLASS) ||
+            (!is_single && (a->next || b->next)))
+            return false;
+    }
+    return true;
+}
+
+/* Whether matching has a choice of ways. */
+static bool has_branches(const Node *node)
+{
+    switch (node->op) {
+    case RE_STAR:
+    case RE_PLUS:
+    case RE_QUEST: return true;
+    case RE_REPEAT: return node->min != node->max || has_branches(node->first);
+    case RE_CAPTURE: return has_branches(node->first);
+    case RE_ALTERNATE: return !is_class(node);
+    case RE_CONCAT:
+        for (const Node *child = node->first; child; child = child->next)
+            if (has_branches(child)) return true;
+        return false;
+    default: return false;
+    }
+}
+
+/* Adds what must stand just after \A. */
+static void anchored_prefix(const Node *node, Prefix *prefix)
+{
+    switch (node->op) {
+    case RE_RUNE:
+    case RE_CLASS: find_prefix(node, prefix); return;
+    case RE_CONCAT:
+        for (const Node *child = node->first; child && prefix->is_whole; child = child->next)
+            anchored_prefix(child, prefix);
+        return;
+    case RE_REPEAT:
+        if (node->min != node->max) break;
+        for (int i = 0; i < node->min && prefix->is_whole; i++)
+            anchored_prefix(node->first, prefix);
+        return;
+    case RE_ALTERNATE:
+        if (is_class(node)) common_prefix(node, prefix);
+        break;
+    case RE_EMPTY:
+        if (prefix->text.len == 0) return;
+        break;
+    default: break;
+    }
+    prefix->is_whole = false;
+}
+
+static bool is_assertion(const Node *node)
+{
+    return node->op >= RE_BEGIN_LINE && node->op <= RE_NO_WORD_BOUNDARY;
+}
+
+/* Of an expression that begins with \A and ends with \z, or has no branches and ends with no other
+ * assertion: literal text just after \A, which is the whole if then \z must come. */
 static void find_anchored(const Node *root, Prefix *prefix)
 {
-    const Node *child =
-        root->op == RE_CONCAT && root->last->op == RE_END_TEXT ? root->first->next : NULL;
-    for (; child && child->op == RE_RUNE && prefix->is_whole; child = child->next)
-        find_prefix(child, prefix);
-    prefix->is_whole = prefix->is_whole && prefix->text.len > 0 && child && child == root->last;
+    bool is_concat = root->op == RE_CONCAT;
+    bool ends = is_concat && root->last->op == RE_END_TEXT;
+    bool has_one_way = ends || (is_concat && !is_assertion(root->last) && !has_branches(root));
+    const Node *child = has_one_way ? root->first->next : NULL;
+    for (; child && child->op != RE_END_TEXT && prefix->is_whole; child = child->next)
+        anchored_prefix(child, prefix);
+    prefix->is_whole = prefix->is_whole && prefix->text.len > 0 && ends && child == root->last;
 }
 
 static const char *copy_prefix(Prefix *prefix, size_t *len)

@@ -24,6 +24,13 @@ void native_math_rand_random(NativeCall *call)
     ret_uint(call, 0, sched_random());
 }
 
+void native_math_rand_ignoresSeed(NativeCall *call)
+{
+    const char *setting = native_debug_setting("randseednop");
+    int version = native_go_version();
+    ret_bool(call, 0, setting ? *setting != '0' : version == 0 || version >= 24);
+}
+
 /* The next number of Lehmer's generator with which a seed fills the state. */
 static uint64_t lehmer(uint64_t *x)
 {
