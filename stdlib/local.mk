@@ -53,6 +53,8 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/math/big/float.c \
   stdlib/math/big/int.c \
   stdlib/math/bits/bits.c \
+  stdlib/math/elementary.c \
+  stdlib/math/elementary.h \
   stdlib/math/math.c \
   stdlib/math/rand/rand.c \
   stdlib/math/rand/seeded.def \

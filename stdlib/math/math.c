@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* math: libm, with Go's results in the corners where C's differ. */
+/* math: elementary.c's functions, and libm's with Go's results in the corners where C's differ. */
 #include "stdlib/natives.gen.h"
+
+#include "stdlib/math/elementary.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,16 +12,6 @@
 #define ONE(name, fn)  void native_math_##name(NativeCall *call) { ret_float(call, 0, fn(arg_float(call, 0))); }
 #define TWO(name, fn)                                                                              \
     void native_math_##name(NativeCall *call) { ret_float(call, 0, fn(arg_float(call, 0), arg_float(call, 1))); }
-
-/* The gamma function of -Inf and of negative integers is not a number. */
-static double gamma_function(double x)
-{
-    if (x == 0) return copysign(INFINITY, x);
-    return x < 0 && (isinf(x) || floor(x) == x) ? NAN : tgamma(x);
-}
-
-/* glibc's cbrt may be off by one unit; Go's is not. */
-static double cube_root(double x) { return (double)cbrtl(x); }
 
 /* Unlike fmax and fmin these give NaN where one operand is. */
 static double larger(double x, double y)
@@ -49,68 +41,6 @@ static double positive_difference(double x, double y)
 /* Bessel functions of the second kind at negative numbers are not numbers; at 0 they are -Inf. */
 static double bessel_y0(double x) { return x < 0 ? NAN : x == 0 ? -INFINITY : y0(x); }
 static double bessel_y1(double x) { return x < 0 ? NAN : x == 0 ? -INFINITY : y1(x); }
-
-/* x to the y for finite x > 0 or integral y, by repeated squaring: so 10 to the n comes out with the
- * last bits that Go's has, where libm's is nearer to the truth. */
-static double power_by_squaring(double x, double y)
-{
-    double whole, part = modf(fabs(y), &whole), result = 1;
-    int64_t exponent = 0;
-    if (part != 0) {
-        if (part > 0.5) {
-            part--;
-            whole++;
-        }
-        result = exp(part * log(x));
-    }
-    int e;
-    double base = frexp(x, &e);
-    int64_t base_exponent = e;
-    for (int64_t i = (int64_t)whole; i != 0; i >>= 1) {
-        if (base_exponent < -(1 << 12) || base_exponent > 1 << 12) {
-            exponent += base_exponent; /* overflow or underflow, whatever follows */
-            break;
-        }
-        if (i & 1) {
-            result *= base;
-            exponent += base_exponent;
-        }
-        base *= base;
-        base_exponent *= 2;
-        if (base < 0.5) {
-            base += base;
-            base_exponent--;
-        }
-    }
-    if (y < 0) {
-        result = 1 / result;
-        exponent = -exponent;
-    }
-    return ldexp(result, exponent > 5000 ? 5000 : exponent < -5000 ? -5000 : (int)exponent);
-}
-
-static double power(double x, double y)
-{
-    enum { LARGEST = 62 };
-    bool is_plain = isfinite(x) && isfinite(y) && x != 0 && y != 0 && x != 1 && y != 1 &&
-                    fabs(y) < (double)(INT64_C(1) << LARGEST);
-    if (!is_plain) return pow(x, y);
-    if (y == 0.5) return sqrt(x);
-    if (y == -0.5) return 1 / sqrt(x);
-    if (x < 0 && y != floor(y)) return NAN;
-    return power_by_squaring(x, y);
-}
-
-static double binary_logarithm(double x)
-{
-    if (!isfinite(x) || x <= 0) return log2(x);
-    int exponent;
-    double fraction = frexp(x, &exponent);
-    if (fraction == 0.5) return exponent - 1;
-    return log(fraction) * M_LOG2E + exponent;
-}
-
-static double decimal_logarithm(double x) { return binary_logarithm(x) * 0.30102999566398119521 /* log10(2) */; }
 
 /* libm gives -0 at -Inf. */
 static double bessel_j1(double x) { return isinf(x) ? 0 : j1(x); }
@@ -149,39 +79,39 @@ ONE(Trunc, trunc)
 ONE(Round, round)
 ONE(RoundToEven, rint)
 ONE(Abs, fabs)
-ONE(Exp, exp)
-ONE(Exp2, exp2)
+ONE(Exp, elementary_exp)
+ONE(Exp2, elementary_exp2)
 ONE(Expm1, expm1)
-ONE(Log, log)
-ONE(Log2, binary_logarithm)
-ONE(Log10, decimal_logarithm)
+ONE(Log, elementary_log)
+ONE(Log2, elementary_log2)
+ONE(Log10, elementary_log10)
 ONE(Log1p, log1p)
-ONE(Sin, sin)
-ONE(Cos, cos)
-ONE(Tan, tan)
-ONE(Asin, asin)
-ONE(Acos, acos)
-ONE(Atan, atan)
-ONE(Sinh, sinh)
-ONE(Cosh, cosh)
-ONE(Tanh, tanh)
-ONE(Asinh, asinh)
-ONE(Acosh, acosh)
+ONE(Sin, elementary_sin)
+ONE(Cos, elementary_cos)
+ONE(Tan, elementary_tan)
+ONE(Asin, elementary_asin)
+ONE(Acos, elementary_acos)
+ONE(Atan, elementary_atan)
+ONE(Sinh, elementary_sinh)
+ONE(Cosh, elementary_cosh)
+ONE(Tanh, elementary_tanh)
+ONE(Asinh, elementary_asinh)
+ONE(Acosh, elementary_acosh)
 ONE(Atanh, atanh)
-ONE(Cbrt, cube_root)
+ONE(Cbrt, elementary_cbrt)
 ONE(Erf, erf)
 ONE(Erfc, erfc)
 ONE(Erfinv, inverse_erf)
 ONE(Erfcinv, inverse_erfc)
-ONE(Gamma, gamma_function)
+ONE(Gamma, elementary_gamma)
 ONE(J0, j0)
 ONE(J1, bessel_j1)
 ONE(Y0, bessel_y0)
 ONE(Y1, bessel_y1)
 ONE(Logb, logb)
-TWO(Pow, power)
-TWO(Atan2, atan2)
-TWO(Hypot, hypot)
+TWO(Pow, elementary_pow)
+TWO(Atan2, elementary_atan2)
+TWO(Hypot, elementary_hypot)
 TWO(Mod, fmod)
 TWO(Remainder, remainder)
 TWO(Dim, positive_difference)

@@ -398,14 +398,22 @@ typedef struct Prefix {
 
 static void find_prefix(const Node *node, Prefix *prefix);
 
-/* Whether two alternatives of several code points begin with literals of which one ignores case:
- * Go takes no common text from such. */
+/* Whether two alternatives begin with literals of which one ignores case: Go takes no common text
+ * from such, unless both are single code points. */
 static bool differ_in_case(const Node *a, const Node *b)
 {
-    if (a->op != RE_CONCAT && b->op != RE_CONCAT) return false;
-    while (a->op == RE_CONCAT) a = a->first;
-    while (b->op == RE_CONCAT) b = b->first;
-    return a->op == RE_RUNE && b->op == RE_RUNE && a->is_fold != b->is_fold;
+    const Node *ends[] = {a, b};
+    bool is_single[2];
+    for (int i = 0; i < 2; i++) {
+        const Node *next = NULL;
+        while (ends[i]->op == RE_CONCAT) {
+            ends[i] = ends[i]->first;
+            next = ends[i]->next;
+        }
+        if (ends[i]->op != RE_RUNE) return false;
+        is_single[i] = !next || next->op != RE_RUNE || next->is_fold != ends[i]->is_fold;
+    }
+    return ends[0]->is_fold != ends[1]->is_fold && !(is_single[0] && is_single[1]);
 }
 
 /* What all alternatives begin with, each being literal text there. Equal literals are one. */

@@ -6,6 +6,8 @@
  * comparison; else the curve is asked. The tables are computed as the paper gives them, once. */
 #include "stdlib/math/rand/ziggurat.h"
 
+#include "stdlib/math/elementary.h"
+
 #include <math.h>
 #include <pthread.h>
 
@@ -81,11 +83,12 @@ bool ziggurat_normal_accepts(int layer, double x, double uniform)
 {
     const float *density = normal_density;
     return density[layer] + (float)uniform * (density[layer - 1] - density[layer]) <
-           (float)exp(-.5 * x * x);
+           (float)elementary_exp(-.5 * x * x);
 }
 
 bool ziggurat_exponential_accepts(int layer, double x, double uniform)
 {
     const float *density = exponential_density;
-    return density[layer] + (float)uniform * (density[layer - 1] - density[layer]) < (float)exp(-x);
+    return density[layer] + (float)uniform * (density[layer - 1] - density[layer]) <
+           (float)elementary_exp(-x);
 }
