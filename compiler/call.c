@@ -8,6 +8,7 @@
 
 #include "base/fatal.h"
 #include "compiler/inline.h"
+#include "compiler/intrinsic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -330,58 +331,66 @@ static ICache *new_cache(const Selector *sel)
     return cache;
 }
 
-/* The opcode that does what a library function does, or OP_NOP. Its operands are the parameters,
- * one or two, its result is one slot. */
-static Op intrinsic(const FuncProto *proto)
+/* ---- Calls that are instructions ---- */
+
+/* The receiver in a register, where it is if possible. */
+static Reg receiver_any(FuncState *f, Callee *callee)
 {
-    static const struct {
-        const char *name;
-        Op op;
-    } known[] = {
-        {"math.Sqrt", OP_SQRT},
-        {"math.Abs", OP_FABS},
-        {"math.Floor", OP_FLOOR},
-        {"math/bits.RotateLeft", OP_ROTL64},
-        {"math/bits.RotateLeft32", OP_ROTL32},
-        {"math/bits.RotateLeft64", OP_ROTL64},
-        {"math/bits.TrailingZeros", OP_CTZ},
-        {"math/bits.TrailingZeros64", OP_CTZ},
-        {"math/bits.OnesCount", OP_ONES},
-        {"math/bits.OnesCount64", OP_ONES},
-        {"math/bits.Len", OP_BITLEN},
-        {"math/bits.Len64", OP_BITLEN},
-    };
-    if (!(proto->flags & PROTO_LIBRARY)) return OP_NOP;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(proto->name, known[i].name) == 0) return known[i].op;
-    return OP_NOP;
+    LValue *lv = &callee->receiver;
+    if (lv->kind == LV_SLOT && type_basic_kind(lv->type) == TYPE_POINTER) return lv->reg;
+    Reg to = reg_alloc(f, callee->receiver_slots);
+    receiver_to(f, lv, callee->method, to);
+    return to;
 }
 
-/* Emits a call of an intrinsic, which needs no frame; *result gets the register. False where it is
- * none. */
-static bool call_intrinsic(FuncState *f, Node *call, const Callee *callee, Reg *result)
+/* Arguments of one slot each. The third operand of an instruction that has three parameters is a
+ * pair of registers. */
+static void operands(FuncState *f, Node *call, Callee *callee, Reg at[static 3])
 {
-    Op op = callee->kind == CALLEE_PROTO ? intrinsic(callee->proto) : OP_NOP;
-    if (op == OP_NOP) return false;
     NodeList args = call->call.args;
     Object **params = callee->signature->func.params;
-    if (args.len != callee->signature->func.nparams) return false;
-    *result = reg_alloc(f, 1);
-    Reg x = expr_any_type(f, args.at[0], params[0]->type), y = 0;
-    if (args.len > 1) y = expr_any_type(f, args.at[1], params[1]->type);
-    emit_abc(f, op, *result, x, y);
-    reg_release(f, *result + 1);
+    uint32_t n = 0;
+    if (callee->has_receiver) at[n++] = receiver_any(f, callee);
+    bool has_pair = n + args.len == 3;
+    Reg pair = 0;
+    for (uint32_t i = 0; i < args.len; i++, n++) {
+        if (!has_pair || n == 0) {
+            at[n] = expr_any_type(f, args.at[i], params[i]->type);
+            continue;
+        }
+        if (n == 1) pair = reg_alloc(f, 2);
+        at[n] = pair + (n == 2);
+        expr_to_type(f, args.at[i], params[i]->type, at[n]);
+    }
+}
+
+/* Emits a call that is an instruction; *result gets the register. False where it is none. */
+static bool call_intrinsic(FuncState *f, Node *call, Callee *callee, Reg to, Reg *result)
+{
+    Op op = callee->kind == CALLEE_PROTO ? intrinsic_plain(callee->proto) : OP_NOP;
+    const Type *signature = callee->signature;
+    if (op == OP_NOP || call->call.args.len != signature->func.nparams) return false;
+    bool has_result = signature->func.nresults > 0;
+    Reg at[3] = {0};
+    *result = has_result && to != NO_REG ? to : reg_alloc(f, has_result);
+    Reg mark = reg_mark(f);
+    operands(f, call, callee, at);
+    f->pos = call->op_pos ? call->op_pos : call->pos;
+    if (has_result)
+        emit_abc(f, op, *result, at[0], at[1]);
+    else
+        emit_abc(f, op, at[0], at[1], 0);
+    reg_release(f, mark);
     return true;
 }
 
 /* The opcode that calls a declared function. */
 static Op call_op(const FuncProto *proto)
 {
+    Op op = intrinsic_call(proto);
+    if (op != OP_NOP) return op;
     if (proto->quick) return OP_CALLQ;
-    if (!(proto->flags & PROTO_NATIVE)) return OP_CALL;
-    if (strcmp(proto->name, "sync.(*Mutex).Lock") == 0) return OP_LOCK;
-    if (strcmp(proto->name, "sync.(*Mutex).Unlock") == 0) return OP_UNLOCK;
-    return OP_CALLN;
+    return proto->flags & PROTO_NATIVE ? OP_CALLN : OP_CALL;
 }
 
 /* Whether the call is to be done where it stands, being of a small function. */
@@ -427,7 +436,7 @@ Reg call_expr_at(FuncState *f, Node *call, Reg to)
     Reg result;
     order_call(f, call);
     Callee callee = find_callee(f, call);
-    if (call_intrinsic(f, call, &callee, &result)) return result;
+    if (call_intrinsic(f, call, &callee, to, &result)) return result;
     if (is_inline(f, call, &callee)) {
         InlineCall inlined = as_inline(f, call, &callee);
         return inline_call(f, &inlined, to);

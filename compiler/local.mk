@@ -20,6 +20,7 @@ libmgo_a_SOURCES += \
   compiler/func.c \
   compiler/inline.c compiler/inline.h \
   compiler/instance.c \
+  compiler/intrinsic.c compiler/intrinsic.h compiler/intrinsic.def \
   compiler/lazy.h \
   compiler/method.c \
   compiler/range.c \
