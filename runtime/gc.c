@@ -287,17 +287,25 @@ void *gc_new_leaf(size_t size)
     return object;
 }
 
-void gc_free_type(const RType *type, void *object)
+static inline void give_back(void *object, size_t size, bool is_leaf)
 {
     GcCache *cache = gc_cache;
-    size_t size = type->size;
     if (size > GC_SMALL_MAX || size == 0 || !cache) return; /* the collector's */
     int granules = size_class[(size + GC_GRANULE - 1) / GC_GRANULE];
-    bool is_leaf = !(type->flags & RT_POINTERS);
     void **list = is_leaf ? &cache->leaf[granules] : &cache->scanned[granules];
     if (!is_leaf) memset(object, 0, size);
     *(void **)object = *list;
     *list = object;
+}
+
+void gc_free(void *object, size_t size)
+{
+    give_back(object, size, false);
+}
+
+void gc_free_type(const RType *type, void *object)
+{
+    give_back(object, type->size, !(type->flags & RT_POINTERS));
 }
 
 /* Objects larger than half a block begin at the beginning of a block, so equally long rows of a

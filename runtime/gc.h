@@ -26,7 +26,9 @@ void *gc_new(size_t size);
 void *gc_new_leaf(size_t size);
 /* The same with whatever was in that memory before: for who fills it at once. */
 void *gc_new_bytes(size_t size);
-/* Gives back an object of gc_new_type(type, 1) that nothing points to. */
+/* Gives back what gc_new(size) gave and nothing points to. */
+void gc_free(void *object, size_t size);
+/* The same of gc_new_type(type, 1). */
 void gc_free_type(const RType *type, void *object);
 /* n elements of a type, by whether it holds pointers. The caller has checked n * size for overflow.
  */

@@ -109,6 +109,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/strings/strings.c \
   stdlib/sync/atomic/atomic.c \
   stdlib/sync/sync.c \
+  stdlib/sync/sync.h \
   stdlib/syscall/syscall.c \
   stdlib/testing/testing.c \
   stdlib/time/time.c \

@@ -17,9 +17,11 @@
 
 #include <stdlib.h>
 
-#define QUICK(function, name) static QuickFn quick_##function;
+#define QUICK(function, name)       static QuickFn quick_##function;
+#define QUICK_APART(function, name) /* quick.h */
 #include "stdlib/quick.def"
 #undef QUICK
+#undef QUICK_APART
 
 /* ---- Slots ---- */
 
@@ -583,9 +585,11 @@ typedef struct Entry {
 } Entry;
 
 static const Entry entries[] = {
-#define QUICK(function, name) {name, quick_##function},
+#define QUICK(function, name)       {name, quick_##function},
+#define QUICK_APART(function, name) {name, quick_##function},
 #include "stdlib/quick.def"
 #undef QUICK
+#undef QUICK_APART
 };
 
 static int compare(const void *name, const void *entry)

@@ -5,6 +5,12 @@
 
 #include "vm/proto.h"
 
+#define QUICK(function, name)
+#define QUICK_APART(function, name) QuickFn quick_##function;
+#include "stdlib/quick.def"
+#undef QUICK
+#undef QUICK_APART
+
 /* The quick version of the embedded library's function, by FuncProto.name, or NULL. */
 QuickFn *quick_find(const char *name);
 

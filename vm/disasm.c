@@ -24,6 +24,10 @@ static WordKind word_kind(Op op)
     case OP_CALLQ:
     case OP_LOCK:
     case OP_UNLOCK:
+    case OP_RLOCK:
+    case OP_RUNLOCK:
+    case OP_WGADD:
+    case OP_WGDONE:
     case OP_CLOSURE:
     case OP_GO:
     case OP_DEFER: return WORD_FUNC;

@@ -2,7 +2,6 @@
 /* Frames that are not made by a call instruction. */
 #include "vm/frame.h"
 
-#include "runtime/gc.h"
 #include "vm/op.h"
 
 const Instr frame_exit_code[1] = {{.op = OP_EXIT}};

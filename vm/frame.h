@@ -7,6 +7,7 @@
 #define MGO_VM_FRAME_H
 
 #include "runtime/g.h"
+#include "runtime/gc.h"
 #include "vm/proto.h"
 
 #include <string.h>
@@ -67,6 +68,25 @@ static inline DeferRecord *defer_pop(Goroutine *g)
     if (!record || record->frame != g->frame) return NULL;
     g->defers = record->next;
     return record;
+}
+
+/* Gives back a record that was taken off. */
+static inline void defer_free(DeferRecord *record)
+{
+    gc_free(record, sizeof *record + record->n * sizeof(Slot));
+}
+
+/* Does the newest of g's deferred calls where it stands, if it is the frame's whose base is `frame`
+ * and has a quick version that can do it. */
+static inline bool defer_run_quick(Goroutine *g, uint32_t frame)
+{
+    DeferRecord *record = g->defers;
+    if (!record || record->frame != frame || !record->fn) return false;
+    QuickFn *quick = record->fn->proto->quick;
+    if (!quick || !quick(record->args)) return false;
+    g->defers = record->next;
+    defer_free(record);
+    return true;
 }
 
 #endif

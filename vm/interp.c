@@ -28,10 +28,11 @@
 #include "runtime/iface.h"
 #include "runtime/sched.h"
 #include "runtime/select.h"
-#include "runtime/sema.h"
 #include "runtime/slice.h"
 #include "runtime/string.h"
+#include "runtime/synctypes.h"
 #include "stdlib/native.h"
+#include "stdlib/sync/sync.h"
 #include "vm/frame.h"
 #include "vm/method.h"
 #include "vm/op.h"
@@ -947,6 +948,8 @@ CASE(CALLQ): {
         if (callee->flags & PROTO_NATIVE) goto call_native;
         CALL_PROTO(callee, (Closure *)callee, A, 2);
     }
+/* The rest of a native call that was begun in place. */
+#define GO_ON_NATIVE(rest) do { SAVE(2); fill_native_call(&call, g, pc, r); rest; goto back_from_native; } while (0)
 CASE(LOCK):
     if (UNLIKELY(!R(A).p || !mutex_try_lock(R(A).p))) goto call_native;
     mutex_note_owner(R(A).p, g, pc + 2);
@@ -954,12 +957,43 @@ CASE(LOCK):
 CASE(UNLOCK):
     if (LIKELY(R(A).p && mutex_try_unlock(R(A).p))) NEXT(2);
     goto call_native;
+CASE(RLOCK): {
+        RWMutex *rw = R(A).p;
+        if (UNLIKELY(!rw)) goto call_native;
+        if (UNLIKELY(!rwmutex_add_reader(rw))) GO_ON_NATIVE(sync_wait_to_read(&call));
+        rwmutex_note_reader(rw, g->id, pc + 2);
+        NEXT(2);
+    }
+CASE(RUNLOCK): {
+        RWMutex *rw = R(A).p;
+        if (UNLIKELY(!rw)) goto call_native;
+        int32_t before = rwmutex_take_reader(rw, g->id);
+        if (UNLIKELY(before <= 0)) GO_ON_NATIVE(sync_reader_left(&call, before));
+        NEXT(2);
+    }
+CASE(WGADD): {
+        WaitGroup *wg = R(A).p;
+        int64_t delta = R(A + 1).i;
+        if (UNLIKELY(!wg || wg->bubble || g->flags & GF_BUBBLED)) goto call_native;
+        uint64_t state = waitgroup_add(wg, delta);
+        if (UNLIKELY(!waitgroup_is_quiet(state, delta))) GO_ON_NATIVE(sync_counter_changed(&call, delta, state));
+        if (delta > 0) waitgroup_note_add(wg, pc + 2);
+        NEXT(2);
+    }
+CASE(WGDONE): {
+        WaitGroup *wg = R(A).p;
+        if (UNLIKELY(!wg || wg->bubble || g->flags & GF_BUBBLED)) goto call_native;
+        uint64_t state = waitgroup_add(wg, -1);
+        if (UNLIKELY(!waitgroup_is_quiet(state, -1))) GO_ON_NATIVE(sync_counter_changed(&call, -1, state));
+        NEXT(2);
+    }
 CASE(CALLN):
 call_native: {
         SAVE(2);
         fill_native_call(&call, g, pc, r);
         for (uint16_t i = 0; i < call.proto->nresults; i++) call.results[i].u = 0;
         call.proto->native(&call);
+back_from_native:
         if (UNLIKELY(call.status != NATIVE_DONE)) goto native_news;
         RELOAD_R();
         budget = g->budget - 1;
@@ -971,6 +1005,7 @@ CASE(QUICK):  if (FRAME_PROTO(r)->quick(r)) RETURN();                           
 CASE(RETV):   R(0) = R(B);                                                          RETURN();
 CASE(RETI):   R(0).i = BX;                                                          RETURN();
 CASE(RETD):
+    while (defer_run_quick(g, (uint32_t)(r - stack_base(g)))) continue;
     SAVE(0);
     if (panic_run_deferred(g, &step)) goto stepped;
     if (UNLIKELY(g->flags & GF_GOEXIT)) goto go_exit;

@@ -299,6 +299,8 @@ bool panic_run_deferred(Goroutine *g, PanicStep *step)
         *step = panic_raise_nil(g);
     else if (!frame_push(g, deferred->fn, deferred->args, deferred->n, g->pc, FRAME_DEFERRED_CALL))
         *step = panic_stack_overflow(g);
+    else
+        defer_free(deferred);
     return true;
 }
 

@@ -121,6 +121,10 @@ static void check_special(Check *check, uint32_t pc)
     case OP_CALLQ:
     case OP_LOCK:
     case OP_UNLOCK:
+    case OP_RLOCK:
+    case OP_RUNLOCK:
+    case OP_WGADD:
+    case OP_WGDONE:
     case OP_CALLN: check_call(check, pc, at->a, (const FuncProto *)(uintptr_t)at[1].word); break;
     case OP_CALLI:
     case OP_CALLC:

@@ -8,11 +8,13 @@
  * more. A waiter that lost for more than a millisecond sets starving: the next Unlock hands the
  * mutex over to the first waiter, and newcomers queue, until the queue is short or waits are brief
  * again. */
-#include "stdlib/natives.gen.h"
+#include "stdlib/sync/sync.h"
 
 #include "runtime/bubble.h"
 #include "runtime/sched.h"
 #include "runtime/synctypes.h"
+#include "stdlib/natives.gen.h"
+#include "stdlib/quick.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -142,13 +144,19 @@ static void unlock_slow(Mutex *m, int32_t new)
     }
 }
 
+/* Returns false where it was not locked. */
+static bool unlock(Mutex *m)
+{
+    int32_t old = atomic_fetch_sub(&m->state, LOCKED);
+    if (!(old & LOCKED)) return false;
+    if (old != LOCKED) unlock_slow(m, old - LOCKED);
+    return true;
+}
+
 void native_sync_Mutex_Unlock(NativeCall *call)
 {
-    if (is_nil(call)) return;
-    Mutex *m = arg_ptr(call, 0);
-    int32_t old = atomic_fetch_sub(&m->state, LOCKED);
-    if (!(old & LOCKED)) native_fatal(call, "sync: unlock of unlocked mutex");
-    if (old != LOCKED) unlock_slow(m, old - LOCKED);
+    if (!is_nil(call) && !unlock(arg_ptr(call, 0)))
+        native_fatal(call, "sync: unlock of unlocked mutex");
 }
 
 /* ---- RWMutex ---- */
@@ -177,39 +185,68 @@ void native_sync_RWMutex_Lock(NativeCall *call)
     if (!is_nil(call) && lock(call, write_lock_again)) keep_readers_out(call);
 }
 
+/* Lets the readers in again that have come meanwhile; false where no writer kept them out. */
+static bool let_readers_in(RWMutex *rw)
+{
+    int32_t waiting = atomic_fetch_add(&rw->readers, MAX_READERS) + MAX_READERS;
+    if (waiting >= MAX_READERS) return false;
+    for (; waiting > 0; waiting--) sema_release(&rw->waiting, false);
+    return true;
+}
+
+void native_sync_RWMutex_Unlock(NativeCall *call)
+{
+    if (is_nil(call)) return;
+    RWMutex *rw = arg_ptr(call, 0);
+    if (!let_readers_in(rw)) native_fatal(call, "sync: Unlock of unlocked RWMutex");
+    if (!unlock(&rw->w)) native_fatal(call, "sync: unlock of unlocked mutex");
+}
+
 static void note_reader(NativeCall *call)
 {
+    rwmutex_note_reader(arg_ptr(call, 0), call->g->id, call->g->pc);
+}
+
+void sync_wait_to_read(NativeCall *call)
+{
     RWMutex *rw = arg_ptr(call, 0);
-    atomic_store_explicit(&rw->reader, call->g->id, memory_order_relaxed);
-    atomic_store_explicit(&rw->read_at, call->g->pc, memory_order_relaxed);
+    native_will_park(call, note_reader);
+    if (!sema_acquire(call->g, &rw->waiting, WAIT_RWMUTEX_RLOCK, false)) {
+        native_parked(call);
+        return;
+    }
+    native_wont_park(call);
+    note_reader(call);
 }
 
 void native_sync_RWMutex_RLock(NativeCall *call)
 {
     if (is_nil(call)) return;
+    if (rwmutex_add_reader(arg_ptr(call, 0)))
+        note_reader(call);
+    else
+        sync_wait_to_read(call);
+}
+
+/* A reader that a writer waits for is gone. */
+static void reader_gone(RWMutex *rw)
+{
+    if (atomic_fetch_sub(&rw->leaving, 1) == 1) sema_release(&rw->writer, false);
+}
+
+void sync_reader_left(NativeCall *call, int32_t before)
+{
     RWMutex *rw = arg_ptr(call, 0);
-    if (atomic_fetch_add(&rw->readers, 1) + 1 < 0) {
-        native_will_park(call, note_reader);
-        if (!sema_acquire(call->g, &rw->waiting, WAIT_RWMUTEX_RLOCK, false)) {
-            native_parked(call);
-            return;
-        }
-        native_wont_park(call);
-    }
-    note_reader(call);
+    if (before == 0 || before == -MAX_READERS)
+        native_fatal(call, "sync: RUnlock of unlocked RWMutex");
+    reader_gone(rw);
 }
 
 void native_sync_RWMutex_RUnlock(NativeCall *call)
 {
     if (is_nil(call)) return;
-    RWMutex *rw = arg_ptr(call, 0);
-    if (atomic_load_explicit(&rw->reader, memory_order_relaxed) == call->g->id)
-        atomic_store_explicit(&rw->reader, 0, memory_order_relaxed);
-    int32_t before = atomic_fetch_sub(&rw->readers, 1);
-    if (before > 0) return;
-    if (before == 0 || before == -MAX_READERS)
-        native_fatal(call, "sync: RUnlock of unlocked RWMutex");
-    if (atomic_fetch_sub(&rw->leaving, 1) == 1) sema_release(&rw->writer, false);
+    int32_t before = rwmutex_take_reader(arg_ptr(call, 0), call->g->id);
+    if (before <= 0) sync_reader_left(call, before);
 }
 
 /* ---- Semaphores ---- */
@@ -248,18 +285,16 @@ static void check_bubble(NativeCall *call, WaitGroup *wg)
                            : "sync: WaitGroup.Add called from inside and outside synctest bubble");
 }
 
-static void add(NativeCall *call, int64_t delta)
+void sync_counter_changed(NativeCall *call, int64_t delta, uint64_t state)
 {
     WaitGroup *wg = arg_ptr(call, 0);
-    if (wg->bubble || call->g->flags & GF_BUBBLED) check_bubble(call, wg);
-    uint64_t state = atomic_fetch_add(&wg->state, (uint64_t)delta << 32) + ((uint64_t)delta << 32);
     int32_t counter = (int32_t)(state >> 32);
     uint32_t waiters = (uint32_t)state;
     if (counter < 0) {
         native_panic_string(call, "sync: negative WaitGroup counter");
         return;
     }
-    if (delta > 0) atomic_store_explicit(&wg->added_at, call->g->pc, memory_order_relaxed);
+    if (delta > 0) waitgroup_note_add(wg, call->g->pc);
     if (waiters != 0 && delta > 0 && counter == (int32_t)delta) {
         native_panic_string(call, "sync: WaitGroup misuse: Add called concurrently with Wait");
         return;
@@ -270,6 +305,13 @@ static void add(NativeCall *call, int64_t delta)
         return;
     }
     for (; waiters > 0; waiters--) sema_release(&wg->sema, false);
+}
+
+static void add(NativeCall *call, int64_t delta)
+{
+    WaitGroup *wg = arg_ptr(call, 0);
+    if (wg->bubble || call->g->flags & GF_BUBBLED) check_bubble(call, wg);
+    sync_counter_changed(call, delta, waitgroup_add(wg, delta));
 }
 
 void native_sync_WaitGroup_Add(NativeCall *call)
@@ -299,4 +341,36 @@ void native_sync_WaitGroup_Wait(NativeCall *call)
         native_wont_park(call);
     else
         native_parked(call);
+}
+
+/* ---- Quick versions: what deferred calls mostly are ---- */
+
+bool quick_Mutex_Unlock(Slot *f)
+{
+    return f[0].p && mutex_try_unlock(f[0].p);
+}
+
+bool quick_RWMutex_RUnlock(Slot *f)
+{
+    RWMutex *rw = f[0].p;
+    if (!rw || atomic_load_explicit(&rw->readers, memory_order_relaxed) <= 0) return false;
+    if (rwmutex_take_reader(rw, g_current()->id) <= 0) reader_gone(rw);
+    return true;
+}
+
+bool quick_RWMutex_Unlock(Slot *f)
+{
+    RWMutex *rw = f[0].p;
+    int32_t readers = -MAX_READERS;
+    if (!rw || !(atomic_load_explicit(&rw->w.state, memory_order_relaxed) & LOCKED)) return false;
+    return atomic_compare_exchange_strong(&rw->readers, &readers, 0) && unlock(&rw->w);
+}
+
+bool quick_WaitGroup_Done(Slot *f)
+{
+    WaitGroup *wg = f[0].p;
+    if (!wg || wg->bubble || g_current()->flags & GF_BUBBLED) return false;
+    uint64_t state = atomic_load_explicit(&wg->state, memory_order_relaxed);
+    uint64_t new = state - ((uint64_t)1 << 32);
+    return waitgroup_is_quiet(new, -1) && atomic_compare_exchange_strong(&wg->state, &state, new);
 }
