@@ -779,7 +779,12 @@ static void value_to(FuncState *f, Node *node, Reg to)
     case NODE_SELECTOR: func_value_to(f, node, to); break;
     case NODE_INDEX: index_to(f, node, to); break;
     case NODE_COMPOSITE: composite_value_to(f, node, to); break;
-    case NODE_FUNC_LIT: closure_expr(f, node, to); break;
+    case NODE_FUNC_LIT:
+        if (f->inlining)
+            inline_literal(f, node, to);
+        else
+            closure_expr(f, node, to);
+        break;
     case NODE_SLICE: slice_to(f, node, to); break;
     case NODE_ASSERT: assert_to(f, node, to); break;
     case NODE_CALL: call_to(f, node, to); break;

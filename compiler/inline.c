@@ -4,7 +4,9 @@
  * The callee's tree is compiled into the caller's code: its parameters are variables of the caller
  * or, where neither side assigns to them, the very slots that hold the arguments. Its return
  * statements store the results and jump behind the body. Each such stretch of code is noted in
- * FuncProto.inlines, so that traces show the frame that is not there.
+ * FuncProto.inlines, so that traces show the frame that is not there. A constant stands for its
+ * parameter, and so does a function literal where the body names the parameter once: what is not
+ * called is not made.
  *
  * What a function must not have: loops (next to which a call costs nothing), function literals,
  * deferred calls and recover (which ask for a frame), labels, channel operations and locks (of
@@ -58,7 +60,7 @@ static bool is_good_call(Body *body, const Node *call)
     if (!called) return true;
     if (called == body->func || called->origin == body->func) return false;
     bool is_sync = called->package && strcmp(called->package->path->text, "sync") == 0;
-    return !is_sync;
+    return !is_sync || !called->name->is_exported;
 }
 
 static bool look_at(Node *node, void *arg)
@@ -162,10 +164,32 @@ static Reg argument(FuncState *f, Node *node, Type *type, const Object *var)
     return to;
 }
 
-/* A constant that its parameter stands for throughout; NULL where the argument is none. */
-static Node *constant_value(FuncState *f, Node *node, Type *type, const Object *var)
+typedef struct Uses {
+    const Object *var;
+    int n;
+} Uses;
+
+static bool count_use(Node *node, void *arg)
+{
+    Uses *uses = arg;
+    if (node->kind == NODE_IDENT && node->ident.obj == uses->var) uses->n++;
+    return true;
+}
+
+static bool is_used_once(const Node *decl, const Object *var)
+{
+    Uses uses = {.var = var};
+    if (var) node_walk(decl->func.body, count_use, &uses);
+    return uses.n == 1;
+}
+
+/* A constant, or a function literal, that its parameter stands for throughout; NULL where the
+ * argument is none. */
+static Node *constant_value(FuncState *f, Node *node, Type *type, const Object *var,
+                            const Node *decl)
 {
     node = inline_value(f, node_unparen(node));
+    if (node->kind == NODE_FUNC_LIT && is_constant(var) && is_used_once(decl, var)) return node;
     if (!node->val || !is_constant(var) || !node->type || type_mentions_params(node->type))
         return NULL;
     return types_identical(node->type, type) && !type_is_interface(type) ? node : NULL;
@@ -216,7 +240,7 @@ static InlineArg *evaluate_args(FuncState *f, InlineCall *call, Node *decl, uint
         InlineArg *arg = &list[(*n)++];
         Type *type = env_type(f, call->signature->func.params[i]->type);
         arg->var = named_var(decl->func.params.at[i]);
-        arg->value = constant_value(f, args.at[i], type, arg->var);
+        arg->value = constant_value(f, args.at[i], type, arg->var, decl);
         arg->reg = arg->value ? NO_REG : argument(f, args.at[i], type, arg->var);
     }
     return list;
@@ -303,13 +327,6 @@ void inline_return(FuncState *f, Node *node)
 
 /* ---- Bodies ---- */
 
-/* What of the caller's state is the callee's meanwhile. */
-typedef struct Kept {
-    TypeEnv env;
-    Package *package;
-    Pos pos;
-} Kept;
-
 static void note(FuncState *f, const Inlining *inlining, FuncProto *proto, Pos pos)
 {
     uint32_t to = (uint32_t)f->code.len;
@@ -348,7 +365,8 @@ Reg inline_call(FuncState *f, InlineCall *call, Reg to)
     inlining.result = to;
     Reg mark = reg_mark(f);
     inlining.args = evaluate_args(f, call, inlining.decl, &inlining.nargs);
-    Kept kept = {f->env, f->package, call->pos};
+    inlining.env = f->env;
+    inlining.package = f->package;
     f->env = source->env;
     f->package = source->package;
     f->inlining = &inlining;
@@ -358,13 +376,28 @@ Reg inline_call(FuncState *f, InlineCall *call, Reg to)
     f->pos = call->pos;
     body(f, &inlining);
     label_place(f, &inlining.end);
-    note(f, &inlining, call->proto, kept.pos);
+    note(f, &inlining, call->proto, call->pos);
     f->inlining = inlining.outer;
-    f->env = kept.env;
-    f->package = kept.package;
-    f->pos = kept.pos;
+    f->env = inlining.env;
+    f->package = inlining.package;
+    f->pos = call->pos;
     reg_release(f, mark);
     return to;
+}
+
+void inline_literal(FuncState *f, Node *node, Reg to)
+{
+    Inlining *inlining = f->inlining, *first = inlining;
+    TypeEnv env = f->env;
+    Package *package = f->package;
+    while (first->outer) first = first->outer;
+    f->env = first->env;
+    f->package = first->package;
+    f->inlining = NULL;
+    closure_expr(f, node, to);
+    f->env = env;
+    f->package = package;
+    f->inlining = inlining;
 }
 
 Node *inline_body(FuncState *f, Node *call)

@@ -8,7 +8,7 @@
 typedef struct InlineArg {
     Object *var; /* NULL where nobody can name it */
     Reg reg;
-    Node *value; /* a constant, which has no register; or NULL */
+    Node *value; /* a constant or a function literal, which has no register; or NULL */
 } InlineArg;
 
 /* A body being compiled into its caller. */
@@ -27,6 +27,8 @@ typedef struct Inlining {
     Node *last; /* the return statement that the body ends with, or NULL */
     Label end;
     uint32_t from; /* where its code begins */
+    TypeEnv env;   /* the caller's; likewise the next */
+    Package *package;
 } Inlining;
 
 /* A call that is to be done so. */
@@ -54,8 +56,12 @@ Node *inline_body(FuncState *f, Node *call);
 /* A return statement of the body that f is at. */
 void inline_return(FuncState *f, Node *node);
 
-/* The constant that an identifier is the parameter for, in the body that f is at; else the node
- * itself. */
+/* Makes the closure of a function literal met in the body that f is at: it is the outermost
+ * caller's, for bodies have none of their own. */
+void inline_literal(FuncState *f, Node *node, Reg to);
+
+/* The constant or literal that an identifier is the parameter for, in the body that f is at; else
+ * the node itself. */
 Node *inline_find_value(FuncState *f, Node *node);
 static inline Node *inline_value(FuncState *f, Node *node)
 {

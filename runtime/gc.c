@@ -55,6 +55,7 @@ static uint8_t size_class[GC_CLASSES]; /* granules wanted -> granules given; fix
 static _Atomic(GcCache *) caches;      /* all of them, linked by next; only pushed to */
 static void (*push_program_roots)(void);            /* fixed after start */
 static GC_push_other_roots_proc push_thread_stacks; /* the collector's own; fixed after gc_init */
+static void (*_Atomic age_program)(void);
 static _Atomic bool finalizers_due;
 static _Atomic uint64_t cycles, pause_total, pause_last, pause_max,
     last_end; /* written by the collecting thread */
@@ -73,6 +74,8 @@ static void mark_list(void *object)
 
 static void push_roots(void)
 {
+    void (*age)(void) = atomic_load(&age_program);
+    if (age) age();
     if (push_thread_stacks) push_thread_stacks();
     for (GcCache *cache = atomic_load(&caches); cache; cache = cache->next)
         for (int i = 0; i < GC_CLASSES; i++) {
@@ -86,6 +89,11 @@ static void push_roots(void)
 void gc_set_roots(void (*push)(void))
 {
     push_program_roots = push;
+}
+
+void gc_set_aging(void (*age)(void))
+{
+    atomic_store(&age_program, age);
 }
 
 void gc_push_range(void *from, void *to)

@@ -143,6 +143,10 @@ void gc_cache_register(GcCache *cache);
 void gc_set_roots(void (*push)(void));
 void gc_push_range(void *from, void *to);
 
+/* `age` is called at every collection, likewise, before anything is marked: it may drop pointers.
+ * One function for all. */
+void gc_set_aging(void (*age)(void));
+
 typedef struct GcStats {
     uint64_t heap_size, heap_free, heap_unmapped; /* bytes */
     uint64_t total_alloc;                         /* bytes since start */

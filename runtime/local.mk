@@ -16,6 +16,7 @@ libmgo_a_SOURCES += \
   runtime/chan.c runtime/chan.h \
   runtime/select.c runtime/select.h \
   runtime/sema.c runtime/sema.h runtime/synctypes.h \
+  runtime/objectpool.c runtime/objectpool.h \
   runtime/timer.c runtime/timer.h \
   runtime/bubble.c runtime/bubble.h \
   runtime/netpoll.c runtime/netpoll.h \

@@ -11,6 +11,7 @@
 #include "stdlib/sync/sync.h"
 
 #include "runtime/bubble.h"
+#include "runtime/objectpool.h"
 #include "runtime/sched.h"
 #include "runtime/synctypes.h"
 #include "stdlib/natives.gen.h"
@@ -343,7 +344,29 @@ void native_sync_WaitGroup_Wait(NativeCall *call)
         native_parked(call);
 }
 
-/* ---- Quick versions: what deferred calls mostly are ---- */
+/* ---- Pool ---- */
+
+void native_sync_Pool_take(NativeCall *call)
+{
+    if (!is_nil(call)) objectpool_take(arg_ptr(call, 0), call->results);
+}
+
+void native_sync_Pool_put(NativeCall *call)
+{
+    if (!is_nil(call)) objectpool_put(arg_ptr(call, 0), &call->args[1]);
+}
+
+/* ---- Quick versions ---- */
+
+bool quick_Pool_Get(Slot *f)
+{
+    return f[2].p && objectpool_take_own(f[2].p, f);
+}
+
+bool quick_Pool_Put(Slot *f)
+{
+    return f[0].p && f[1].type && objectpool_put_own(f[0].p, &f[1]);
+}
 
 bool quick_Mutex_Unlock(Slot *f)
 {
