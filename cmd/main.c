@@ -8,6 +8,7 @@
 #include "cmd/module.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -311,8 +312,18 @@ static int unknown_word(const char *word)
     return usage_unknown("command or file", word, names, ncommands);
 }
 
+/* Where a standard stream is closed, the next descriptor opened would pass for it: as Go does,
+ * /dev/null takes its place. */
+static void open_standard_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) != fd)
+            _exit(EXIT_USAGE);
+}
+
 int main(int argc, char **argv)
 {
+    open_standard_streams();
     options.argv = argv;
     cstack_enlarge();
     int used = options_read(argc - 1, argv + 1);

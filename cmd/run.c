@@ -187,6 +187,8 @@ int run_main(int argc, char **argv)
         diag_error(NO_POS, NO_POS, ERR_PLAIN,
                    "package command-line-arguments is not a main package");
     PackageCode *code = package && diag_count() == 0 ? compile_package(package) : NULL;
+    if (code && !code->main && !package->files[0]->file.is_script)
+        diag_error(NO_POS, NO_POS, ERR_PLAIN, "function main is undeclared in the main package");
     if (print_errors(&errors) || !code) return EXIT_COMPILE;
     vm_set_go_version(package->version);
     uint32_t n;

@@ -55,6 +55,19 @@ expect 1 'bare.go:1:1: syntax error: package statement must be first' sh -c "ech
 expect 1 '{"file":"a.go","line":3,"column":23,"endLine":3,"endColumn":26,"code":"UNDEFINED","message":"undefined: two"}' "$mgo" check -json a.go
 expect 1 '-e:1:1: undefined: x' "$mgo" -e 'x()'
 
+# a program needs a main function, a script none
+expect 1 'function main is undeclared in the main package' "$mgo" b.go
+expect 0 '' "$mgo" -e '// nothing'
+
+# closed standard streams are /dev/null, and never what is opened next; a trace that cannot be written is a failure
+expect 0 '' sh -c "$mgo one.go <&- >&- 2>&-"
+expect 0 '4 <nil>' sh -c "$mgo -e 'n, err := fmt.Println(123); fmt.Fprintln(os.Stderr, n, err)' >&-"
+expect 1 'mgo: -trace: cannot write away/trace: No such file or directory' "$mgo" -trace away/trace one.go
+if [ -c /dev/full ]; then
+    expect 1 'one
+mgo: -trace: cannot write /dev/full: No space left on device' "$mgo" -trace /dev/full one.go
+fi
+
 # at most ten errors to read, all of them for tools
 awk 'BEGIN { print "package main\n\nfunc main() {"; for (i = 0; i < 15; i++) print "\tx()"; print "}" }' >many.go
 [ "$("$mgo" run many.go 2>&1 | wc -l)" -eq 11 ] || { echo 'mgo run does not stop after ten errors'; bad=1; }

@@ -103,7 +103,9 @@ static void run_exit_hooks(void)
 static _Atomic bool wants_stats; /* at the end; cleared by who prints them */
 
 static _Atomic bool wants_leaks; /* likewise */
-static _Atomic(const char *) trace_path; /* likewise; or NULL */
+static const char *trace_path;   /* fixed after start */
+static _Atomic(FILE *)
+    trace_file; /* the events go there at the end; taken by who writes them; or NULL */
 
 static void print_leaks(void)
 {
@@ -122,14 +124,32 @@ static void print_leaks(void)
     sched_thaw();
 }
 
-static void save_trace(const char *path)
+static void report_trace(void)
+{
+    fprintf(stderr, "mgo: -trace: cannot write %s: %s\n", trace_path, strerror(errno));
+}
+
+/* A file that cannot be written is better known before the program runs than after. */
+static void open_trace(const char *path)
+{
+    trace_path = path;
+    FILE *file = fopen(path, "wbe");
+    if (!file) {
+        report_trace();
+        exit(1);
+    }
+    atomic_store(&trace_file, file);
+    events_begin();
+}
+
+static bool save_trace(FILE *file)
 {
     Buf out = {0};
     events_end();
     tracefile_write(&out);
-    FILE *file = fopen(path, "wb");
-    bool is_written = file && fwrite(out.data, 1, out.len, file) == out.len;
-    if ((file && fclose(file) != 0) || !is_written) fprintf(stderr, "mgo: -trace: cannot write %s: %s\n", path, strerror(errno));
+    bool is_written = fwrite(out.data, 1, out.len, file) == out.len && fflush(file) == 0;
+    if (!is_written) report_trace();
+    return is_written;
 }
 
 static void print_stats(void)
@@ -144,8 +164,8 @@ _Noreturn void vm_exit(int status)
 {
     run_exit_hooks();
     fflush(NULL);
-    const char *path = atomic_exchange(&trace_path, NULL);
-    if (path) save_trace(path);
+    FILE *trace = atomic_exchange(&trace_file, NULL);
+    if (trace && !save_trace(trace) && status == 0) status = 1;
     if (status == 0 && atomic_exchange(&wants_leaks, false)) print_leaks();
     if (atomic_exchange(&wants_stats, false)) print_stats();
     _exit(status);
@@ -174,7 +194,8 @@ static const char FATAL[] = "fatal error: ";
 enum { REPORT_PATIENCE_NS = 50000000 };
 
 /* explain (may be NULL) adds what is to be said before the traces. */
-_Noreturn static void die(const char *kind, const char *text, Goroutine *first, void (*explain)(Buf *out))
+_Noreturn static void die(const char *kind, const char *text, Goroutine *first,
+                          void (*explain)(Buf *out))
 {
     Buf out = {0};
     vm_begin_report();
@@ -191,7 +212,8 @@ _Noreturn static void die(const char *kind, const char *text, Goroutine *first, 
 
 _Noreturn void vm_fatal(const char *text)
 {
-    sched_freeze(REPORT_PATIENCE_NS); /* so that the others' stacks hold still; those that do not stop are left out */
+    sched_freeze(REPORT_PATIENCE_NS); /* so that the others' stacks hold still; those that do not
+                                         stop are left out */
     die(FATAL, text, g_current(), NULL);
 }
 
@@ -235,7 +257,8 @@ static bool has_c_stack(void)
         pthread_attr_t attr;
         void *low = NULL;
         size_t size = 0;
-        if (pthread_getattr_np(pthread_self(), &attr)) fatal("vm: a thread does not know its stack");
+        if (pthread_getattr_np(pthread_self(), &attr))
+            fatal("vm: a thread does not know its stack");
         pthread_attr_getstack(&attr, &low, &size);
         pthread_attr_destroy(&attr);
         floor = (char *)low + RESERVE;
@@ -243,7 +266,8 @@ static bool has_c_stack(void)
     return (char *)__builtin_frame_address(0) > floor;
 }
 
-int vm_call(Goroutine *g, Closure *fn, const Slot *args, uint32_t n, Slot *results, uint32_t nresults)
+int vm_call(Goroutine *g, Closure *fn, const Slot *args, uint32_t n, Slot *results,
+            uint32_t nresults)
 {
     uint32_t frame = g->frame, live = g->live;
     const void *pc = g->pc;
@@ -266,17 +290,19 @@ int vm_call(Goroutine *g, Closure *fn, const Slot *args, uint32_t n, Slot *resul
 
 /* ---- Who waits for a goroutine's end ---- */
 
-/* The program's main goroutine, or the one that runs the prompt's input. Written before it starts; the rest by it when it ends, before `done`. */
+/* The program's main goroutine, or the one that runs the prompt's input. Written before it starts;
+ * the rest by it when it ends, before `done`. */
 static struct {
-    _Atomic uint64_t id;    /* 0: none */
+    _Atomic uint64_t id; /* 0: none */
     Goroutine *g;
     VmOutcome outcome;
     Slot *results;
     uint32_t nresults;
-    sem_t interrupted;      /* posted by vm_interrupt, waited for by its thread */
+    sem_t interrupted; /* posted by vm_interrupt, waited for by its thread */
 } awaited;
 
-static bool main_has_exited; /* by Goexit; written by the main goroutine, read when nothing runs any more */
+static bool
+    main_has_exited; /* by Goexit; written by the main goroutine, read when nothing runs any more */
 
 static VmOutcome outcome_of(Goroutine *g)
 {
@@ -285,7 +311,8 @@ static VmOutcome outcome_of(Goroutine *g)
     return g->panics->is_goexit ? VM_EXITED : VM_PANICKED;
 }
 
-/* The main goroutine g has returned: what its frames held, nobody holds any more, which only leaks can tell. */
+/* The main goroutine g has returned: what its frames held, nobody holds any more, which only leaks
+ * can tell. */
 _Noreturn static void end_program(Goroutine *g)
 {
     if (!atomic_load(&wants_leaks)) vm_exit(0);
@@ -374,8 +401,7 @@ void vm_init(const VmOptions *options)
     fault_init();
     atomic_store(&wants_stats, options->wants_stats);
     atomic_store(&wants_leaks, options->wants_leaks);
-    atomic_store(&trace_path, options->trace);
-    if (options->trace) events_begin();
+    if (options->trace) open_trace(options->trace);
     if (options->schedtrace_ms > 0) schedtrace_start(options->schedtrace_ms);
 }
 
@@ -398,10 +424,12 @@ static FuncProto *make_start(PackageCode **packages, uint32_t n, FuncProto *func
         proto->nresults = func->nresults;
         proto->nparams = func->nparams;
         size = (uint32_t)func->nresults + func->nparams;
-        code[at++] = (Instr){.op = OP_MOVEN, .a = (uint16_t)(size + FRAME_HEADER), .b = 0, .c = (uint16_t)size};
+        code[at++] = (Instr){
+            .op = OP_MOVEN, .a = (uint16_t)(size + FRAME_HEADER), .b = 0, .c = (uint16_t)size};
         code[at++] = (Instr){.op = OP_CALL, .a = (uint16_t)(size + FRAME_HEADER)};
         code[at++].word = (uintptr_t)func;
-        code[at++] = (Instr){.op = OP_MOVEN, .a = 0, .b = (uint16_t)(size + FRAME_HEADER), .c = func->nresults};
+        code[at++] = (Instr){
+            .op = OP_MOVEN, .a = 0, .b = (uint16_t)(size + FRAME_HEADER), .c = func->nresults};
     }
     code[at++] = (Instr){.op = OP_RET};
     proto->nslots = 2 * size + FRAME_HEADER;
@@ -453,12 +481,13 @@ void vm_start_background(void)
     is_prompt = true;
     sem_init(&awaited.interrupted, 0, 0);
     sched_external_add(1); /* the prompt may always bring work */
-    if (gc_thread_create(&thread, watch_interrupts, NULL, 0)) fatal("vm: no thread to watch for interrupts");
+    if (gc_thread_create(&thread, watch_interrupts, NULL, 0))
+        fatal("vm: no thread to watch for interrupts");
     pthread_detach(thread);
 }
 
-VmOutcome vm_run_input(PackageCode **packages, uint32_t n, FuncProto *func, const Slot *args, int nargs, Slot *results,
-                       int nresults)
+VmOutcome vm_run_input(PackageCode **packages, uint32_t n, FuncProto *func, const Slot *args,
+                       int nargs, Slot *results, int nresults)
 {
     FuncProto *start = make_start(packages, n, func);
     uint32_t before = start->nresults, total = before + (uint32_t)nargs;
