@@ -26,6 +26,7 @@
 #include <string.h>
 
 static _Atomic uint64_t last_id;
+__thread uint32_t chan_uses;
 
 Chan *chan_make(RType *type, int64_t n)
 {

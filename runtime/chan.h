@@ -8,16 +8,19 @@
 #include "runtime/g.h"
 #include "runtime/lock.h"
 
+/* Two cache lines, and only the first changes while a channel is used: so one line is all that two
+ * processors have to hand each other, besides the ring. */
 typedef struct Chan {
     Lock lock;           /* guards all below that changes */
     uint32_t elem_slots; /* fixed */
-    uint64_t cap;        /* fixed: elements in the ring */
     uint64_t len;
     uint64_t head; /* index of the oldest element */
-    Slot *ring;    /* cap * elem_slots slots, fixed */
     WaitQueue senders, receivers;
     bool is_closed;
     uint32_t bubble; /* fixed: id of the bubble it was made in, or 0 (bubble.h) */
+
+    uint64_t cap; /* fixed: elements in the ring */
+    Slot *ring;   /* cap * elem_slots slots, fixed */
     struct Timer
         *timer;  /* of a timer channel (Go 1.23 semantics): such a channel looks unbuffered */
     RType *type; /* fixed */
@@ -36,6 +39,9 @@ typedef enum ChanStatus {
     CHAN_WOULD_BLOCK, /* non-blocking form only */
     CHAN_FOREIGN,     /* it belongs to a bubble that the goroutine is not in: panic */
 } ChanStatus;
+
+/* How many operations on channels the calling thread has done. */
+extern __thread uint32_t chan_uses __attribute__((tls_model("initial-exec")));
 
 /* Makes a channel of RType `type` (KIND_CHAN) with room for n elements; it belongs to the running
  * goroutine's bubble. Returns NULL where n is negative or too large. */
@@ -96,6 +102,7 @@ ChanStatus chan_recv_locked(Goroutine *g, Chan *c, int32_t slot, int32_t ok_slot
 static inline void chan_lock(Chan *c)
 {
     lock_take_ranked(&c->lock, RANK_CHAN);
+    chan_uses++;
 }
 
 #endif

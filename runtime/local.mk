@@ -10,6 +10,7 @@ libmgo_a_SOURCES += \
   runtime/choose.c runtime/choose.h \
   runtime/proc.c runtime/proc.h \
   runtime/worker.c runtime/worker.h \
+  runtime/gather.c runtime/gather.h \
   runtime/sched.c runtime/sched.h \
   runtime/freeze.c runtime/freeze.h \
   runtime/monitor.c runtime/monitor.h \

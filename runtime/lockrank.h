@@ -15,6 +15,7 @@ typedef enum LockRank {
     RANK_CHAN,    /* Chan.lock */
     RANK_SEMA,    /* Sema.lock */
     RANK_TIMERS,  /* TimerHeap.lock */
+    RANK_GATHER,  /* what gather.c has measured */
     RANK_SCHED,   /* sched.lock: global queue, idle processors, idle workers */
     RANK_POOL,    /* shared pools of descriptors and their register */
     RANK_STACK,   /* shared pools of stacks */

@@ -72,7 +72,8 @@ static bool look_at(Proc *p, int64_t now)
         return is_wanted(p, now) && take_blocked(p);
     }
     uint32_t tick = atomic_load_explicit(&p->tick, memory_order_relaxed);
-    bool is_stale = state == PROC_RUNNING && tick == p->seen_tick && proc_has_work(p) &&
+    bool is_stale = state == PROC_RUNNING && tick == p->seen_tick &&
+                    (proc_has_work(p) || atomic_load(&sched.global_count) > 0) &&
                     atomic_load(&sched.nidle) > 0;
     p->seen_tick = tick;
     if (is_stale) sched_wake_one();

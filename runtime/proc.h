@@ -59,6 +59,13 @@ struct Proc {
     TimerHeap timers;  /* has a lock of its own, since any worker may fire or stop them */
     GcCache gc;        /* owner */
     ProcCounts counts;
+    _Atomic uint64_t units; /* of all slices; owner, read by who measures (gather.h) */
+    int32_t slice_start;    /* budget that the running goroutine began with; owner */
+    uint32_t uses_before;   /* chan_uses then; owner */
+    uint32_t step_tick;     /* round and time of the last look at how long turns take, and home's */
+    int64_t step_at;        /* round then, and chan_uses; owner */
+    uint32_t home_tick, step_uses;
+    bool is_to_withdraw; /* found then; owner */
     Proc *idle_next;               /* link of the idle list; sched.lock */
     _Atomic uint32_t blocked_tick; /* calls that may block, so that the monitor tells two of them
                                       apart; worker in the call */

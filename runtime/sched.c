@@ -57,6 +57,10 @@
  * queue), so that what takes long finds an idle processor within a slice. The monitor halves the
  * number every 10 ms.
  *
+ * It is left out, too, while everything is gathered on one processor (gather.c): that one is
+ * running then, and comes to all that is queued with it or globally before it goes idle. So who
+ * goes idle meanwhile does not look there in step d, unless that processor is not running any more.
+ *
  * tests/model/park.pml is a model of this, without the omissions; "make model" has spin check it.
  *
  * Timers and the poller the same way.
@@ -80,15 +84,18 @@
  * sched.lock; the last two are counted down only after what they readied was queued. go_idle checks
  * under the lock.
  *
- * Leaving and entering, binding to threads: worker.c. Freezing: freeze.c. The monitor: monitor.c.
+ * Whether processors share the work at all: gather.c. Leaving and entering, binding to threads:
+ * worker.c. Freezing: freeze.c. The monitor: monitor.c.
  */
 #include "runtime/sched.h"
 
 #include "base/fatal.h"
 #include "runtime/bubble.h"
+#include "runtime/chan.h"
 #include "runtime/choose.h"
 #include "runtime/clock.h"
 #include "runtime/event.h"
+#include "runtime/gather.h"
 #include "runtime/netpoll.h"
 #include "runtime/select.h"
 #include "runtime/worker.h"
@@ -177,13 +184,15 @@ void sched_wake_one(void)
 static inline void work_queued(Proc *p)
 {
     if (atomic_load_explicit(&sched.nprocs, memory_order_relaxed) == 1) return;
+    if (atomic_load_explicit(&gather_home, memory_order_relaxed) == p) return;
     if (p->quiet_pushes < atomic_load_explicit(&sched.wake_patience, memory_order_relaxed)) {
         p->quiet_pushes++;
         return;
     }
     p->quiet_pushes = 0;
     fence();
-    if (atomic_load_explicit(&sched.nidle, memory_order_relaxed) > 0) sched_wake_one();
+    if (atomic_load_explicit(&sched.nidle, memory_order_relaxed) > 0 && !gather_host())
+        sched_wake_one();
 }
 
 /* A worker that looked for work found some that kept it busy for so long, until it had to look
@@ -258,6 +267,17 @@ void sched_start(Goroutine *g)
 
 /* ---- The running goroutine lets go ---- */
 
+/* The running goroutine ends its turn. */
+static inline void end_turn(Worker *w, const Goroutine *g)
+{
+    Proc *p = w->proc;
+    uint64_t used = (uint64_t)(int64_t)(p->slice_start - g->budget);
+    atomic_store_explicit(&p->units, atomic_load_explicit(&p->units, memory_order_relaxed) + used,
+                          memory_order_relaxed);
+    p->inherited = g->budget - PARK_COST;
+    w->current = NULL;
+}
+
 Bubble *sched_set_parked(Goroutine *g, WaitReason reason)
 {
     Worker *w = worker_current();
@@ -266,8 +286,7 @@ Bubble *sched_set_parked(Goroutine *g, WaitReason reason)
     g->wait_reason = reason;
     if (events_on()) event_write_stop(g, reason);
     atomic_store_explicit(&g->wait_since, 0, memory_order_relaxed);
-    p->inherited = g->budget - PARK_COST;
-    w->current = NULL;
+    end_turn(w, g);
     count(&p->counts.parks[reason]);
     atomic_store_explicit(&g->state, G_PARKED, memory_order_release);
     return bubble;
@@ -280,13 +299,23 @@ void sched_park(Goroutine *g, WaitReason reason, Lock *lock)
     if (bubble) bubble_parked(bubble);
 }
 
+/* Whether g has used channels all through its turn. */
+static bool is_talking(const Proc *p, const Goroutine *g)
+{
+    enum { UNITS_PER_USE = 32 };
+    int32_t units = p->slice_start - g->budget;
+    return (uint64_t)(chan_uses - p->uses_before) * UNITS_PER_USE >= (uint64_t)units;
+}
+
 /* Whether g, which lets go without waiting, is to go to the global queue. Nobody steals while every
  * processor has work, so goroutines that never park would stay where they are, five on one
  * processor and one on another. Who has used its slice up always goes there; who yields now and
- * then, as the lock costs more than the yield. */
+ * then, as the lock costs more than the yield. While everything is gathered, those go there that
+ * compute. */
 static bool is_to_be_shared(Proc *p, const Goroutine *g)
 {
     if (atomic_load_explicit(&sched.nprocs, memory_order_relaxed) == 1) return false;
+    if (gather_is_on()) return g->budget <= 0 && !is_talking(p, g);
     return g->budget <= 0 ||
            atomic_load_explicit(&p->tick, memory_order_relaxed) % YIELDS_KEPT == 0;
 }
@@ -295,12 +324,12 @@ void sched_requeue(Goroutine *g)
 {
     Worker *w = worker_current();
     Proc *p = w->proc;
-    p->inherited = g->budget - PARK_COST;
-    w->current = NULL;
+    end_turn(w, g);
     if (g->budget <= 0) { /* at the end of a slice, time has passed */
         clock_count_work(sched.budget);
         p->timer_tick = atomic_load_explicit(&p->tick, memory_order_relaxed) - TIMERS_EVERY;
         count(&p->counts.preemptions);
+        gather_step(p);
     }
     event_note(EVENT_YIELD, g, g->budget <= 0);
     bool is_for_all = is_to_be_shared(p, g);
@@ -317,8 +346,7 @@ void sched_exit(Goroutine *g)
 {
     Worker *w = worker_current();
     Proc *p = w->proc;
-    p->inherited = g->budget - PARK_COST;
-    w->current = NULL;
+    end_turn(w, g);
     if (w->bound == g) {
         w->bound = NULL;
         w->bound_depth = 0;
@@ -336,6 +364,8 @@ void sched_begin(Worker *w, Goroutine *g, int32_t budget)
 {
     w->current = g;
     g->budget = budget;
+    w->proc->slice_start = budget;
+    w->proc->uses_before = chan_uses;
     g->flags |= GF_STARTED;
     if (g->flags & GF_SELECTING) select_finish(g);
     atomic_store_explicit(&g->state, G_RUNNING, memory_order_relaxed);
@@ -426,14 +456,19 @@ static Goroutine *take_polled(void)
     return first;
 }
 
+/* Whether the victim's worker does not come to what is queued within some microseconds. */
+static bool is_slow(const Proc *victim)
+{
+    uint32_t tick = atomic_load_explicit(&victim->tick, memory_order_relaxed);
+    for (int i = 0; i < NEXT_PATIENCE; i++) spin_pause();
+    return atomic_load_explicit(&victim->tick, memory_order_relaxed) == tick;
+}
+
 /* The victim's next slot, if its worker leaves it lying. */
 static Goroutine *steal_next(Proc *victim)
 {
     Goroutine *g = atomic_load_explicit(&victim->next, memory_order_relaxed);
-    uint32_t tick = atomic_load_explicit(&victim->tick, memory_order_relaxed);
-    if (!g) return NULL;
-    for (int i = 0; i < NEXT_PATIENCE; i++) spin_pause();
-    if (atomic_load_explicit(&victim->tick, memory_order_relaxed) != tick) return NULL;
+    if (!g || !is_slow(victim)) return NULL;
     return atomic_compare_exchange_strong(&victim->next, &g, NULL) ? g : NULL;
 }
 
@@ -447,6 +482,7 @@ static Goroutine *steal(Worker *w)
         for (int i = 0; i < nprocs; i++) {
             Proc *victim = sched.procs[(start + i) % nprocs];
             if (victim == p) continue;
+            if (gather_host() && (!proc_has_work(victim) || !is_slow(victim))) continue;
             Goroutine *g = proc_steal(p, victim);
             if (!g && round == SPIN_ROUNDS - 1) {
                 if (timer_run(&victim->timers, 0)) g = proc_take_next(p);
@@ -483,7 +519,18 @@ static void stop_spinning(Worker *w)
     bool is_last = atomic_fetch_sub(&sched.nspinning, 1) == 1;
     bool is_worth = atomic_load_explicit(&sched.wake_patience, memory_order_relaxed) == 0 ||
                     atomic_load(&sched.global_count) > 0;
-    if (is_last && is_worth) sched_wake_one();
+    if (is_last && is_worth && !gather_host()) sched_wake_one();
+}
+
+/* p, w's, has found that the processor on which everything is gathered should have its work: gives
+ * it away. w goes idle next. */
+static void withdraw(Worker *w, Proc *p)
+{
+    Goroutine *g;
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    while ((g = proc_take_next(p)) || (g = proc_pop(p))) global_push(g);
+    lock_release(&sched.lock);
+    w->withdraws = true;
 }
 
 /* A goroutine for w, which has a processor, and its budget; or NULL. */
@@ -497,9 +544,13 @@ static Goroutine *find_work(Worker *w, int32_t *budget)
     p->timer_tick = tick;
     Goroutine *g = NULL;
     *budget = sched_budget();
+    if (gather_round(p, tick)) {
+        withdraw(w, p);
+        return NULL;
+    }
     if (tick - p->global_tick >= GLOBAL_EVERY && (g = take_global(p, 1))) return g;
     if ((g = take_own(p, budget))) return g;
-    if ((g = take_global(p, 0))) return g;
+    if ((g = take_global(p, gather_is_guest(p)))) return g;
     if ((g = take_polled())) return g;
     if (atomic_load(&sched.nprocs) > 1 && may_spin(w)) return steal(w);
     return NULL;
@@ -547,11 +598,14 @@ static int64_t first_timer(void)
     return first;
 }
 
+/* Whether there is work that nobody may come to. */
 static bool is_work_queued(void)
 {
-    if (atomic_load(&sched.global_count)) return true;
+    const Proc *host = gather_host();
+    if (!host && atomic_load(&sched.global_count)) return true;
     int32_t nprocs = atomic_load(&sched.nprocs);
     for (int i = 0; i < nprocs; i++) {
+        if (sched.procs[i] == host) continue;
         Ring *ring = &sched.procs[i]->ready;
         if (atomic_load(&ring->head) != atomic_load(&ring->tail)) return true;
     }
@@ -657,7 +711,10 @@ static void sleep_in_poller(Worker *w)
 static void go_idle(Worker *w)
 {
     lock_take_ranked(&sched.lock, RANK_SCHED);
-    bool is_wanted = atomic_load(&sched.global_count) > 0 || atomic_load(&sched.is_freezing);
+    bool is_left = w->withdraws && gather_is_guest(w->proc);
+    bool is_wanted =
+        (atomic_load(&sched.global_count) > 0 && !is_left) || atomic_load(&sched.is_freezing);
+    w->withdraws = false;
     if ((w->proc && is_wanted) || is_main_stopping(w)) {
         lock_release(&sched.lock);
         return;
@@ -749,6 +806,7 @@ void sched_loop(Worker *w)
         if (w->proc) g = find_work(w, &budget);
         if (!g) {
             go_idle(w);
+            if (w->proc) gather_begin(w->proc, clock_host_ns());
             continue;
         }
         stop_spinning(w);

@@ -12,6 +12,8 @@
 #include "runtime/worker.h"
 
 #include "base/fatal.h"
+#include "runtime/chan.h"
+#include "runtime/gather.h"
 
 #include <errno.h>
 
@@ -31,6 +33,7 @@ void worker_adopt(Worker *w, Proc *p)
 {
     w->proc = p;
     gc_cache = &p->gc;
+    p->step_uses = p->uses_before = chan_uses;
 }
 
 Proc *worker_drop(Worker *w)
@@ -126,6 +129,7 @@ void sched_enter_blocking(Goroutine *g)
     atomic_store(&p->state,
                  PROC_BLOCKED); /* pairs with the freezer's load after it set is_freezing */
     if (atomic_load(&sched.is_freezing)) sched_freeze_blocked(p);
+    if (gather_is_on()) gather_end(p);
 }
 
 void worker_regain(Worker *w, Goroutine *g, bool was_blocked)

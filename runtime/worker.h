@@ -15,6 +15,7 @@ struct Worker {
     Proc *lent;            /* processor it left behind in a call that may block */
     bool is_spinning;      /* looks for work with a processor; counted in sched.nspinning */
     int64_t found_at;      /* when it found what it was spinning for; 0: it did not spin */
+    bool withdraws;        /* is about to go idle though there is work: it is left to gather_home */
     bool is_idle;          /* on sched.idle_workers; sched.lock */
     _Atomic uint32_t wake; /* futex: 1 tells it to get up */
     Proc *handed;          /* processor that whoever set `wake` gives it, or NULL; written before */

@@ -54,7 +54,7 @@ tests_unit_test_gc_LDADD = libmgo.a
 
 # "make check-tsan" runs the scheduler's tests under the thread sanitizer, on calloc instead of the collector.
 TSAN_TESTS = sched chan select timer sema netpoll
-TSAN_FILES = base/fatal.c runtime/lock.c runtime/waitq.c runtime/g.c runtime/stack.c runtime/proc.c runtime/worker.c runtime/sched.c runtime/clock.c runtime/choose.c runtime/event.c \
+TSAN_FILES = base/fatal.c runtime/lock.c runtime/waitq.c runtime/g.c runtime/stack.c runtime/proc.c runtime/worker.c runtime/gather.c runtime/sched.c runtime/clock.c runtime/choose.c runtime/event.c \
   runtime/freeze.c runtime/monitor.c runtime/chan.c runtime/select.c runtime/sema.c runtime/timer.c runtime/netpoll.c \
   runtime/netpoll_epoll.c runtime/bubble.c tests/unit/gc_calloc.c
 check-tsan:
