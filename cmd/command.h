@@ -19,6 +19,7 @@ typedef struct Options {
     bool shows_all;        /* -all: every compile error, not ten */
     bool is_json;          /* -json: compile errors as JSON lines on standard output */
     bool is_virtual;       /* -vtime */
+    bool is_interpreted;   /* -nojit */
     bool wants_leaks;      /* -leaks */
     bool wants_stats;      /* -stats */
     int64_t schedtrace_ms; /* -schedtrace=ms; 0: none */

@@ -33,6 +33,7 @@ static const char options_help[] =
     "  -stats           at the end, show what the runtime did\n"
     "  -trace FILE      record what goroutines do, for mgo trace FILE\n"
     "  -schedtrace ms   a line about the scheduler every ms milliseconds\n"
+    "  -nojit           interpret every instruction\n"
     "  -loopvar=shared  one variable for all iterations, as before Go 1.22\n";
 
 const Command commands[] = {
@@ -195,7 +196,7 @@ static const struct Flag {
 } flags[] = {
     {"vtime", &options.is_virtual},  {"stats", &options.wants_stats},
     {"leaks", &options.wants_leaks}, {"all", &options.shows_all},
-    {"json", &options.is_json},
+    {"json", &options.is_json},      {"nojit", &options.is_interpreted},
 };
 
 static bool is_word(const char *word, size_t len, const char *name)
@@ -232,7 +233,7 @@ int options_read(int argc, char **argv)
     static const char *const known[] = {"-P",     "-budget",  "-memlimit",   "-seed",    "-vtime",
                                         "-leaks", "-stats",   "-schedtrace", "-trace",   "-e",
                                         "-all",   "-json",    "-lang",       "-loopvar", "-h",
-                                        "--help", "--version"};
+                                        "--help", "--version", "-nojit"};
     int i = 0;
     while (i < argc && argv[i][0] == '-' && argv[i][1] != 0) {
         if (strcmp(argv[i], "--") == 0) return i + 1;

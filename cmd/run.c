@@ -103,6 +103,7 @@ void start_machine(int argc, char **argv)
         .seed = options.seed,
         .is_seeded = options.is_seeded,
         .is_virtual = options.is_virtual,
+        .is_interpreted = options.is_interpreted,
         .trace = options.trace,
         .wants_leaks = options.wants_leaks,
         .wants_stats = options.wants_stats,

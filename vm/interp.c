@@ -16,6 +16,9 @@
  * RELOAD; the loop is not left. In a nested call (base > 0) C frames depend on this goroutine, so the loop stays with it and lets the
  * thread wait.
  *
+ * Functions that run long are machine code (jit.h): `machine` goes there; it comes back with an instruction to do (`back` is
+ * where all instructions lead meanwhile, by a table of its own), at the end of a slice, or when a function returns to bytecode.
+ *
  * Conditional jumps must be real branches, which the processor predicts, never conditional moves of pc, which it waits for:
  * the empty asm in JUMP_IF's arm forces that. */
 #pragma GCC optimize("no-gcse", "no-crossjumping", "no-tree-slp-vectorize")
@@ -34,6 +37,7 @@
 #include "stdlib/native.h"
 #include "stdlib/sync/sync.h"
 #include "vm/frame.h"
+#include "vm/jit.h"
 #include "vm/method.h"
 #include "vm/op.h"
 #include "vm/panic.h"
@@ -262,6 +266,9 @@ static void fill_native_call(NativeCall *call, Goroutine *g, const Instr *pc, Sl
                       r = stack_->slot + g->frame; limit = stack_->slot + stack_->nslots; } while (0)
 #define RELOAD() do { RELOAD_R(); pc = g->pc; } while (0)
 
+/* Hides what the table is, so that it stays in a register and is not computed again at each jump. */
+#define TABLE(t) do { table = (t); __asm__("" : "+r"(table)); } while (0)
+
 #define JUMP(n, off)          do { pc += (n) + (int64_t)(off); DISPATCH(); } while (0)
 #define JUMP_IF(cond, off)    do { if (cond) { __asm__ volatile(""); JUMP(1, off); } NEXT(1); } while (0)
 #define LOOP_TO(off)          do { pc += 1 + (int64_t)(off); if (UNLIKELY(--budget < 0)) goto preempt; DISPATCH(); } while (0)
@@ -283,7 +290,7 @@ static void fill_native_call(NativeCall *call, Goroutine *g, const Instr *pc, Sl
         base_[-3].p = (void *)(uintptr_t)(pc + (words));                                                                 \
         base_[-2].fn = (closure);                                                                                        \
         base_[-1].u = at_;                                                                                               \
-        pc = __atomic_load_n(&(callee)->code, __ATOMIC_ACQUIRE);                                                         \
+        pc = __atomic_load_n(&(callee)->entry, __ATOMIC_ACQUIRE);                                                        \
         r = base_;                                                                                                       \
         ENTER(callee); } while (0)
 
@@ -294,6 +301,8 @@ static void fill_native_call(NativeCall *call, Goroutine *g, const Instr *pc, Sl
  * a worker that sees a change late is sampled late. */
 static const void *targets[OP_COUNT];
 static const void *const *own_targets; /* their labels, then the one for all; fixed by interp_init */
+/* Where instructions lead while the interpreter does one for machine code: all back to that. Fixed by interp_init. */
+static const void *targets_back[OP_COUNT];
 
 void interp_divert(bool on)
 {
@@ -311,23 +320,26 @@ static RunEnd run(Goroutine *g, uint32_t base)
     const Instr *pc;
     Slot *r, *limit;
     int32_t budget;
-    const void *const *table = targets;
+    const void *const *table;
+    JitState jit;
+    const void *machine_code;
     int64_t fault_index = 0, fault_len = 0;
     Iface fault;
     PanicStep step;
     ChanStatus status;
     NativeCall call;
-    __asm__("" : "+r"(table)); /* hides what it is, so that it stays in a register and is not computed again at each jump */
-
     if (UNLIKELY(!g)) { /* interp_init */
         own_targets = labels;
+        for (int i = 0; i < OP_COUNT; i++) targets_back[i] = &&back;
         interp_divert(false);
         return RUN_OUT;
     }
 enter: /* g has just become the running goroutine of this loop */
     RELOAD();
     budget = g->budget - 1;
+    TABLE(targets);
     if (UNLIKELY(g->resume || g->wake_status == WAKE_CLOSED || g->flags & GF_KILLED)) goto woken;
+    if ((machine_code = jit_find(FRAME_PROTO(r), pc)) && !jit_is_off) goto machine;
     DISPATCH();
 
     /* ---- Moves and constants ---- */
@@ -339,10 +351,18 @@ CASE(LAZY): {
         SAVE(0);
         g->live = g->frame + proto->nresults + proto->nparams;
         proto_compile(proto);
+        if (jit_is_eager) jit_compile(proto);
         RELOAD_R();
         pc = __atomic_load_n(&proto->code, __ATOMIC_ACQUIRE);
         ENTER(proto);
     }
+CASE(JIT):
+    if (LIKELY(!jit_is_off)) {
+        machine_code = FRAME_PROTO(r)->jit_entry;
+        goto machine;
+    }
+    pc = FRAME_PROTO(r)->code;
+    DISPATCH();
 CASE(MOVE):   R(A) = R(B);                                                          NEXT(1);
 CASE(MOVE2): { Slot x = R(B), y = R(B + 1); R(A) = x; R(A + 1) = y;                 NEXT(1); }
 CASE(MOVE3): { Slot x = R(B), y = R(B + 1), z = R(B + 2);
@@ -999,7 +1019,9 @@ back_from_native:
         budget = g->budget - 1;
         NEXT(2);
     }
-#define RETURN() do { uint64_t link_ = FRAME_LINK(r); pc = FRAME_PC(r); r -= LINK_DISTANCE(link_); DISPATCH(); } while (0)
+#define RETURN() do { uint64_t link_ = FRAME_LINK(r); pc = FRAME_PC(r); r -= LINK_DISTANCE(link_);               \
+        if (link_ >> JIT_LINK_SHIFT && (machine_code = jit_return(link_)) && !jit_is_off) goto machine;                  \
+        DISPATCH(); } while (0)
 CASE(RET):    RETURN();
 CASE(QUICK):  if (FRAME_PROTO(r)->quick(r)) RETURN();                               NEXT(1);
 CASE(RETV):   R(0) = R(B);                                                          RETURN();
@@ -1121,12 +1143,42 @@ grow_frame: /* the header at r stands, pc is the callee's first instruction; its
     if (UNLIKELY(budget < 0)) goto preempt;
     DISPATCH();
 
+machine: /* to machine_code, whose state is the same */
+    jit = (JitState){r, pc, limit, budget};
+    switch (jit_enter(&jit, machine_code)) {
+    case JIT_STEP:
+        r = jit.r;
+        pc = jit.pc;
+        budget = jit.budget;
+        TABLE(targets_back);
+        goto *labels[pc->op];
+    case JIT_PREEMPT:
+        r = jit.r;
+        pc = jit.pc;
+        budget = jit.budget;
+        goto preempt;
+    default:
+        r = jit.r;
+        pc = jit.pc;
+        budget = jit.budget;
+        TABLE(targets);
+        DISPATCH();
+    }
+back: /* the interpreter did what machine code asked for; pc is the next instruction, perhaps of another function */
+    TABLE(targets);
+    if (pc->op == OP_JIT || jit_is_off) DISPATCH();
+    if (UNLIKELY(!FRAME_PROTO(r)->jit)) jit_compile(FRAME_PROTO(r));
+    if ((machine_code = jit_find(FRAME_PROTO(r), pc))) goto machine;
+    DISPATCH();
+
 sample: /* where the profiler has all instructions lead; pc is the next one, the one before it is what the time went to */
     SAVE(0);
     profile_sample(g);
     goto *labels[pc->op];
 preempt: /* pc is the next instruction; a lazy callee's nslots may have grown since the check */
+    if (UNLIKELY(pc->op == OP_JIT)) pc = FRAME_PROTO(r)->code;
     SAVE(0);
+    if (!FRAME_PROTO(r)->jit) jit_compile(FRAME_PROTO(r));
     if (UNLIKELY(g->live > g->stack->nslots)) g->live = (uint32_t)g->stack->nslots;
     sched_requeue(g);
 parked: /* g is not ours any more */

@@ -2,6 +2,10 @@ libmgo_a_SOURCES += vm/opcodes.def vm/op.h vm/proto.h \
   vm/op.c \
   vm/proto.c \
   vm/interp.c vm/interp.h \
+  vm/jit.c vm/jit.h vm/jit_internal.h \
+  vm/jit_ops.c vm/jit_operand.h vm/x64.h \
+  vm/jit_number.c vm/jit_memory.c vm/jit_flow.c \
+  vm/jit_help.c vm/jit_help.h \
   vm/frame.c vm/frame.h \
   vm/fault.c vm/fault.h \
   vm/adapt.c vm/adapt.h \

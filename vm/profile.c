@@ -8,6 +8,7 @@
 #include "runtime/lock.h"
 #include "runtime/worker.h"
 #include "vm/interp.h"
+#include "vm/jit.h"
 #include "vm/traceback.h"
 
 #include <errno.h>
@@ -124,6 +125,7 @@ bool profile_begin(int64_t hz)
 {
     bool no = false;
     if (!atomic_compare_exchange_strong(&is_on, &no, true)) return false;
+    jit_pause(true); /* samples fall on instructions */
     struct sigaction action = {.sa_handler = on_tick, .sa_flags = SA_RESTART};
     sigfillset(&action.sa_mask);
     sigaction(SIGPROF, &action, NULL);
@@ -163,6 +165,7 @@ uintptr_t *profile_end(size_t *len)
     nbuckets = 0;
     lock_release(&lock);
     atomic_store(&is_on, false);
+    jit_pause(false);
     *len = n;
     return out;
 }

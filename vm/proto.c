@@ -38,6 +38,7 @@ static void set_code(FuncProto *proto, const Instr *code, uint32_t ninstrs)
 {
     proto->ninstrs = ninstrs;
     __atomic_store_n(&proto->code, code, __ATOMIC_RELEASE); /* pairs with the acquire in a call */
+    __atomic_store_n(&proto->entry, code, __ATOMIC_RELEASE);
 }
 
 void proto_init_lazy(FuncProto *proto)

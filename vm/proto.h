@@ -89,6 +89,10 @@ enum { /* FuncProto.flags */
 struct FuncProto {
     FuncProto *self;        /* this proto: so its address is that of a Closure without captures; see `value` */
     const Instr *code;      /* atomic: a LAZY stub until the body is compiled, then the body (release/acquire) */
+    const Instr *entry;     /* atomic: where calls go: `code`, or to machine code (release/acquire) */
+    const void *jit_entry;  /* atomic: machine code of a call, whose frame header stands; or NULL */
+    struct JitCode *jit;    /* atomic: entries of the machine code, or NULL */
+    uint8_t jit_state;      /* JIT_NONE …; guarded by the machine code's lock */
     Closure *value;         /* the function as a value, without captures: &self; not collected */
     uint32_t nslots;        /* frame size without the header, outgoing arguments included, callee's own frame not */
     uint16_t nresults;      /* slots */

@@ -16,6 +16,7 @@
 #include "vm/fault.h"
 #include "vm/frame.h"
 #include "vm/interp.h"
+#include "vm/jit.h"
 #include "vm/op.h"
 #include "vm/panic.h"
 #include "vm/print.h"
@@ -382,6 +383,7 @@ void vm_init(const VmOptions *options)
                  options->is_virtual ? " -vtime" : "");
     }
     interp_init();
+    if (!options->is_interpreted) jit_init();
     hmap_on_misuse = fatal_on_misuse;
     fatal_set_dump(dump_goroutines);
     SchedOptions sched = {

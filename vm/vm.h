@@ -12,6 +12,7 @@ typedef struct VmOptions {
     uint64_t seed;
     bool is_seeded;
     bool is_virtual; /* -vtime */
+    bool is_interpreted; /* -nojit */
     int budget;           /* units of a slice; 0: default */
     int64_t memory_limit; /* bytes of heap and stacks; 0: none */
     const char *trace; /* -trace: the file for events, or NULL */
