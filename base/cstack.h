@@ -7,6 +7,8 @@
 
 /* Lets the main thread's stack grow as far as the system has room kept for it. Early in main. */
 void cstack_enlarge(void);
+/* Where the main thread's stack begins, at its high end; NULL before cstack_enlarge. */
+void *cstack_main_bottom(void);
 /* Whether little is left of the calling thread's stack: time to give up with a message. */
 bool cstack_is_low(void);
 

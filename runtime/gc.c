@@ -23,6 +23,7 @@
  * through is in mark.c. */
 #include "runtime/gc.h"
 
+#include "base/cstack.h"
 #include "base/fatal.h"
 #include "runtime/clock.h"
 #include "runtime/event.h"
@@ -33,6 +34,7 @@
 
 #include <limits.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -195,6 +197,22 @@ static size_t initial_heap(void)
     return hard_limit && hard_limit / PART < INITIAL_HEAP ? hard_limit / PART : INITIAL_HEAP;
 }
 
+/* What the collector would find out from files in /proc it is told: where the main thread's stack
+ * begins, and the number of processors, for which there is a variable only. Its marking threads
+ * come with the first thread of the program. */
+static void start_collector(void)
+{
+    static const char variable[] = "GC_NPROCS";
+    struct GC_stack_base base = {.mem_base = cstack_main_bottom()};
+    char count[16];
+    bool is_told = getenv(variable) != NULL;
+    snprintf(count, sizeof count, "%d", sched_cores());
+    if (base.mem_base) GC_set_stackbottom(NULL, &base);
+    if (!is_told) setenv(variable, count, 1);
+    GC_INIT();
+    if (!is_told) unsetenv(variable);
+}
+
 void gc_init(int64_t memory_limit)
 {
     hard_limit = memory_limit;
@@ -203,8 +221,8 @@ void gc_init(int64_t memory_limit)
     GC_set_finalize_on_demand(1);
     GC_set_finalizer_notifier(note_finalizers);
     GC_set_warn_proc(GC_ignore_warn_proc);
-    GC_INIT();
-    GC_allow_register_threads();
+    GC_set_dont_precollect(1);
+    start_collector();
     GC_set_free_space_divisor(1);
     GC_set_oom_fn(out_of_memory);
     GC_set_on_collection_event(note_event);

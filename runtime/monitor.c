@@ -232,6 +232,7 @@ static void *monitor(void *arg)
 void monitor_start(void)
 {
     pthread_t thread;
+    if (atomic_exchange(&sched.has_monitor, true)) return;
     int error = gc_thread_create(&thread, monitor, NULL, 256 << 10);
     if (error) fatal_no_thread(error);
 }

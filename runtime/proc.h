@@ -107,6 +107,7 @@ typedef struct Sched {
     _Atomic uint32_t poller_asleep;  /* a worker sleeps in the poller */
     _Atomic int64_t poller_until;    /* and until when, monotonic ns */
     _Atomic int64_t last_poll;       /* when somebody looked at the poller last */
+    _Atomic bool has_monitor;        /* only ever set */
     _Atomic uint32_t monitor_asleep; /* the monitor's futex: 1 while every processor is idle */
     RunFn *run;                      /* fixed */
     void (*on_deadlock)(void);       /* fixed */

@@ -100,6 +100,7 @@
 #include "runtime/select.h"
 #include "runtime/worker.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -539,6 +540,7 @@ static Goroutine *find_work(Worker *w, int32_t *budget)
     Proc *p = w->proc;
     uint32_t tick = atomic_load_explicit(&p->tick, memory_order_relaxed) + 1;
     atomic_store_explicit(&p->tick, tick, memory_order_relaxed);
+    if (tick > 1) monitor_need();
     if (gc_has_finalizers()) gc_run_finalizers();
     timer_run(&p->timers, 0);
     p->timer_tick = tick;
@@ -820,10 +822,21 @@ void sched_loop(Worker *w)
     sched_release(w);
 }
 
+/* A program begins with one goroutine in the global queue: nobody else need look for work. */
+static void take_first(Worker *w)
+{
+    if (atomic_load(&sched.global_count) != 1) return;
+    lock_take_ranked(&sched.lock, RANK_SCHED);
+    Proc *p = proc_take_idle();
+    lock_release(&sched.lock);
+    if (p) worker_adopt(w, p);
+}
+
 void sched_run(void)
 {
     Worker *w = sched.main_worker;
     atomic_store(&sched.is_main_inside, true);
+    take_first(w);
     sched_loop(w);
     atomic_store(&sched.is_main_inside, false);
     atomic_store(&sched.is_stopping, false);
@@ -845,13 +858,20 @@ void sched_stop(void)
 
 /* ---- Setting up, figures ---- */
 
+int sched_cores(void)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+    return n > 0 ? n : (int)sysconf(_SC_NPROCESSORS_ONLN); /* over 1,024 of them */
+}
+
 static int wanted_procs(const SchedOptions *options)
 {
     if (options->is_seeded) return 1;
     if (options->nprocs > 0) return options->nprocs;
     const char *text = getenv("GOMAXPROCS");
     int n = text ? atoi(text) : 0;
-    return n > 0 ? n : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? n : sched_cores();
 }
 
 void sched_init(const SchedOptions *options)
@@ -880,7 +900,7 @@ void sched_init(const SchedOptions *options)
     sched.main_worker = this_worker = worker_new();
     g_init();
     netpoll_init();
-    monitor_start();
+    if (options->memory_limit) monitor_need();
 }
 
 int sched_nprocs(void)

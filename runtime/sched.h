@@ -80,6 +80,9 @@ void sched_enter_blocking(Goroutine *g);
  * kept.
  */
 bool sched_leave_blocking(Goroutine *g);
+/* Whether the process has one thread only: then the first sched_enter_blocking starts another one.
+ */
+bool sched_is_alone(void);
 /* Runs on the C stack while the goroutine that owns this worker is parked in a nested call:
  * releases the processor, sleeps until g is ready, takes a processor. */
 void sched_wait_locked(Goroutine *g);
@@ -92,6 +95,8 @@ void sched_unlock_thread(Goroutine *g);
 /* runtime.GOMAXPROCS: sets if n > 0; returns the number before. */
 int sched_set_procs(int n);
 int sched_nprocs(void);
+/* How many of the machine's processors this process may use. */
+int sched_cores(void);
 /* Freezes the scheduler: no goroutine runs afterwards, except the caller's; they stop at their next
  * scheduling point. Waits at most patience_ns (negative: for ever); returns whether all have
  * stopped. Always followed by sched_thaw; between them nothing may be parked, and what is readied

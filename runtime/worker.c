@@ -103,6 +103,7 @@ void worker_start(Proc *p, bool is_spinning)
     w->handed = p;
     w->handed_spinning = is_spinning;
     atomic_store(&w->wake, 1);
+    monitor_need();
     pthread_t thread;
     int error = gc_thread_create(&thread, work, w, WORKER_STACK);
     if (error) fatal_no_thread(error);
@@ -122,6 +123,7 @@ static void *work(void *arg)
 void sched_enter_blocking(Goroutine *g)
 {
     Worker *w = this_worker;
+    monitor_need();
     g->flags |= GF_PUBLISHED;
     Proc *p = worker_drop(w);
     w->lent = p;
@@ -130,6 +132,11 @@ void sched_enter_blocking(Goroutine *g)
                  PROC_BLOCKED); /* pairs with the freezer's load after it set is_freezing */
     if (atomic_load(&sched.is_freezing)) sched_freeze_blocked(p);
     if (gather_is_on()) gather_end(p);
+}
+
+bool sched_is_alone(void)
+{
+    return !atomic_load_explicit(&sched.has_monitor, memory_order_relaxed);
 }
 
 void worker_regain(Worker *w, Goroutine *g, bool was_blocked)

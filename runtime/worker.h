@@ -78,7 +78,14 @@ void sched_freeze_blocked(Proc *p);
 
 /* ---- monitor.c ---- */
 
+/* Starts the monitor, unless it runs, before the caller does something that it looks after: a call
+ * that may block, a second thread, a second slice. A program that ends before does without. The
+ * caller holds no lock. */
 void monitor_start(void);
+static inline void monitor_need(void)
+{
+    if (!atomic_load_explicit(&sched.has_monitor, memory_order_relaxed)) monitor_start();
+}
 
 /* The running goroutine's worker has no processor: waits until it has one again. was_blocked: it is
  * counted in sched.nblocked. */

@@ -4,9 +4,12 @@
 #include "stdlib/os/transfer.h"
 
 #include "runtime/netpoll.h"
+#include "runtime/sched.h"
 #include "vm/signal.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <unistd.h>
 
 #define MOST (1 << 30) /* bytes a system call is asked for at a time */
@@ -122,13 +125,22 @@ static void read_blocking(NativeCall *call)
     ret_int(call, 1, failed);
 }
 
+/* Asking costs a program that has printed a line and is done less than the thread that would look
+ * after its processor meanwhile. */
+static bool may_block(int fd, int64_t n)
+{
+    struct pollfd output = {.fd = fd, .events = POLLOUT};
+    return !sched_is_alone() || n > PIPE_BUF || poll(&output, 1, 0) != 1;
+}
+
 static void write_blocking(NativeCall *call)
 {
     int fd = (int)arg_int(call, 0);
     Slice buffer = arg_slice(call, 2);
     int64_t done = 0;
     int failed = 0;
-    native_enter_blocking(call);
+    bool is_blocking = may_block(fd, buffer.len);
+    if (is_blocking) native_enter_blocking(call);
     while (done < buffer.len && !failed) {
         ssize_t n = write(fd, (char *)buffer.data + done, portion(buffer.len - done));
         if (n >= 0)
@@ -136,7 +148,7 @@ static void write_blocking(NativeCall *call)
         else if (errno != EINTR)
             failed = write_failure(fd, errno);
     }
-    native_leave_blocking(call);
+    if (is_blocking) native_leave_blocking(call);
     ret_int(call, 0, done);
     ret_int(call, 1, failed);
 }

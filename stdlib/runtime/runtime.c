@@ -7,7 +7,6 @@
 #include "runtime/sched.h"
 #include "vm/traceback.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,9 +21,7 @@ void native_runtime_GOMAXPROCS(NativeCall *call)
 
 void native_runtime_NumCPU(NativeCall *call)
 {
-    cpu_set_t set;
-    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
-    ret_int(call, 0, n > 0 ? n : sysconf(_SC_NPROCESSORS_ONLN));
+    ret_int(call, 0, sched_cores());
 }
 
 void native_runtime_NumGoroutine(NativeCall *call)
