@@ -9,6 +9,7 @@
 #include "base/fatal.h"
 #include "compiler/inline.h"
 #include "compiler/intrinsic.h"
+#include "stdlib/quick.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -431,30 +432,90 @@ bool call_cond(FuncState *f, Node *call, bool sense, Label *to)
     return true;
 }
 
-Reg call_expr_at(FuncState *f, Node *call, Reg to)
+static Reg call_callee(FuncState *f, Node *call, Callee *callee, Reg to)
 {
     Reg result;
-    order_call(f, call);
-    Callee callee = find_callee(f, call);
-    if (call_intrinsic(f, call, &callee, to, &result)) return result;
-    if (is_inline(f, call, &callee)) {
-        InlineCall inlined = as_inline(f, call, &callee);
+    if (call_intrinsic(f, call, callee, to, &result)) return result;
+    if (is_inline(f, call, callee)) {
+        InlineCall inlined = as_inline(f, call, callee);
         return inline_call(f, &inlined, to);
     }
-    CallFrame frame = lay_out(f, call, &callee);
-    switch (callee.kind) {
+    CallFrame frame = lay_out(f, call, callee);
+    switch (callee->kind) {
     case CALLEE_PROTO:
-        emit_abc(f, call_op(callee.proto), frame.base, 0, 0);
-        emit_ptr(f, callee.proto);
+        emit_abc(f, call_op(callee->proto), frame.base, 0, 0);
+        emit_ptr(f, callee->proto);
         break;
-    case CALLEE_CLOSURE: emit_abc(f, OP_CALLC, frame.base, callee.reg, 0); break;
+    case CALLEE_CLOSURE: emit_abc(f, OP_CALLC, frame.base, callee->reg, 0); break;
     case CALLEE_IFACE:
-        emit_abc(f, OP_CALLI, frame.base, callee.reg, frame.nresults);
-        emit_ptr(f, new_cache(callee.sel));
+        emit_abc(f, OP_CALLI, frame.base, callee->reg, frame.nresults);
+        emit_ptr(f, new_cache(callee->sel));
         break;
     }
     reg_release(f, frame.base + frame.nresults);
     return frame.base;
+}
+
+/* The receiver as a pointer in a register, where it is if possible. */
+static Reg pointer_receiver(FuncState *f, Callee *callee)
+{
+    LValue *lv = &callee->receiver;
+    bool is_pointer = type_basic_kind(lv->type) == TYPE_POINTER;
+    if (lv->kind == LV_SLOT && is_pointer) return lv->reg;
+    if (lv->kind == LV_PTR && lv->is_box && lv->offset == 0 && !is_pointer) return lv->reg;
+    Reg to = reg_alloc(f, 1);
+    receiver_to(f, lv, callee->method, to);
+    return to;
+}
+
+/* A call of a function in leaf.def: first without a frame, then, where that won't do, as usual. */
+static bool call_leaf(FuncState *f, Node *call, Callee *callee)
+{
+    NodeList args = call->call.args;
+    bool may_be = callee->kind == CALLEE_PROTO && callee->proto->quick && callee->has_receiver &&
+                  args.len == 1 && callee->signature->func.nparams == 1 &&
+                  node_type(f, args.at[0])->kind != TYPE_TUPLE;
+    LeafFn *fn = may_be ? leaf_find(callee->proto->name) : NULL;
+    if (!fn) return false;
+    Type *type = callee->signature->func.params[0]->type;
+    Node *arg = args.at[0];
+    Label done;
+    label_init(&done);
+    Reg receiver = pointer_receiver(f, callee), x = 0;
+    if (!arg->val) x = expr_any_type(f, arg, type);
+    f->pos = call->op_pos ? call->op_pos : call->pos;
+    if (arg->val) {
+        uint64_t value[2] = {0};
+        const_to_slots(arg->val, type, value);
+        emit_leaf_const(f, receiver, value, fn, &done);
+    } else {
+        emit_leaf(f, receiver, x, fn, &done);
+    }
+    uint32_t nresults = callee->proto->nresults, nparams = callee->proto->nparams;
+    Reg base = reg_alloc(f, FRAME_HEADER + nresults + nparams) + FRAME_HEADER;
+    emit_move(f, base + nresults, receiver, 1);
+    if (arg->val)
+        emit_const(f, base + nresults + 1, arg->val, type);
+    else
+        emit_move(f, base + nresults + 1, x, nparams - 1);
+    emit_abc(f, OP_CALLQ, base, 0, 0);
+    emit_ptr(f, callee->proto);
+    label_place(f, &done);
+    return true;
+}
+
+void call_effect(FuncState *f, Node *call)
+{
+    order_call(f, call);
+    Callee callee = find_callee(f, call);
+    if (!call_leaf(f, call, &callee)) call_callee(f, call, &callee, NO_REG);
+}
+
+Reg call_expr_at(FuncState *f, Node *call, Reg to)
+{
+    order_call(f, call);
+    Callee callee = find_callee(f, call);
+    return call_callee(f, call, &callee, to);
 }
 
 Reg call_expr(FuncState *f, Node *call)

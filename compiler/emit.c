@@ -139,6 +139,22 @@ void emit_jump_type(FuncState *f, Reg iface, const void *type, Label *to)
     link(f, at, to);
 }
 
+void emit_leaf(FuncState *f, Reg receiver, Reg arg, LeafFn *fn, Label *done)
+{
+    uint32_t at = emit_abc(f, OP_LEAF, receiver, arg, 0);
+    emit_word(f, (uintptr_t)fn);
+    link(f, at, done);
+}
+
+void emit_leaf_const(FuncState *f, Reg receiver, const uint64_t arg[2], LeafFn *fn, Label *done)
+{
+    uint32_t at = emit_abc(f, OP_LEAFK, receiver, 0, 0);
+    emit_word(f, (uintptr_t)fn);
+    emit_word(f, arg[0]);
+    emit_word(f, arg[1]);
+    link(f, at, done);
+}
+
 void emit_jump_word(FuncState *f, Label *to)
 {
     uint32_t at = (uint32_t)f->code.len;

@@ -970,7 +970,7 @@ void expr_effect(FuncState *f, Node *node)
         if (node_is_builtin(node->call.fun, &id))
             builtin_to(f, node, NO_REG);
         else
-            call_expr(f, node);
+            call_effect(f, node);
     } else if (!node->val && node->mode != MODE_NIL) {
         expr_any(f, node);
     }

@@ -139,6 +139,8 @@ void emit_jump(FuncState *f, Label *to);                          /* JMP, or LOO
 void emit_jump_if(FuncState *f, bool sense, Reg cond, Label *to); /* JT/JF, LOOPT/LOOPF backwards */
 void emit_cmp_jump(FuncState *f, Op op, Reg a, int32_t b, Label *to); /* fused compare and jump; op is the forward form (JLT …), backward labels get the LOOP form */
 void emit_jump_type(FuncState *f, Reg iface, const void *type, Label *to); /* JTYPE, forward */
+void emit_leaf(FuncState *f, Reg receiver, Reg arg, LeafFn *fn, Label *done); /* LEAF */
+void emit_leaf_const(FuncState *f, Reg receiver, const uint64_t arg[2], LeafFn *fn, Label *done); /* LEAFK */
 void emit_jump_word(FuncState *f, Label *to);                     /* a word operand holding an offset (NEXTRUNE, MAPNEXT), relative to the end of the instruction */
 Reg reg_alloc(FuncState *f, uint32_t slots);                      /* on top of the stack of temporaries */
 #define reg_mark(f) ((f)->next)
@@ -205,6 +207,7 @@ void cond_jump(FuncState *f, Node *cond, bool sense, Label *to);
 void expr_multi_to(FuncState *f, Node *node, Reg to);
 /* Compiles a call node (not a conversion or builtin) and returns the register of its first result. */
 Reg call_expr(FuncState *f, Node *call);
+void call_effect(FuncState *f, Node *call); /* a call whose results nobody wants */
 /* The proto of what a call calls, as far as that can be told without making code; NULL otherwise, and for built-in functions and calls of the form
  * f(g()) with several values. */
 FuncProto *call_proto(FuncState *f, Node *call);

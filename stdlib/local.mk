@@ -4,6 +4,7 @@ LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
 FIRST = $(foreach package,errors fmt internal/stdio io runtime strconv unicode/utf8,$(wildcard $(srcdir)/stdlib/$(package)/*.mgo))
 
 libmgo_a_SOURCES += stdlib/native.h \
+  stdlib/leaf.def \
   stdlib/quick.c \
   stdlib/quick.def \
   stdlib/quick.h \

@@ -577,19 +577,136 @@ static bool quick_DecodeRune(Slot *f)
     return quick_DecodeRuneInString(f); /* bytes and length stand in the same slots */
 }
 
+/* ---- Without a frame ---- */
+
+/* What has room takes these few stores; all else, growing too, is left to the quick version. */
+
+__attribute__((noinline)) static bool put_long(char *to, int64_t *len, const Slot *text)
+{
+    memmove(to, text[0].s, (size_t)text[1].i);
+    *len += text[1].i;
+    return true;
+}
+
+/* Copies the text to where there is room for it, and adds its length. */
+static inline bool put_text(char *to, int64_t *len, const Slot *text)
+{
+    int64_t n = text[1].i;
+    if (n > SHORT) return put_long(to, len, text);
+    copy_short(to, text[0].s, n);
+    *len += n;
+    return true;
+}
+
+static inline bool put_rune(Slice *to, int64_t room, int64_t rune)
+{
+    if (rune < 0 || rune >= 0x800 || room < UTF8_MAX) return false;
+    to->len += encode((char *)to->data + to->len, rune);
+    return true;
+}
+
+static inline int64_t room_in(const Slice *s)
+{
+    return s->cap - s->len;
+}
+
+/* A builder that was written to before, so that it has an owner. */
+static inline Builder *own_builder(const Slot *receiver)
+{
+    Builder *b = receiver->p;
+    return b && b->self == b ? b : NULL;
+}
+
+static bool leaf_Builder_WriteString(const Slot *receiver, const Slot *text)
+{
+    Builder *b = own_builder(receiver);
+    if (!b || room_in(&b->buf) < text[1].i) return false;
+    return put_text((char *)b->buf.data + b->buf.len, &b->buf.len, text);
+}
+
+static bool leaf_Builder_WriteByte(const Slot *receiver, const Slot *byte)
+{
+    Builder *b = own_builder(receiver);
+    if (!b || b->buf.len >= b->buf.cap) return false;
+    ((char *)b->buf.data)[b->buf.len++] = (char)byte->u;
+    return true;
+}
+
+static bool leaf_Builder_WriteRune(const Slot *receiver, const Slot *rune)
+{
+    Builder *b = own_builder(receiver);
+    return b && put_rune(&b->buf, room_in(&b->buf), rune->i);
+}
+
+static bool leaf_Buffer_WriteString(const Slot *receiver, const Slot *text)
+{
+    Buffer *b = receiver->p;
+    char *to = buffer_room(b, text[1].i);
+    return to && put_text(to, &b->buf.len, text);
+}
+
+static bool leaf_Buffer_WriteByte(const Slot *receiver, const Slot *byte)
+{
+    Buffer *b = receiver->p;
+    char *to = buffer_room(b, 1);
+    if (!to) return false;
+    *to = (char)byte->u;
+    b->buf.len++;
+    return true;
+}
+
+static bool leaf_Buffer_WriteRune(const Slot *receiver, const Slot *rune)
+{
+    Buffer *b = receiver->p;
+    return rune->u < 0x800 && buffer_room(b, UTF8_MAX) && put_rune(&b->buf, UTF8_MAX, rune->i);
+}
+
+static bool leaf_Writer_WriteString(const Slot *receiver, const Slot *text)
+{
+    Writer *b = receiver->p;
+    char *to = writer_room(b, text[1].i);
+    return to && put_text(to, &b->n, text);
+}
+
+static bool leaf_Writer_WriteByte(const Slot *receiver, const Slot *byte)
+{
+    Writer *b = receiver->p;
+    char *to = writer_room(b, 1);
+    if (!to) return false;
+    *to = (char)byte->u;
+    b->n++;
+    return true;
+}
+
+static bool leaf_Writer_WriteRune(const Slot *receiver, const Slot *rune)
+{
+    Writer *b = receiver->p;
+    char *to = rune->u < 0x800 ? writer_room(b, UTF8_MAX) : NULL;
+    if (!to) return false;
+    b->n += encode(to, rune->i);
+    return true;
+}
+
 /* ---- Finding them ---- */
 
 typedef struct Entry {
     const char *name;
-    QuickFn *fn;
+    QuickFn *quick;
+    LeafFn *leaf;
 } Entry;
 
-static const Entry entries[] = {
-#define QUICK(function, name)       {name, quick_##function},
-#define QUICK_APART(function, name) {name, quick_##function},
+static const Entry quick_entries[] = {
+#define QUICK(function, name)       {name, quick_##function, NULL},
+#define QUICK_APART(function, name) {name, quick_##function, NULL},
 #include "stdlib/quick.def"
 #undef QUICK
 #undef QUICK_APART
+};
+
+static const Entry leaf_entries[] = {
+#define LEAF(function, name) {name, NULL, leaf_##function},
+#include "stdlib/leaf.def"
+#undef LEAF
 };
 
 static int compare(const void *name, const void *entry)
@@ -599,7 +716,14 @@ static int compare(const void *name, const void *entry)
 
 QuickFn *quick_find(const char *name)
 {
-    const Entry *entry =
-        bsearch(name, entries, sizeof entries / sizeof *entries, sizeof *entries, compare);
-    return entry ? entry->fn : NULL;
+    const Entry *entry = bsearch(name, quick_entries, sizeof quick_entries / sizeof *quick_entries,
+                                 sizeof *quick_entries, compare);
+    return entry ? entry->quick : NULL;
+}
+
+LeafFn *leaf_find(const char *name)
+{
+    const Entry *entry = bsearch(name, leaf_entries, sizeof leaf_entries / sizeof *leaf_entries,
+                                 sizeof *leaf_entries, compare);
+    return entry ? entry->leaf : NULL;
 }

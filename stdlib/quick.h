@@ -13,5 +13,7 @@
 
 /* The quick version of the embedded library's function, by FuncProto.name, or NULL. */
 QuickFn *quick_find(const char *name);
+/* What does most of its calls without a frame (leaf.def), or NULL. */
+LeafFn *leaf_find(const char *name);
 
 #endif

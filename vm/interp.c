@@ -968,6 +968,8 @@ CASE(CALLQ): {
         if (callee->flags & PROTO_NATIVE) goto call_native;
         CALL_PROTO(callee, (Closure *)callee, A, 2);
     }
+CASE(LEAF):   if (LIKELY(W(LeafFn)(&R(A), &R(B)))) JUMP(2, SC);                       NEXT(2);
+CASE(LEAFK):  if (LIKELY(W(LeafFn)(&R(A), (const Slot *)&pc[2]))) JUMP(4, SC);        NEXT(4);
 /* The rest of a native call that was begun in place. */
 #define GO_ON_NATIVE(rest) do { SAVE(2); fill_native_call(&call, g, pc, r); rest; goto back_from_native; } while (0)
 CASE(LOCK):

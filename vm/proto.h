@@ -49,6 +49,8 @@ struct NativeCall; /* stdlib/native.h */
 typedef void NativeFn(struct NativeCall *call);
 /* Does a call in place, on its frame's slots from the results on; false where it can't: stdlib/quick.c. */
 typedef bool QuickFn(Slot *frame);
+/* Does a call whose results nobody wants, given where receiver and argument are; false where it can't, with nothing changed. */
+typedef bool LeafFn(const Slot *receiver, const Slot *arg);
 
 typedef struct PosEntry {
     uint32_t pc;  /* index of the first instruction this position holds for */
