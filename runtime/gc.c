@@ -305,6 +305,12 @@ void *gc_new_bytes(size_t size)
     return new_bytes(size);
 }
 
+size_t gc_room_from(const void *at)
+{
+    const char *object = GC_base((void *)(uintptr_t)at);
+    return object ? GC_size(object) - (size_t)((const char *)at - object) : 0;
+}
+
 void *gc_new_leaf(size_t size)
 {
     uint64_t *object = new_bytes(size);

@@ -26,6 +26,8 @@ void *gc_new(size_t size);
 void *gc_new_leaf(size_t size);
 /* The same with whatever was in that memory before: for who fills it at once. */
 void *gc_new_bytes(size_t size);
+/* How many bytes there are from `at` to the end of the object that it points into; 0 where that is none. */
+size_t gc_room_from(const void *at);
 /* Gives back what gc_new(size) gave and nothing points to. */
 void gc_free(void *object, size_t size);
 /* The same of gc_new_type(type, 1). */

@@ -43,13 +43,20 @@ static uint64_t grown_cap(uint64_t cap, uint64_t need)
     return cap;
 }
 
+int64_t slice_grown_cap(uint64_t elem_size, int64_t cap, int64_t need)
+{
+    if (need < 0) return -1;
+    uint64_t grown = grown_cap((uint64_t)cap, (uint64_t)need);
+    if (grown > ALLOC_MAX / elem_size) return -1;
+    return (int64_t)(slice_round_size(grown * elem_size) / elem_size);
+}
+
 Slice slice_grow(const RType *elem, Slice s, int64_t need)
 {
-    if (need < 0) return (Slice){NULL, 0, -1};
-    if (elem->size == 0) return (Slice){s.data ? s.data : gc_new_leaf(1), s.len, need};
-    uint64_t cap = grown_cap((uint64_t)s.cap, (uint64_t)need);
-    if (cap > ALLOC_MAX / elem->size) return (Slice){NULL, 0, -1};
-    cap = slice_round_size(cap * elem->size) / elem->size;
+    if (elem->size == 0 && need >= 0) return (Slice){s.data ? s.data : gc_new_leaf(1), s.len, need};
+    int64_t wanted = slice_grown_cap(elem->size, s.cap, need);
+    if (wanted < 0) return (Slice){NULL, 0, -1};
+    uint64_t cap = (uint64_t)wanted;
     bool is_leaf = !(elem->flags & RT_POINTERS);
     size_t used = (size_t)s.len * elem->size;
     char *data = is_leaf ? gc_new_bytes(cap * elem->size) : gc_new_type(elem, cap);

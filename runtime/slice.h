@@ -9,6 +9,8 @@
 
 /* The size Go's allocator would give to a request of `size` bytes. */
 uint64_t slice_round_size(uint64_t size);
+/* The capacity to which append makes a slice of elements of this size grow that is to hold `need`; -1 as in slice_grow. */
+int64_t slice_grown_cap(uint64_t elem_size, int64_t cap, int64_t need);
 /* A slice with room for at least `need` elements (need > s.cap) and the same elements as s. Where the memory would exceed ALLOC_MAX
  * or need is negative (an overflow), the result's cap is -1. */
 Slice slice_grow(const RType *elem, Slice s, int64_t need);

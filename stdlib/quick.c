@@ -120,10 +120,40 @@ static inline Builder *builder_at(const Slot *at)
     return b->self == b ? b : NULL;
 }
 
+/* Makes room for `len` bytes; false where memory would not do. Capacities are append's, but a
+ * buffer of some size lies in twice the memory, so that it mostly grows where it is: its room is
+ * private, as nobody else sees it, and need not be cleared. */
+static bool builder_grow(Slice *s, int64_t len)
+{
+    enum { ROOMY = 512, LARGE = 2048, BLOCK = 4096, EXTRA_MAX = 1 << 16 };
+    int64_t cap = slice_grown_cap(1, s->cap, len);
+    if (cap < 0) return false;
+    if (s->cap < ROOMY || gc_room_from(s->data) < (size_t)cap) {
+        size_t room = (size_t)cap;
+        if (cap > ROOMY) room += room < EXTRA_MAX ? room : EXTRA_MAX;
+        if (room > LARGE)
+            room = (room | (BLOCK - 1)); /* whole blocks, of which the collector takes a byte */
+        void *data = gc_new_bytes(room);
+        if (s->len > 0) memcpy(data, s->data, (size_t)s->len);
+        s->data = data;
+    }
+    s->cap = cap;
+    return true;
+}
+
+static inline bool builder_append(Slice *to, const char *bytes, int64_t n)
+{
+    int64_t len = (int64_t)((uint64_t)to->len + (uint64_t)n);
+    if ((len > to->cap || len < 0) && !builder_grow(to, len)) return false;
+    copy_bytes((char *)to->data + to->len, bytes, n);
+    to->len = len;
+    return true;
+}
+
 /* What needs more than a few stores is done apart, so that the rest needs no frame. */
 __attribute__((noinline)) static bool builder_write(Slot *f, Builder *b)
 {
-    if (!append_bytes(&b->buf, f[4].s, f[5].i)) return false;
+    if (!builder_append(&b->buf, f[4].s, f[5].i)) return false;
     put_count(f, f[5].i);
     return true;
 }
@@ -148,7 +178,7 @@ static bool quick_Builder_WriteString(Slot *f)
 __attribute__((noinline)) static bool builder_write_byte(Slot *f, Builder *b)
 {
     char text[RUNE_ROOM] = {(char)f[3].u};
-    if (!append_bytes(&b->buf, text, 1)) return false;
+    if (!builder_append(&b->buf, text, 1)) return false;
     put_nil(f);
     return true;
 }
@@ -167,7 +197,7 @@ __attribute__((noinline)) static bool builder_write_rune(Slot *f, Builder *b)
 {
     char text[RUNE_ROOM];
     int n = encode(text, f[4].i);
-    if (!append_bytes(&b->buf, text, n)) return false;
+    if (!builder_append(&b->buf, text, n)) return false;
     put_count(f, n);
     return true;
 }
