@@ -118,7 +118,7 @@ void g_pool_drain(struct Proc *p);
 
 /* ---- Stacks; stack.c ---- */
 
-#define STACK_FIRST_SLOTS 31        /* 256 bytes with the header */
+#define STACK_FIRST_SLOTS 31        /* 256 bytes with the header: what an ended goroutine may keep */
 #define STACK_MAX_SLOTS (1u << 27)  /* 1 GB, Go's limit */
 
 /* debug.SetMaxStack: the limit in slots that stack_grow obeys, STACK_MAX_SLOTS at first. Returns the one before. */

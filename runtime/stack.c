@@ -3,7 +3,9 @@
  *
  *     Stack:  | nslots | slot[0] slot[1] … slot[live-1] | …unused… slot[nslots-1] |
  *
- * A stack has 256 bytes with its header, 512, and so on by doubling to 1 GB.
+ * A stack has 96 bytes with its header, 128, and so on in steps of 32 to 256, then 512 and so on by
+ * doubling to 1 GB: most goroutines need little, and how little is known for those that begin with
+ * the same function (vm/frame.c).
  *
  * Up to 32 KB, those of one size are cut from slabs: mappings of 256 KB, aligned to their size, so
  * that a stack's slab is found by masking its address.
@@ -32,8 +34,11 @@
 enum {
     SLAB_SIZE = 256 << 10,
     SLAB_HEAD = 64, /* bytes; keeps stacks off the head's cache line */
-    FIRST_BYTES = 256,
-    MAPPED_FROM = FIRST_BYTES << STACK_CLASSES,
+    FIRST_BYTES = 96,
+    STEP_BYTES = 32,
+    DOUBLED_FROM = 256,
+    DOUBLED_CLASS = (DOUBLED_FROM - FIRST_BYTES) / STEP_BYTES,
+    MAPPED_FROM = DOUBLED_FROM << (STACK_CLASSES - DOUBLED_CLASS),
     CACHE_BYTES = 32 << 10,   /* of a class in one cache; at least four stacks */
     RESERVE_BYTES = 32 << 20, /* of free slabs, all classes together */
 };
@@ -61,6 +66,23 @@ static _Atomic uint64_t nfree_slabs; /* read without the lock by stack_bytes */
 
 static _Atomic uint64_t mapped_bytes, ncopies, largest;
 static _Atomic uint64_t max_slots = STACK_MAX_SLOTS;
+
+/* ---- Classes ---- */
+
+static uint64_t class_bytes(uint32_t class)
+{
+    return class < DOUBLED_CLASS ? FIRST_BYTES + class * STEP_BYTES
+                                 : (uint64_t)DOUBLED_FROM << (class - DOUBLED_CLASS);
+}
+
+/* The least class that has so many bytes; STACK_CLASSES and more are mapped. */
+static uint32_t class_of(uint64_t bytes)
+{
+    if (bytes <= FIRST_BYTES) return 0;
+    if (bytes <= DOUBLED_FROM)
+        return (uint32_t)((bytes - FIRST_BYTES + STEP_BYTES - 1) / STEP_BYTES);
+    return DOUBLED_CLASS + 64 - (uint32_t)__builtin_clzll((bytes - 1) / DOUBLED_FROM);
+}
 
 /* ---- Slabs; pool_lock is held ---- */
 
@@ -131,7 +153,7 @@ static Slab *slab_with_room(uint32_t class)
     slab->free = NULL;
     slab->nused = 0;
     slab->class = class;
-    slab->size = FIRST_BYTES << class;
+    slab->size = (uint32_t)class_bytes(class);
     slab->next_cut = slab->size > SLAB_HEAD ? slab->size : SLAB_HEAD;
     link_slab(slab);
     return slab;
@@ -173,7 +195,7 @@ static void give_back(FreeStack *stack)
 
 static uint32_t cache_max(uint32_t class)
 {
-    uint32_t n = CACHE_BYTES / (FIRST_BYTES << class);
+    uint32_t n = (uint32_t)(CACHE_BYTES / class_bytes(class));
     return n < 4 ? 4 : n;
 }
 
@@ -227,10 +249,9 @@ static FreeStack *take(StackCache *cache, uint32_t class)
 
 Stack *stack_new(StackCache *cache, uint64_t nslots)
 {
-    uint64_t bytes = FIRST_BYTES;
-    uint32_t class = 0;
-    while (bytes / sizeof(Slot) - 1 < nslots) bytes *= 2, class ++;
-    Stack *stack = bytes < MAPPED_FROM ? (Stack *)take(cache, class) : map(bytes);
+    uint32_t class = class_of((nslots + 1) * sizeof(Slot));
+    uint64_t bytes = class_bytes(class);
+    Stack *stack = class < STACK_CLASSES ? (Stack *)take(cache, class) : map(bytes);
     stack->nslots = bytes / sizeof(Slot) - 1;
     return stack;
 }
@@ -242,7 +263,7 @@ void stack_free(StackCache *cache, Stack *stack)
         unmap(stack, bytes);
         return;
     }
-    uint32_t class = __builtin_ctzll(bytes / FIRST_BYTES);
+    uint32_t class = class_of(bytes);
     FreeStack *free_stack = (FreeStack *)stack;
     if (cache) {
         if (cache->nfree[class] >= cache_max(class)) drain(cache, class, cache_max(class) / 2);
@@ -295,8 +316,8 @@ bool stack_grow(Goroutine *g, uint64_t need)
 {
     Stack *stack = atomic_load_explicit(&g->stack, memory_order_relaxed);
     if (need >= atomic_load_explicit(&max_slots, memory_order_relaxed)) return false;
-    uint64_t doubled = stack->nslots * 2 + 1;
-    if (need > stack->nslots) move(g, need > doubled ? need : doubled, stack->nslots);
+    uint64_t least = need <= STACK_FIRST_SLOTS ? need : stack->nslots * 2 + 1;
+    if (need > stack->nslots) move(g, need > least ? need : least, stack->nslots);
 #ifdef MGO_STRESS_STACK
     else
         move(g, stack->nslots, stack->nslots);
@@ -324,6 +345,11 @@ void stack_shrink(Goroutine *g)
 uint64_t stack_bytes(void)
 {
     return atomic_load_explicit(&mapped_bytes, memory_order_relaxed) - nfree_slabs * SLAB_SIZE;
+}
+
+uint64_t stack_free_bytes(void)
+{
+    return nfree_slabs * SLAB_SIZE;
 }
 
 uint64_t stack_largest(void)

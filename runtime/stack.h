@@ -6,8 +6,8 @@
 #include "runtime/g.h"
 
 enum {
-    STACK_CLASSES = 8
-}; /* 256 bytes, 512, … 32 KB; beyond, each stack is a mapping of its own */
+    STACK_CLASSES = 13
+}; /* 96 bytes, 128, 160, … 256; 512, 1 KB, … 32 KB; beyond, each stack is a mapping of its own */
 
 /* A processor's small supply of free stacks by class; zero is ready for use. Owner: the worker that
  * has the processor. */
@@ -32,6 +32,8 @@ void stack_shrink(Goroutine *g);
 bool stack_is_sparse(const Goroutine *g);
 /* Bytes of memory that stacks take, free ones in slabs included. */
 uint64_t stack_bytes(void);
+/* Bytes of slabs that are wholly free and still mapped. */
+uint64_t stack_free_bytes(void);
 /* Times a stack was copied to grow or shrink. */
 uint64_t stack_copies(void);
 /* Bytes of the largest stack there was. */

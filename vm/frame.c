@@ -21,8 +21,9 @@ static const Instr *entry_code(const FuncProto *proto)
 Goroutine *frame_new_goroutine(Closure *fn, const Slot *args, uint32_t n)
 {
     const Instr *code = entry_code(fn->proto); /* before nslots, which goes with it */
-    uint32_t nslots = fn->proto->nslots > n ? fn->proto->nslots : n;
-    Goroutine *g = g_new(FRAME_HEADER + nslots);
+    uint32_t nslots = FRAME_HEADER + (fn->proto->nslots > n ? fn->proto->nslots : n);
+    uint32_t known = atomic_load_explicit(&fn->proto->stack_slots, memory_order_relaxed);
+    Goroutine *g = g_new(nslots > known ? nslots : known);
     Slot *r = stack_base(g) + FRAME_HEADER;
     set_header(r, fn, frame_exit_code, LINK(0, FRAME_BOTTOM));
     slots_copy(r, args, n);
@@ -33,12 +34,24 @@ Goroutine *frame_new_goroutine(Closure *fn, const Slot *args, uint32_t n)
     return g;
 }
 
+/* The next goroutines that begin with the same function get a stack that is large enough at once.
+ */
+bool frame_grow_stack(Goroutine *g, uint64_t need)
+{
+    if (!stack_grow(g, need)) return false;
+    uint32_t nslots = need < STACK_FIRST_SLOTS ? (uint32_t)need : STACK_FIRST_SLOTS;
+    FuncProto *entry = g->entry;
+    if (entry && nslots > atomic_load_explicit(&entry->stack_slots, memory_order_relaxed))
+        atomic_store_explicit(&entry->stack_slots, (uint16_t)nslots, memory_order_relaxed);
+    return true;
+}
+
 static bool push(Goroutine *g, uint32_t base, Closure *fn, const Slot *args, uint32_t n)
 {
     const Instr *code = entry_code(fn->proto);
     uint32_t nslots = fn->proto->nslots > n ? fn->proto->nslots : n;
     uint64_t need = (uint64_t)base + nslots;
-    if (need > g->stack->nslots && !stack_grow(g, need)) return false;
+    if (need > g->stack->nslots && !frame_grow_stack(g, need)) return false;
     Slot *r = stack_base(g) + base;
     slots_copy(r, args, n);
     g->frame = base;

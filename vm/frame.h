@@ -40,6 +40,8 @@ static inline void slots_copy(Slot *to, const Slot *from, uint32_t n)
 /* Code that a goroutine's bottom frame, a nested call's bottom frame return to. */
 extern const Instr frame_exit_code[1];
 
+/* stack_grow for the running goroutine. */
+bool frame_grow_stack(Goroutine *g, uint64_t need);
 /* Makes a goroutine (not yet started) whose first frame calls fn with args[0..n): result slots, then parameters. */
 Goroutine *frame_new_goroutine(Closure *fn, const Slot *args, uint32_t n);
 /* Pushes a frame that calls fn above everything live on g's stack, and makes it the current one; args[0..n) are result slots, then

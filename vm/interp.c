@@ -1137,7 +1137,7 @@ grow_frame: /* the header at r stands, pc is the callee's first instruction; its
     g->live = g->frame + FRAME_PROTO(r)->nresults + FRAME_PROTO(r)->nparams;
     g->pc = pc;
     g->budget = budget--;
-    if (!stack_grow(g, (uint64_t)g->frame + FRAME_PROTO(r)->nslots)) {
+    if (!frame_grow_stack(g, (uint64_t)g->frame + FRAME_PROTO(r)->nslots)) {
         panic_stack_overflow(g);
         goto ended;
     }

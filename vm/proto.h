@@ -16,6 +16,8 @@
 #include "base/source.h"
 #include "runtime/rtype.h"
 
+#include <stdatomic.h>
+
 #define FRAME_HEADER 3 /* slots */
 
 /* One 64-bit instruction word; wide operands follow in words of their own. */
@@ -101,6 +103,7 @@ struct FuncProto {
     uint16_t nparams;       /* slots, receiver included (it comes first) */
     uint16_t ncaptured;     /* slots */
     uint16_t flags;
+    _Atomic uint16_t stack_slots; /* what stacks of goroutines that begin with it have grown to, at most STACK_FIRST_SLOTS */
     uint32_t ninstrs;       /* words in code */
     uint32_t epilogue_pc;   /* PROTO_HAS_DEFER: index of the RETD that returns and recovered panics go through */
     NativeFn *native;
@@ -155,6 +158,7 @@ typedef struct ICachePair {
 } ICachePair;
 typedef struct ICache {
     const Selector *sel;
+    uint32_t nargs;       /* slots of parameters, the receiver left out */
     ICachePair *pairs[8]; /* atomic: NULL or the last pair seen whose type has this place (release/acquire) */
 } ICache;
 
