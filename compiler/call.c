@@ -324,11 +324,12 @@ static CallFrame lay_out(FuncState *f, Node *call, Callee *callee)
 
 /* ---- Calls ---- */
 
-static ICache *new_cache(const Selector *sel)
+static ICache *new_cache(const Selector *sel, uint32_t nargs)
 {
     ICache *cache = calloc(1, sizeof *cache);
     if (!cache) fatal_out_of_memory();
     cache->sel = sel;
+    cache->nargs = nargs;
     return cache;
 }
 
@@ -446,10 +447,12 @@ static Reg call_callee(FuncState *f, Node *call, Callee *callee, Reg to)
         emit_abc(f, call_op(callee->proto), frame.base, 0, 0);
         emit_ptr(f, callee->proto);
         break;
-    case CALLEE_CLOSURE: emit_abc(f, OP_CALLC, frame.base, callee->reg, 0); break;
+    case CALLEE_CLOSURE:
+        emit_abc(f, OP_CALLC, frame.base, callee->reg, frame.nresults + frame.nparams);
+        break;
     case CALLEE_IFACE:
         emit_abc(f, OP_CALLI, frame.base, callee->reg, frame.nresults);
-        emit_ptr(f, new_cache(callee->sel));
+        emit_ptr(f, new_cache(callee->sel, frame.nparams - callee->receiver_slots));
         break;
     }
     reg_release(f, frame.base + frame.nresults);

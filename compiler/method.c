@@ -143,6 +143,7 @@ static void call_through_interface(FuncState *f, const Wrapper *w, LValue *lv)
     Frame frame = make_frame(f, w, 1);
     ICache *cache = arena_new(&types_arena, ICache);
     cache->sel = selector_for(w->method);
+    cache->nargs = f->proto->nparams; /* the wrapper's receiver in it: more than are read */
     emit_abc(f, OP_CALLI, frame.base, iface, f->proto->nresults);
     emit_ptr(f, cache);
     return_results(f, frame);

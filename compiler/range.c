@@ -536,7 +536,7 @@ static void range_func(FuncState *f, Node *node, Type *type)
     f->pos = node->pos;
     closure_make(f, body, frame);
     func_end(body);
-    emit_abc(f, OP_CALLC, frame, fn, 0);
+    emit_abc(f, OP_CALLC, frame, fn, 1);
     reg_release(f, mark);
     after_range_func(f, range);
     vec_free(&range->exits);

@@ -63,7 +63,7 @@ static void emit_case(FuncState *f, const Comm *comm)
 static void emit_plain(FuncState *f, Comm *comm)
 {
     if (comm->sent) {
-        emit_abc(f, OP_SEND, comm->chan_reg, comm->value, 0);
+        emit_abc(f, OP_SEND, comm->chan_reg, comm->value, type_slots(comm->elem));
         return;
     }
     if (comm->value == NO_REG) comm->value = reg_alloc(f, type_slots(comm->elem));

@@ -242,7 +242,7 @@ static void stmt_send(FuncState *f, Node *node)
     Reg to = expr_any(f, node->pair.a);
     Reg value = expr_any_type(f, node->pair.b, chan->elem);
     f->pos = node->op_pos ? node->op_pos : node->pos;
-    emit_abc(f, OP_SEND, to, value, 0);
+    emit_abc(f, OP_SEND, to, value, type_slots(chan->elem));
     reg_release(f, mark);
 }
 

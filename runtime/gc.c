@@ -61,9 +61,10 @@ static void (*_Atomic age_program)(void);
 static _Atomic bool finalizers_due;
 static _Atomic uint64_t cycles, pause_total, pause_last, pause_max,
     last_end; /* written by the collecting thread */
-static _Atomic uint64_t cacheless_allocs;
-static int percent = 100;                       /* guarded by the program: runtime/debug calls it */
-static int64_t limit = INT64_MAX;               /* likewise */
+static _Atomic uint64_t cacheless_allocs, cacheless_bytes;
+static _Atomic uint64_t pause_lengths[GC_PAUSES], pause_ends[GC_PAUSES]; /* likewise */
+static _Atomic int percent = 100;
+static _Atomic int64_t limit = INT64_MAX;
 static int64_t hard_limit;                      /* of all memory, 0: none; fixed after gc_init */
 static _Atomic uint64_t stacks_use, malloc_use; /* bytes, as told last */
 
@@ -123,6 +124,53 @@ static void note_finalizers(void)
     atomic_store(&finalizers_due, true);
 }
 
+/* ---- Pace ---- */
+
+static _Atomic uint64_t next_at; /* bytes of heap in use at which the next collection is due */
+
+static uint64_t heap_in_use(void)
+{
+    struct GC_prof_stats_s prof;
+    GC_get_prof_stats_unsafe(&prof, sizeof prof);
+    return prof.heapsize_full - prof.free_bytes_full;
+}
+
+/* How much may be allocated until the next collection; UINT64_MAX: as much as there is room. A soft
+ * limit leaves little where it is near, but never so little that the program only collects. */
+static uint64_t allowance(uint64_t in_use)
+{
+    enum { LEAST = 4 << 20, PART = 16 };
+    int p = atomic_load(&percent);
+    int64_t most = atomic_load(&limit);
+    uint64_t allowed = p < 0 ? UINT64_MAX : in_use / 100 * (uint64_t)p;
+    if (p >= 0 && allowed < LEAST) allowed = LEAST;
+    if (most == INT64_MAX) return allowed;
+    uint64_t used = in_use + stack_bytes(), least = in_use / PART;
+    uint64_t left = (uint64_t)most > used ? (uint64_t)most - used : 0;
+    if (left < least) left = least;
+    if (left < LEAST) left = LEAST;
+    return left < allowed ? left : allowed;
+}
+
+/* The collector knows a divisor, by which less than the heap is allocated between collections, and
+ * a least amount, by which more is. The collector's lock is held. */
+static void set_pace(void)
+{
+    enum { DIVISOR_MAX = 64 };
+    uint64_t in_use = heap_in_use(), allowed = allowance(in_use);
+    atomic_store(&next_at, allowed == UINT64_MAX ? UINT64_MAX : in_use + allowed);
+    if (allowed == UINT64_MAX) return;
+    uint64_t divisor = allowed ? in_use / allowed : DIVISOR_MAX;
+    GC_set_free_space_divisor(divisor < 1 ? 1 : divisor > DIVISOR_MAX ? DIVISOR_MAX : divisor);
+    GC_set_min_bytes_allocd(allowed >= in_use ? allowed : 1);
+}
+
+static void *set_pace_locked(void *unused)
+{
+    set_pace();
+    return unused;
+}
+
 /* Called with the collector's lock held. */
 static void note_event(GC_EventType event)
 {
@@ -138,8 +186,12 @@ static void note_event(GC_EventType event)
             atomic_store(&pause_max, now - stopped_at);
         atomic_fetch_add(&pause_total, now - stopped_at);
         atomic_store(&last_end, sched_walltime());
+        atomic_store(&pause_lengths[atomic_load(&cycles) % GC_PAUSES], now - stopped_at);
+        atomic_store(&pause_ends[atomic_load(&cycles) % GC_PAUSES], atomic_load(&last_end));
         atomic_fetch_add(&cycles, 1);
         event_note(EVENT_GC_END, g_current(), atomic_load(&cycles));
+    } else if (event == GC_EVENT_RECLAIM_END) {
+        set_pace();
     }
 }
 
@@ -234,21 +286,57 @@ void gc_init(int64_t memory_limit)
     GC_set_push_other_roots(push_roots);
 }
 
+/* ---- Sampling ---- */
+
+typedef void NoteObject(void *object, size_t size, uint64_t bytes);
+static _Atomic(NoteObject *) note_object;      /* NULL: nothing is sampled */
+static _Atomic(const int64_t *) sampling_rate; /* set before note_object */
+
+/* Distances between samples are random, so that no rhythm of the program hides an object. */
+__attribute__((noinline)) static void sample(NoteObject *note, void *object, size_t size,
+                                             size_t bytes)
+{
+    static __thread uint64_t since, next;
+    int64_t rate = *atomic_load(&sampling_rate);
+    since += bytes;
+    if (rate <= 0 || since < next) return;
+    uint64_t weight = since;
+    since = 0;
+    next = sched_random() % (2 * (uint64_t)rate);
+    note(object, size, weight);
+}
+
+static inline void note_taken(void *object, size_t size, size_t bytes)
+{
+    NoteObject *note = atomic_load_explicit(&note_object, memory_order_acquire);
+    if (__builtin_expect(note != NULL, 0)) sample(note, object, size, bytes);
+}
+
+void gc_set_sampling(const int64_t *rate, void (*note)(void *object, size_t size, uint64_t bytes))
+{
+    atomic_store(&sampling_rate, rate);
+    atomic_store(&note_object, note);
+}
+
 /* ---- Allocating ---- */
 
 static void *new_shared(size_t size, bool is_leaf)
 {
     atomic_fetch_add_explicit(&cacheless_allocs, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&cacheless_bytes, size, memory_order_relaxed);
     void *object = is_leaf ? GC_malloc_atomic(size) : GC_generic_malloc(size, mark_kinds.object[0]);
     if (!object) fatal_out_of_memory();
+    note_taken(object, size, size);
     return object;
 }
 
 __attribute__((noinline)) static void *refill(void **list, int granules, bool is_leaf)
 {
+    enum { PAGE = 4096 };
     int kind = is_leaf ? GC_I_PTRFREE : mark_kinds.object[granules < MARK_SIZES ? granules : 0];
     GC_generic_malloc_many((size_t)granules * GC_GRANULE, kind, list);
     if (!*list) fatal_out_of_memory();
+    note_taken(*list, (size_t)granules * GC_GRANULE, PAGE);
     return *list;
 }
 
@@ -282,6 +370,7 @@ void *gc_new(size_t size)
     *list = *(void **)object;
     *(void **)object = NULL;
     cache->allocs++;
+    cache->bytes += size;
     return object;
 }
 
@@ -297,6 +386,7 @@ static inline void *new_bytes(size_t size)
     if (!object) object = refill(list, granules, true);
     *list = *(void **)object;
     cache->allocs++;
+    cache->bytes += size;
     return object;
 }
 
@@ -328,6 +418,8 @@ static inline void give_back(void *object, size_t size, bool is_leaf)
     if (!is_leaf) memset(object, 0, size);
     *(void **)object = *list;
     *list = object;
+    cache->allocs--;
+    cache->bytes -= size;
 }
 
 void gc_free(void *object, size_t size)
@@ -401,11 +493,21 @@ void *gc_base(const void *p, size_t *size)
     return base;
 }
 
+bool gc_survived(const void *p)
+{
+    void *base = GC_base((void *)(uintptr_t)p);
+    return base && GC_is_marked(base);
+}
+
 /* ---- Collecting ---- */
 
+/* The collector's switch holds for collections that are asked for, too, as Go's does not. */
 void gc_collect(void)
 {
+    bool is_off = GC_is_disabled();
+    if (is_off) GC_enable();
     GC_gcollect();
+    if (is_off) GC_disable();
 }
 
 /* Free bytes of the heap that still have memory behind them. */
@@ -431,28 +533,44 @@ void gc_free_os(int64_t patience_ns)
     /* The first collection frees, the others age what is free until it is unmapped. Whatever is
      * allocated meanwhile makes the free block it is cut from young again. So the others are held,
      * and where they can't be, more turns are taken. */
+    bool is_off = GC_is_disabled();
+    if (is_off) GC_enable();
     sched_freeze(patience_ns);
     for (int i = 0; i < MOST && (i < LEAST || mapped_free_bytes() > LEFT_BYTES); i++)
         GC_gcollect_and_unmap();
+    if (is_off) GC_disable();
     sched_thaw();
+}
+
+/* The collector is off where neither a percentage nor a limit asks for it. */
+static bool is_off(void)
+{
+    return atomic_load(&percent) < 0 && atomic_load(&limit) == INT64_MAX;
+}
+
+/* The collector asks for its pace once after each collection, hence the one here. */
+static void apply(bool was_off)
+{
+    if (was_off && !is_off()) GC_enable();
+    if (!was_off && is_off()) GC_disable();
+    GC_call_with_alloc_lock(set_pace_locked, NULL);
+    if (!is_off() && atomic_load(&cycles) > 0) GC_gcollect();
 }
 
 int gc_set_percent(int new_percent)
 {
-    int before = percent;
-    percent = new_percent;
-    if (before < 0 && percent >= 0) GC_enable();
-    if (before >= 0 && percent < 0) GC_disable();
-    if (percent >= 0)
-        GC_set_free_space_divisor(percent >= 100 ? 1 : percent > 10 ? 100 / percent : 10);
+    bool was_off = is_off();
+    int before = atomic_exchange(&percent, new_percent < 0 ? -1 : new_percent);
+    if (new_percent != before) apply(was_off);
     return before;
 }
 
 int64_t gc_set_limit(int64_t new_limit)
 {
-    int64_t before = limit;
-    if (new_limit < 0) return before;
-    limit = new_limit;
+    bool was_off = is_off();
+    if (new_limit < 0) return atomic_load(&limit);
+    int64_t before = atomic_exchange(&limit, new_limit);
+    if (new_limit != before) apply(was_off);
     return before;
 }
 
@@ -562,6 +680,32 @@ void gc_forget_callers(void)
 
 /* ---- Figures ---- */
 
+/* Raises *most to `now` and returns it: what is put together from several places may fall back a
+ * little. */
+static uint64_t rising(_Atomic uint64_t *most, uint64_t now)
+{
+    uint64_t before = atomic_load(most);
+    while (now > before && !atomic_compare_exchange_weak(most, &before, now)) {
+    }
+    return now > before ? now : before;
+}
+
+static void count_allocations(GcStats *out)
+{
+    static _Atomic uint64_t most_allocs, most_bytes, most_frees;
+    uint64_t allocs = atomic_load(&cacheless_allocs), bytes = atomic_load(&cacheless_bytes);
+    for (GcCache *cache = atomic_load(&caches); cache; cache = cache->next) {
+        allocs += cache->allocs;
+        bytes += cache->bytes;
+    }
+    out->allocs = rising(&most_allocs, allocs);
+    out->total_alloc = rising(&most_bytes, bytes);
+    if (out->live > out->total_alloc) out->live = out->total_alloc;
+    uint64_t mean = allocs ? bytes / allocs : 0;
+    uint64_t frees = mean ? (out->total_alloc - out->live) / mean : 0;
+    out->frees = rising(&most_frees, frees < out->allocs ? frees : out->allocs);
+}
+
 void gc_stats(GcStats *out)
 {
     struct GC_prof_stats_s prof;
@@ -570,18 +714,24 @@ void gc_stats(GcStats *out)
         .heap_size = prof.heapsize_full,
         .heap_free = prof.free_bytes_full,
         .heap_unmapped = prof.unmapped_bytes,
-        .total_alloc = prof.allocd_bytes_before_gc + prof.bytes_allocd_since_gc,
+        .live = prof.heapsize_full - prof.free_bytes_full,
+        .next = atomic_load(&next_at),
+        .tables = prof.obtained_from_os_bytes - prof.heapsize_full,
         .collections = atomic_load(&cycles),
         .pause_total_ns = atomic_load(&pause_total),
         .pause_last_ns = atomic_load(&pause_last),
         .pause_max_ns = atomic_load(&pause_max),
         .last_end_ns = atomic_load(&last_end),
         .stacks = stack_bytes(),
+        .stacks_free = stack_free_bytes(),
     };
-    out->allocs = atomic_load(&cacheless_allocs);
-    for (GcCache *cache = atomic_load(&caches); cache; cache = cache->next)
-        out->allocs += cache->allocs;
-    uint64_t used = out->heap_size - out->heap_free;
-    uint64_t mean = out->allocs ? out->total_alloc / out->allocs : 0;
-    out->frees = mean && out->total_alloc > used ? (out->total_alloc - used) / mean : 0;
+    count_allocations(out);
+}
+
+void gc_pauses(uint64_t length[GC_PAUSES], uint64_t end[GC_PAUSES])
+{
+    for (int i = 0; i < GC_PAUSES; i++) {
+        length[i] = atomic_load(&pause_lengths[i]);
+        end[i] = atomic_load(&pause_ends[i]);
+    }
 }

@@ -35,6 +35,10 @@ void gc_free_type(const RType *type, void *object);
 /* n elements of a type, by whether it holds pointers. The caller has checked n * size for overflow.
  */
 void *gc_new_type(const RType *type, uint64_t n);
+/* For a profile of memory: `note` is called on the allocating thread for one object in about *rate
+ * bytes (*rate <= 0: none), with the bytes allocated since the one before. It may neither allocate
+ * collected memory nor park. Small objects are looked at where a page of them is taken. */
+void gc_set_sampling(const int64_t *rate, void (*note)(void *object, size_t size, uint64_t bytes));
 /* Memory that is scanned and never freed, for package variables. */
 void *gc_globals_alloc(size_t size);
 /* The same for large variables without pointers: pages of their own, not scanned, low in the
@@ -58,8 +62,9 @@ uint64_t gc_mapped_bytes(void);
 /* debug.SetGCPercent: how much the heap may grow between collections; negative: never collect by
  * itself. Returns the setting before (first: 100). */
 int gc_set_percent(int percent);
-/* debug.SetMemoryLimit: Go's limit is soft, so it is noted and no more; INT64_MAX for none; limit <
- * 0 only asks. Returns the one before, at first gc_init's. */
+/* debug.SetMemoryLimit: a soft limit, near which collections become more frequent, also with a
+ * negative percentage; INT64_MAX for none; limit < 0 only asks. Returns the one before, at first
+ * gc_init's. */
 int64_t gc_set_limit(int64_t limit);
 /* Weak references: a word in leaf memory that holds obj, hidden from the collector, until obj is
  * found unreachable; gc_weak_get returns NULL from then on. obj may be inside an object. */
@@ -73,6 +78,8 @@ void gc_set_cleanup(void *obj, void (*fn)(void *obj, void *arg), void *arg);
 /* Beginning of the collected object that p points into, or NULL; *size (size may be NULL) gets its
  * size. */
 void *gc_base(const void *p, size_t *size);
+/* Whether p leads to an object that the last collection found alive; nothing was allocated since. */
+bool gc_survived(const void *p);
 /* A thread the collector knows about. */
 int gc_thread_create(pthread_t *thread, void *(*run)(void *), void *arg, size_t stack_size);
 /* Runs fn(arg) on a thread that somebody else made, so that it may touch collected memory
@@ -129,7 +136,7 @@ enum { GC_GRANULE = 16, GC_SMALL_MAX = 2048, GC_CLASSES = GC_SMALL_MAX / GC_GRAN
  * whose gc_cache points to it; read by the collector with the world stopped. */
 typedef struct GcCache {
     void *scanned[GC_CLASSES], *leaf[GC_CLASSES];
-    uint64_t allocs; /* objects taken */
+    uint64_t allocs, bytes; /* objects taken, those given back at once left out; their size */
     struct GcCache *next;
 } GcCache;
 
@@ -150,13 +157,20 @@ void gc_push_range(void *from, void *to);
 void gc_set_aging(void (*age)(void));
 
 typedef struct GcStats {
-    uint64_t heap_size, heap_free, heap_unmapped; /* bytes */
-    uint64_t total_alloc;                         /* bytes since start */
-    uint64_t allocs, frees;                       /* objects, estimated */
+    uint64_t heap_size, heap_free, heap_unmapped; /* bytes; the first two include the third */
+    uint64_t live;          /* bytes of objects, as the last collection and later allocations tell */
+    uint64_t total_alloc;   /* bytes since start; never falls */
+    uint64_t allocs, frees; /* objects; frees estimated; neither falls */
+    uint64_t next;          /* bytes in use at which the next collection is due; UINT64_MAX: none */
+    uint64_t tables;        /* bytes of the collector's own */
     uint64_t collections;
     uint64_t pause_total_ns, pause_last_ns, pause_max_ns, last_end_ns;
-    uint64_t stacks; /* bytes of goroutine stacks in use */
+    uint64_t stacks, stacks_free; /* bytes of goroutine stacks and what of them is free */
 } GcStats;
 void gc_stats(GcStats *out);
+enum { GC_PAUSES = 256 };
+/* The latest pauses and their ends (ns since 1970): that of collection n, from 0, at n %
+ * GC_PAUSES. */
+void gc_pauses(uint64_t length[GC_PAUSES], uint64_t end[GC_PAUSES]);
 
 #endif

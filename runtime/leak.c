@@ -13,8 +13,8 @@
  * leaked ones.
  *
  * Words left over from before would keep goroutines alive, so old places of the run queues and what
- * goroutines waited for once are cleared first. Slots of frames that are not in use any more may
- * still hide a leak; they never invent one. */
+ * goroutines waited for once are cleared first, and slots of frames that are not in use any more
+ * are hidden. */
 #include "runtime/leak.h"
 
 #include "base/vec.h"
@@ -29,6 +29,8 @@ typedef VEC(Goroutine *) Goroutines;
 typedef VEC(uintptr_t) HiddenGoroutines;
 
 static Goroutines leaked; /* guarded by being frozen */
+void (*leak_hide_slots)(Goroutine *g);
+void (*leak_show_slots)(void);
 
 /* ---- Words left over ---- */
 
@@ -58,7 +60,9 @@ static void prepare(Goroutine *g, void *arg)
 {
     HiddenGoroutines *parked = arg;
     clear_old_wait(g);
-    if (atomic_load(&g->state) != G_PARKED) return;
+    uint8_t state = atomic_load(&g->state);
+    if (leak_hide_slots && (state == G_PARKED || state == G_RUNNABLE)) leak_hide_slots(g);
+    if (state != G_PARKED) return;
     gc_set_cleanup(g, note_leaked, NULL);
     vec_push(parked, ~(uintptr_t)g);
 }
@@ -80,6 +84,7 @@ size_t leak_find(Goroutine ***found)
     g_hide(true);
     gc_clear_stack_below();
     gc_collect();
+    if (leak_show_slots) leak_show_slots();
     g_hide(false);
     leaked.len = 0;
     gc_run_finalizers();

@@ -10,4 +10,9 @@
  * while the scheduler is frozen. */
 size_t leak_find(Goroutine ***found);
 
+/* Set by the vm, which knows which slots of g's frames are in use: empties the others for the time
+ * of the collection; undoes that for all goroutines. */
+extern void (*leak_hide_slots)(Goroutine *g);
+extern void (*leak_show_slots)(void);
+
 #endif

@@ -66,7 +66,7 @@ static void make_call(FuncProto *proto, const uint32_t *shape)
     proto->nparams = 3;
     proto->nslots = BASE + nresults + nparams;
     n = put_copy(code, n, OP_LDN, BASE + nresults, ARGS, nparams);
-    n = put_abc(code, n, OP_CALLC, BASE, FN, 0);
+    n = put_abc(code, n, OP_CALLC, BASE, FN, nresults + nparams);
     n = put_copy(code, n, OP_STN, RESULTS, BASE, nresults);
     n = put_abc(code, n, OP_RET, 0, 0, 0);
     proto_publish(proto, code, n);
@@ -87,7 +87,7 @@ static void make_func(FuncProto *proto, const uint32_t *shape, const RType *fram
     n = put_copy(code, n, OP_STN, object, nresults, nparams);
     n = put_abc(code, n, OP_LDCAP, handler, 0, 0);
     n = put_abc(code, n, OP_MOVE, base, object, 0);
-    n = put_abc(code, n, OP_CALLC, base, handler, 0);
+    n = put_abc(code, n, OP_CALLC, base, handler, 1);
     n = put_abc(code, n, OP_LOADK, results, 0, 0);
     code[n++].word = (uint64_t)nparams * sizeof(Slot);
     n = put_abc(code, n, OP_ADD, results, object, results);
@@ -101,9 +101,9 @@ static void make_func(FuncProto *proto, const uint32_t *shape, const RType *fram
 enum { INDEX, OK, CHANS, VALUES, FIRST }; /* slots of a select function */
 
 /* A single case without a default is the statement itself, so that reports name it rightly. */
-static uint32_t put_single(Instr *code, uint32_t n, bool is_send, uint32_t value)
+static uint32_t put_single(Instr *code, uint32_t n, uint32_t word, uint32_t value)
 {
-    if (is_send) return put_abc(code, n, OP_SEND, FIRST, value, 0);
+    if (word & 1) return put_abc(code, n, OP_SEND, FIRST, value, word >> 1);
     return put_abc(code, n, OP_RECV2, value, FIRST, OK);
 }
 
@@ -135,7 +135,7 @@ static void make_select(FuncProto *proto, const uint32_t *words, uint32_t nwords
     n = put_copy(code, n, OP_LDN, FIRST, CHANS, ncases);
     n = put_copy(code, n, OP_LDN, FIRST + ncases, VALUES, nslots);
     if (ncases == 1 && !words[0])
-        n = put_single(code, n, words[1] & 1, FIRST + 1);
+        n = put_single(code, n, words[1], FIRST + 1);
     else
         n = put_select(code, n, words + 1, ncases, words[0]);
     n = put_copy(code, n, OP_STN, VALUES, FIRST + ncases, nslots);

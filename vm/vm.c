@@ -17,6 +17,7 @@
 #include "vm/frame.h"
 #include "vm/interp.h"
 #include "vm/jit.h"
+#include "vm/liveness.h"
 #include "vm/op.h"
 #include "vm/panic.h"
 #include "vm/print.h"
@@ -322,6 +323,7 @@ _Noreturn static void end_program(Goroutine *g)
     g->defers = NULL;
     memset(g->scratch, 0, sizeof g->scratch);
     gc_clear_registers();
+    gc_clear_stack_below(); /* the function above has saved registers there */
     vm_exit(0);
 }
 
@@ -384,6 +386,7 @@ void vm_init(const VmOptions *options)
     }
     interp_init();
     if (!options->is_interpreted) jit_init();
+    liveness_init();
     hmap_on_misuse = fatal_on_misuse;
     fatal_set_dump(dump_goroutines);
     SchedOptions sched = {
