@@ -499,6 +499,10 @@ int test_main(int argc, char **argv)
     signal(SIGINT, note_interrupt);
     if (test.cover_profile && !begin_profile(&test)) return EXIT_COMPILE;
     vec_push(&test.args, NULL);
+    if (test.profile && targets.len > 1) {
+        fprintf(stderr, "cannot use -%s flag with multiple packages\n", test.profile);
+        return EXIT_USAGE;
+    }
     if (test.is_fuzz && !begin_fuzzing(&test, targets.len)) return EXIT_USAGE;
     bool ok = true;
     for (size_t i = 0; i < targets.len && !is_interrupted; i++) {

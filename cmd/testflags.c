@@ -22,6 +22,7 @@ typedef enum FlagKind {
     FLAG_INT,
     FLAG_DURATION,
     FLAG_SHUFFLE,  /* on, off or a number */
+    FLAG_PROFILE,  /* a file */
     FLAG_MODE,     /* of coverage */
     FLAG_OWN_TEXT, /* for the command alone */
     FLAG_OWN_BOOL,
@@ -57,10 +58,10 @@ static const TestFlag flags[] = {
     {"o", FLAG_REFUSED, "there is no test binary to keep: mgo test compiles in memory"},
     {"exec", FLAG_REFUSED, "there is no test binary to run: mgo test compiles in memory"},
     {"i", FLAG_REFUSED, "there is nothing to install"},
-    {"cpuprofile", FLAG_REFUSED, "profiles of tests are not there yet"},
-    {"memprofile", FLAG_REFUSED, "profiles of tests are not there yet"},
-    {"blockprofile", FLAG_REFUSED, "profiles of tests are not there yet"},
-    {"mutexprofile", FLAG_REFUSED, "profiles of tests are not there yet"},
+    {"cpuprofile", FLAG_PROFILE, NULL}, {"memprofile", FLAG_PROFILE, NULL},
+    {"blockprofile", FLAG_PROFILE, NULL}, {"mutexprofile", FLAG_PROFILE, NULL},
+    {"memprofilerate", FLAG_INT, NULL}, {"blockprofilerate", FLAG_INT, NULL},
+    {"mutexprofilefraction", FLAG_INT, NULL},
 };
 /* clang-format on */
 
@@ -199,6 +200,15 @@ static const char *absolute(const char *path)
 }
 
 /* Notes what the command itself must know. */
+/* Profiles are written where the command runs, the tests run elsewhere. */
+static void note_profile(TestOptions *test, const TestFlag *flag)
+{
+    char folder[PATH_MAX];
+    if (!test->profile && getcwd(folder, sizeof folder))
+        add_arg(test, "-test.", "outputdir", folder);
+    test->profile = flag->name;
+}
+
 static void note(TestOptions *test, const TestFlag *flag, const char *value)
 {
     bool is_on = true;
@@ -213,6 +223,7 @@ static void note(TestOptions *test, const TestFlag *flag, const char *value)
     if (is_flag(flag, "std")) test->library = value;
     if (is_flag(flag, "tags")) buildtag_add(value);
     if (is_flag(flag, "all") && is_on) diag_set_limit(0);
+    if (flag->kind == FLAG_PROFILE) note_profile(test, flag);
     if (is_flag(flag, "covermode")) test->cover_mode = value;
     if (is_flag(flag, "coverprofile")) test->cover_profile = absolute(value);
     if ((is_flag(flag, "coverprofile") || (is_flag(flag, "cover") && is_on)) && !test->cover_mode)

@@ -13,6 +13,7 @@ typedef struct TestOptions {
     bool is_verbose, is_json, is_bench, is_fuzz, lists;
     bool has_timeout;
     bool is_failfast;
+    const char *profile;       /* flag that asks for a profile, or NULL */
     const char *library;       /* -std */
     const char *cover_mode;    /* "set", "count" or "atomic"; NULL: coverage is not measured */
     const char *cover_profile; /* -coverprofile as an absolute path, or NULL */

@@ -167,7 +167,7 @@ static void add_list(Buf *out, TestFiles *both, const char *prefix, const char *
 }
 
 /* The text of package main. Wrong signatures are reported. */
-static char *generate_main(const char *path, TestFiles *both)
+static char *generate_main(const char *path, TestFiles *both, bool wants_profiles)
 {
     Buf lists = {0}, out = {0};
     add_list(&lists, both, "Test", "InternalTest", "T");
@@ -176,6 +176,7 @@ static char *generate_main(const char *path, TestFiles *both)
     add_list(&lists, both, "Example", "InternalExample", NULL);
     const char *test_main = find_test_main(both);
     buf_text(&out, "package main\n\nimport \"testing\"\n");
+    if (wants_profiles) buf_text(&out, "import _io \"io\"\nimport _pprof \"runtime/pprof\"\n");
     for (int i = 0; i < 2; i++)
         if (both[i].all.len)
             buf_printf(&out, "import %s \"%s%s\"\n", both[i].is_used ? both[i].alias : "_", path,
@@ -183,6 +184,10 @@ static char *generate_main(const char *path, TestFiles *both)
     buf_text(&out, "\nfunc main() {\n\tm := testing.NewMain(\n");
     buf_text(&out, buf_str(&lists));
     buf_text(&out, "\t)\n\t");
+    if (wants_profiles)
+        buf_text(&out, "m.Profile(testing.Profiler{_pprof.StartCPUProfile, _pprof.StopCPUProfile,\n"
+                       "\t\tfunc(name string, w _io.Writer) error "
+                       "{ return _pprof.Lookup(name).WriteTo(w, 0) }})\n\t");
     if (test_main)
         buf_printf(&out, "%s.TestMain(m)\n", test_main);
     else
@@ -287,6 +292,18 @@ static PackageCode *build(const TestTarget *target, TestFiles *both, const char 
     return package && diag_count() == 0 ? compile_package(package) : NULL;
 }
 
+static bool asks_for_profiles(int argc, char **argv)
+{
+    static const char *const flags[] = {"cpu", "mem", "block", "mutex"};
+    for (int i = 1; i < argc; i++)
+        for (size_t k = 0; k < sizeof flags / sizeof flags[0]; k++) {
+            char start[32];
+            int n = snprintf(start, sizeof start, "-test.%sprofile=", flags[k]);
+            if (strncmp(argv[i], start, (size_t)n) == 0) return true;
+        }
+    return false;
+}
+
 _Noreturn void testmain_run(const TestTarget *target, int argc, char **argv, int control,
                             int output)
 {
@@ -297,7 +314,7 @@ _Noreturn void testmain_run(const TestTarget *target, int argc, char **argv, int
     TestFiles both[2] = {{.alias = "_test"}, {.alias = "_xtest"}};
     bool ok = sort_files(target, both);
     if (ok && both[0].tests.len + both[1].tests.len == 0) leave(control, TEST_NO_FILES, EXIT_OK);
-    char *text = ok ? generate_main(target->path, both) : NULL;
+    char *text = ok ? generate_main(target->path, both, asks_for_profiles(argc, argv)) : NULL;
     if (!ok || diag_count()) {
         begin_errors(target, control, output, TEST_SETUP_FAILED);
         if (diag_count()) fprintf(stderr, "# %s\n", target->path);

@@ -307,6 +307,7 @@ enum { WAVE = 128 }; /* from here on they are readied at one stroke */
 static void set_runnable(Goroutine *g)
 {
     bubble_note_ready(g);
+    sched_note_ready(g);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
 }
 

@@ -220,11 +220,21 @@ static void queue_global(Goroutine *g)
     if (!will_run) sched_wake_one();
 }
 
+_Atomic(SchedOnPark *) sched_on_park;
+_Atomic(SchedOnReady *) sched_on_ready;
+
+void sched_watch_waits(SchedOnPark *on_park, SchedOnReady *on_ready)
+{
+    atomic_store(&sched_on_park, on_park);
+    atomic_store(&sched_on_ready, on_ready);
+}
+
 void sched_ready(Goroutine *g, bool next)
 {
     ASSERT(atomic_load(&g->state) == G_PARKED, "a goroutine is readied that is not parked");
     bubble_note_ready(g);
     event_note(EVENT_READY, g_current(), g->id);
+    sched_note_ready(g);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
     Proc *p = proc_current();
     if (!p) {
@@ -286,6 +296,8 @@ Bubble *sched_set_parked(Goroutine *g, WaitReason reason)
     Bubble *bubble = g->flags & GF_BUBBLED ? bubble_note_parking(g, reason) : NULL;
     g->wait_reason = reason;
     if (events_on()) event_write_stop(g, reason);
+    SchedOnPark *on_park = atomic_load_explicit(&sched_on_park, memory_order_relaxed);
+    if (__builtin_expect(on_park != NULL, 0)) on_park(g, reason);
     atomic_store_explicit(&g->wait_since, 0, memory_order_relaxed);
     end_turn(w, g);
     count(&p->counts.parks[reason]);

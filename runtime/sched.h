@@ -59,6 +59,19 @@ void sched_exit(Goroutine *g);
 /* Makes a parked goroutine runnable; `next` puts it into the current processor's next slot, so that
  * it runs as soon as the current one parks. */
 void sched_ready(Goroutine *g, bool next);
+/* For profiles of waiting: what is called for each goroutine that parks, by itself, and for each
+ * that is readied from waiting on a channel or in package sync, by who does that, while it still
+ * lies still; NULL: nothing. Locks may be held, so they only note. */
+typedef void SchedOnPark(Goroutine *g, WaitReason reason);
+typedef void SchedOnReady(Goroutine *g);
+void sched_watch_waits(SchedOnPark *on_park, SchedOnReady *on_ready);
+extern _Atomic(SchedOnPark *) sched_on_park;
+extern _Atomic(SchedOnReady *) sched_on_ready;
+static inline void sched_note_ready(Goroutine *g)
+{
+    SchedOnReady *on_ready = atomic_load_explicit(&sched_on_ready, memory_order_relaxed);
+    if (__builtin_expect(on_ready != NULL, 0)) on_ready(g);
+}
 /* Ends a goroutine other than the running one at its next safepoint, without its deferred calls,
  * unless it has ended (its id is another): sets GF_KILLED, which the vm looks at whenever it takes
  * a goroutine up; where it is parked, takes it off what it waits for and readies it. From any

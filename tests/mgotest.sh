@@ -56,6 +56,16 @@ check all 1 -run 'Fine|External' ./...
 check pattern 1 -run '(' ./sums
 check files 0 -v -run Add sums/sums.mgo sums/sums_test.mgo -skip 'wrong'
 
+# Profiles are written where the command runs.
+mkdir "$work/profiles"
+folder=$(realpath "$top")
+(cd "$work/profiles" && "$mgo" test -run Add -cpuprofile cpu -memprofile mem -memprofilerate 512 -blockprofile block -mutexprofile mutex "$folder/sums") >"$work/out" 2>&1 || failed=1
+for profile in cpu mem block mutex; do
+    gzip -t <"$work/profiles/$profile" || failed=1
+done
+(cd "$top" && "$mgo" test -memprofile "$work/profiles/none" ./sums ./newer) >"$work/out" 2>&1 && failed=1
+grep -q '^cannot use -memprofile flag with multiple packages$' "$work/out" || failed=1
+
 # Fuzzing finds an input that fails, makes it as small as can be, and keeps it; also one that ends the process.
 cp -r "$top/fuzzing" "$work/fuzzing"
 fuzz() { # TARGET, what must be printed, as a pattern

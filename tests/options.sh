@@ -53,7 +53,7 @@ END
 [ "$(cat "$work/out")" = done ] || fail "output differs"
 awk 'length > 60 { print "long line: " $0; exit 1 }' "$work/err" || fail "-stats does not fit"
 for line in '^  made +101$' '^  at most alive +101$' '^  alive at the end +1$' '^  processors +1$' '^  parks +[0-9]+$' \
-    '^    sleep +1$' '^  copies +[0-9]{3,}$' '^  the largest +[0-9.]+ KB$' '^  collections +[1-9]' '^  bytes allocated +[0-9.]+ KB$'; do
+    '^    sleep +1$' '^  copies +[0-9]{3,}$' '^  the largest +[0-9.]+ KB$' '^  collections +[1-9]' '^  bytes allocated +[0-9.]+ (bytes|KB)$'; do
     grep -Eq "$line" "$work/err" || { cat "$work/err"; fail "-stats has no line $line"; }
 done
 

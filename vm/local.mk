@@ -13,9 +13,12 @@ libmgo_a_SOURCES += vm/opcodes.def vm/op.h vm/proto.h \
   vm/panic.c vm/panic.h \
   vm/print.c vm/print.h \
   vm/profile.c vm/profile.h \
+  vm/stacktable.c vm/stacktable.h \
+  vm/records.c vm/records.h \
   vm/traceback.c vm/traceback.h \
   vm/stats.c vm/stats.h \
   vm/tracefile.c vm/tracefile.h \
+  vm/liveness.c vm/liveness.h \
   vm/varname.c vm/varname.h \
   vm/reach.c vm/reach.h \
   vm/wait.c vm/wait.h \

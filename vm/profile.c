@@ -1,87 +1,35 @@
 /* SPDX-License-Identifier: MIT */
-/* Stacks are counted in a hash table, so that a program may run for hours. What the handler finds
- * on threads that run no goroutine is only counted: the table has a lock. */
+/* What the handler finds on threads that run no goroutine is only counted: the table has a lock. */
 #include "vm/profile.h"
 
-#include "base/fatal.h"
-#include "base/vec.h"
 #include "runtime/lock.h"
 #include "runtime/worker.h"
 #include "vm/interp.h"
 #include "vm/jit.h"
+#include "vm/records.h"
+#include "vm/stacktable.h"
 #include "vm/traceback.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/time.h>
 
-enum { DEPTH = 64, FIRST_BUCKETS = 256 };
-
-typedef struct Sampled {
-    uint64_t hash;
-    uint64_t count;
-    uint32_t next; /* index + 1 of the next one in its bucket; 0: none */
-    uint32_t n;
-    uint32_t at; /* of its pcs in `pcs` */
-} Sampled;
-
 static Lock lock;                                   /* guards the table */
-static VEC(Sampled) samples;                        /* the stacks that were found */
-static VEC(uintptr_t) pcs;                          /* of all of them */
-static uint32_t *buckets;                           /* index + 1 into samples; 0: empty */
-static uint32_t nbuckets;                           /* a power of 2 */
+static StackTable samples;                          /* sum[0]: how often the stack was found */
 static _Atomic bool is_on;                          /* one profile at a time */
 static _Atomic uint32_t nwanted;                    /* threads that still have to be sampled */
 static _Atomic uint64_t idle[TRACEBACK_IDLE_COUNT]; /* samples of no goroutine; handlers */
-static __thread volatile sig_atomic_t is_wanted;    /* of this thread; its handler and itself */
+/* Of this thread, written by its handler and itself: it is to be sampled; for processor time, too.
+ */
+static __thread _Atomic bool is_wanted, is_ticked;
 
-/* ---- The table ---- */
-
-static uint64_t hash_of(const uintptr_t *stack, uint32_t n)
-{
-    uint64_t hash = n;
-    for (uint32_t i = 0; i < n; i++) {
-        hash = (hash ^ stack[i]) * 0x9E3779B97F4A7C15u;
-        hash ^= hash >> 29;
-    }
-    return hash;
-}
-
-static void rebuild(void)
-{
-    nbuckets = nbuckets ? 2 * nbuckets : FIRST_BUCKETS;
-    free(buckets);
-    buckets = calloc(nbuckets, sizeof *buckets);
-    if (!buckets) fatal_out_of_memory();
-    for (uint32_t i = 0; i < samples.len; i++) {
-        uint32_t *bucket = &buckets[samples.at[i].hash & (nbuckets - 1)];
-        samples.at[i].next = *bucket;
-        *bucket = i + 1;
-    }
-}
+/* ---- Sampling ---- */
 
 static void add(const uintptr_t *stack, uint32_t n, uint64_t count)
 {
-    uint64_t hash = hash_of(stack, n);
-    if (samples.len >= nbuckets) rebuild();
-    uint32_t *bucket = &buckets[hash & (nbuckets - 1)];
-    for (uint32_t i = *bucket; i; i = samples.at[i - 1].next) {
-        Sampled *one = &samples.at[i - 1];
-        if (one->hash == hash && one->n == n &&
-            memcmp(pcs.at + one->at, stack, n * sizeof *stack) == 0) {
-            one->count += count;
-            return;
-        }
-    }
-    Sampled fresh = {hash, count, *bucket, n, (uint32_t)pcs.len};
-    for (uint32_t i = 0; i < n; i++) vec_push(&pcs, stack[i]);
-    vec_push(&samples, fresh);
-    *bucket = (uint32_t)samples.len;
+    uint32_t i = stacktable_index(&samples, stack, n);
+    samples.entries.at[i].sum[0] += count;
 }
-
-/* ---- Sampling ---- */
 
 static void on_tick(int number)
 {
@@ -90,25 +38,31 @@ static void on_tick(int number)
     const Worker *w = worker_current();
     if (!w || !w->current) {
         atomic_fetch_add(&idle[w ? TRACEBACK_SCHEDULER : TRACEBACK_COLLECTOR], 1);
-    } else if (!is_wanted) {
-        is_wanted = 1;
-        atomic_fetch_add(&nwanted, 1);
+    } else {
+        is_ticked = true;
+        if (!atomic_exchange(&is_wanted, true)) atomic_fetch_add(&nwanted, 1);
     }
     if (atomic_load(&nwanted)) interp_divert(true);
     errno = saved;
 }
 
+void profile_want(void)
+{
+    if (!atomic_exchange(&is_wanted, true)) atomic_fetch_add(&nwanted, 1);
+    interp_divert(true);
+}
+
 void profile_sample(Goroutine *g)
 {
-    if (!is_wanted) return;
-    is_wanted = 0;
+    if (!atomic_exchange(&is_wanted, false)) return;
     if (atomic_fetch_sub(&nwanted, 1) == 1) {
         interp_divert(false);
         if (atomic_load(&nwanted)) interp_divert(true); /* a handler came between */
     }
-    if (!atomic_load(&is_on)) return;
-    uintptr_t stack[DEPTH];
-    int n = traceback_callers(g, 0, stack, DEPTH);
+    records_sample(g);
+    if (!atomic_exchange(&is_ticked, false) || !atomic_load(&is_on)) return;
+    uintptr_t stack[STACK_DEPTH];
+    int n = traceback_callers(g, 0, stack, STACK_DEPTH);
     lock_take(&lock);
     add(stack, (uint32_t)n, 1);
     lock_release(&lock);
@@ -148,24 +102,10 @@ uintptr_t *profile_end(size_t *len)
         uint64_t count = atomic_exchange(&idle[i], 0);
         if (count) add(&pc, 1, count);
     }
-    size_t n = 0;
-    uintptr_t *out = malloc((2 * samples.len + pcs.len + 1) * sizeof *out);
-    if (!out) fatal_out_of_memory();
-    for (size_t i = 0; i < samples.len; i++) {
-        const Sampled *one = &samples.at[i];
-        out[n++] = one->count;
-        out[n++] = one->n;
-        memcpy(out + n, pcs.at + one->at, one->n * sizeof *out);
-        n += one->n;
-    }
-    vec_free(&samples);
-    vec_free(&pcs);
-    free(buckets);
-    buckets = NULL;
-    nbuckets = 0;
+    uintptr_t *out = stacktable_words(&samples, 1, len);
+    stacktable_free(&samples);
     lock_release(&lock);
     atomic_store(&is_on, false);
     jit_pause(false);
-    *len = n;
     return out;
 }

@@ -22,6 +22,8 @@ uintptr_t *profile_end(size_t *len);
 
 /* ---- For the interpreter ---- */
 
+/* Has the calling thread sampled at its next instruction, for vm/records.c. */
+void profile_want(void);
 /* g runs on the calling thread, frame and pc stored: takes a sample, if one is wanted of this
  * thread. */
 void profile_sample(Goroutine *g);

@@ -5,10 +5,14 @@
 #include "runtime/gc.h"
 #include "runtime/lock.h"
 #include "runtime/sched.h"
+#include "vm/liveness.h"
+#include "vm/records.h"
 #include "vm/traceback.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- Goroutines and processors ---- */
@@ -71,6 +75,13 @@ typedef struct MemStats {
 
 static _Atomic uint32_t forced_collections;
 
+static int64_t clock_process_ns(void)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now)) return 0;
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 void native_runtime_ReadMemStats(NativeCall *call)
 {
     MemStats *m = arg_ptr(call, 0);
@@ -81,33 +92,37 @@ void native_runtime_ReadMemStats(NativeCall *call)
     GcStats stats;
     gc_stats(&stats);
     memset(m, 0, sizeof *m);
-    m->alloc = m->heap_alloc = m->heap_inuse = stats.heap_size - stats.heap_free;
+    m->alloc = m->heap_alloc = stats.live;
     m->total_alloc = stats.total_alloc;
-    m->heap_sys = stats.heap_size + stats.heap_unmapped;
-    m->heap_idle = stats.heap_free + stats.heap_unmapped;
+    m->heap_sys = stats.heap_size;
+    m->heap_idle = stats.heap_free;
+    m->heap_inuse = stats.heap_size - stats.heap_free;
     m->heap_released = stats.heap_unmapped;
-    m->stack_inuse = m->stack_sys = stats.stacks;
-    m->sys = m->heap_sys + m->stack_sys;
+    m->stack_inuse = stats.stacks;
+    m->stack_sys = stats.stacks + stats.stacks_free;
+    m->gc_sys = stats.tables;
+    struct mallinfo2 info = mallinfo2();
+    m->other_sys = info.arena + info.hblkhd;
+    m->sys = m->heap_sys + m->stack_sys + m->gc_sys + m->other_sys;
     m->mallocs = stats.allocs;
     m->frees = stats.frees;
     m->heap_objects = stats.allocs - stats.frees;
-    m->next_gc = 2 * m->alloc;
+    m->next_gc = stats.next;
     m->last_gc = stats.last_end_ns;
     m->pause_total_ns = stats.pause_total_ns;
     m->num_gc = (uint32_t)stats.collections;
     m->num_forced_gc = atomic_load(&forced_collections);
-    if (stats.collections > 0) {
-        m->pause_ns[(m->num_gc + 255) % 256] = stats.pause_last_ns;
-        m->pause_end[(m->num_gc + 255) % 256] = stats.last_end_ns;
-    }
+    gc_pauses(m->pause_ns, m->pause_end);
+    int64_t cpu_ns = clock_process_ns();
+    if (cpu_ns > 0) m->gc_cpu_fraction = (double)stats.pause_total_ns / (double)cpu_ns;
+    if (m->gc_cpu_fraction > 1) m->gc_cpu_fraction = 1;
     m->enable_gc = true;
 }
 
 void native_runtime_GC(NativeCall *call)
 {
-    (void)call;
     atomic_fetch_add(&forced_collections, 1);
-    gc_collect();
+    liveness_collect(call->g);
 }
 
 void native_runtime_KeepAlive(NativeCall *call)
@@ -261,4 +276,31 @@ void native_runtime_goroutineStacks(NativeCall *call)
     Slice pcs = arg_slice(call, 0);
     int64_t size = arg_int(call, 3);
     ret_int(call, 0, native_all_callers(call, pcs.data, pcs.len / size, (int)size));
+}
+
+/* ---- Profiles ---- */
+
+void native_runtime_beginMemProfile(NativeCall *call)
+{
+    records_begin_memory(arg_ptr(call, 0));
+}
+
+void native_runtime_SetBlockProfileRate(NativeCall *call)
+{
+    records_set_wait_rate(arg_int(call, 0));
+}
+
+void native_runtime_SetMutexProfileFraction(NativeCall *call)
+{
+    ret_int(call, 0, records_set_lock_fraction(arg_int(call, 0)));
+}
+
+void native_runtime_profileWords(NativeCall *call)
+{
+    size_t n;
+    uintptr_t *words = records_words((RecordKind)arg_int(call, 0), &n);
+    uint64_t *copy = gc_new_leaf((n + 1) * sizeof *copy);
+    memcpy(copy, words, n * sizeof *copy);
+    free(words);
+    ret_slice(call, 0, (Slice){copy, (int64_t)n, (int64_t)n});
 }
