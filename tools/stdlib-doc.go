@@ -216,9 +216,8 @@ func names(a, b symbols) []string {
 
 // reasons says why names are missing that no program could make use of.
 var reasons = map[string]string{
-	"runtime/debug.WriteHeapDump": "the format describes the heap of Go's own collector",
-	"testing.Main":                "it is for the program that go test generates",
-	"testing.MainStart":           "it is for the program that go test generates",
+	"testing.Main":      "it is for the program that go test generates",
+	"testing.MainStart": "it is for the program that go test generates",
 }
 
 // readSince reads the names that packages gained.
