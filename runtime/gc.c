@@ -661,12 +661,35 @@ void *gc_undo_blocking(void *(*fn)(void *), void *arg)
     return GC_call_with_gc_active(fn, arg);
 }
 
+/* What copying has left in the vector registers lands on the C stack when the linker finds a
+ * function that is called for the first time. */
+static void clear_vector_registers(void)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512vl"))
+        __asm__ volatile("vpxord %xmm16, %xmm16, %xmm16\n\tvpxord %xmm17, %xmm17, %xmm17\n\t"
+                         "vpxord %xmm18, %xmm18, %xmm18\n\tvpxord %xmm19, %xmm19, %xmm19\n\t"
+                         "vpxord %xmm20, %xmm20, %xmm20\n\tvpxord %xmm21, %xmm21, %xmm21\n\t"
+                         "vpxord %xmm22, %xmm22, %xmm22\n\tvpxord %xmm23, %xmm23, %xmm23\n\t"
+                         "vpxord %xmm24, %xmm24, %xmm24\n\tvpxord %xmm25, %xmm25, %xmm25\n\t"
+                         "vpxord %xmm26, %xmm26, %xmm26\n\tvpxord %xmm27, %xmm27, %xmm27\n\t"
+                         "vpxord %xmm28, %xmm28, %xmm28\n\tvpxord %xmm29, %xmm29, %xmm29\n\t"
+                         "vpxord %xmm30, %xmm30, %xmm30\n\tvpxord %xmm31, %xmm31, %xmm31");
+    if (__builtin_cpu_supports("avx"))
+        __asm__ volatile("vzeroall" ::
+                             : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
+                               "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14",
+                               "xmm15");
+#endif
+}
+
 __attribute__((noinline)) void gc_clear_stack_below(void)
 {
     enum { SIZE = 1 << 16 };
     char left_over[SIZE];
     memset(left_over, 0, sizeof left_over);
     __asm__ volatile("" : : "r"(left_over) : "memory"); /* not to be left out */
+    clear_vector_registers();
 }
 
 void gc_forget_callers(void)

@@ -59,7 +59,7 @@ check files 0 -v -run Add sums/sums.mgo sums/sums_test.mgo -skip 'wrong'
 # Profiles are written where the command runs.
 mkdir "$work/profiles"
 folder=$(realpath "$top")
-(cd "$work/profiles" && "$mgo" test -run Add -cpuprofile cpu -memprofile mem -memprofilerate 512 -blockprofile block -mutexprofile mutex "$folder/sums") >"$work/out" 2>&1 || failed=1
+(cd "$work/profiles" && "$mgo" test -run Fine -cpuprofile cpu -memprofile mem -memprofilerate 512 -blockprofile block -mutexprofile mutex "$folder/ends") >"$work/out" 2>&1 || failed=1
 for profile in cpu mem block mutex; do
     gzip -t <"$work/profiles/$profile" || failed=1
 done

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 void native_runtime_debug_FreeOSMemory(NativeCall *call)
 {
@@ -49,4 +50,19 @@ void native_runtime_debug_setCrashFile(NativeCall *call)
         ret_int(call, 0, errno);
     else
         print_set_crash_file(copy);
+}
+
+void native_runtime_debug_writeTo(NativeCall *call)
+{
+    int fd = (int)arg_int(call, 0);
+    String text = arg_string(call, 1);
+    native_enter_blocking(call);
+    while (text.len > 0) {
+        ssize_t n = write(fd, text.data, (size_t)text.len);
+        if (n < 0 && errno != EINTR) break;
+        if (n < 0) n = 0;
+        text.data += n;
+        text.len -= n;
+    }
+    native_leave_blocking(call);
 }
