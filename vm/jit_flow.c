@@ -268,6 +268,23 @@ static bool do_jump_help(Jit *j, const Instr *at)
     return true;
 }
 
+/* A leaf gets its operands' addresses, in the frame or behind the instruction. */
+static void call_leaf(Jit *j, const Instr *at)
+{
+    Asm *as = &j->as;
+    x64_rm(as, true, X_LEA, RDI, RBX, DISP(at->a));
+    if (at->op == OP_LEAF)
+        x64_rm(as, true, X_LEA, RSI, RBX, DISP(at->b));
+    else
+        x64_load(as, RSI, (uintptr_t)&at[2]);
+    x64_load(as, RAX, at[1].word);
+    x64_rr(as, false, X_GROUP5, 2, RAX);
+    j->words[j->pc].is_call = true;
+    jit_load_pinned(j);
+    x64_rr(as, false, X_TEST8, RAX, RAX);
+    jump_if(j, CC_NE, near_target(j, at));
+}
+
 /* clang-format off */
 
 bool jit_jumps(Jit *j, const Instr *at)
@@ -322,6 +339,8 @@ bool jit_jumps(Jit *j, const Instr *at)
     case OP_DECLOOPGEI: step_loop(j, at, -1, CC_GE, true); return true;
     case OP_ADDLOOPLT: add_loop(j, at, CC_L); return true;
     case OP_ADDLOOPLE: add_loop(j, at, CC_LE); return true;
+    case OP_LEAF:
+    case OP_LEAFK: call_leaf(j, at); return true;
     case OP_CALL: return call(j, at);
     case OP_CALLC: return call_closure(j, at);
     case OP_CALLI: return call_method(j, at);
