@@ -62,6 +62,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/math/rand/v2/v2.c \
   stdlib/math/rand/ziggurat.c \
   stdlib/math/rand/ziggurat.h \
+  stdlib/net/names.c \
   stdlib/net/net.c \
   stdlib/os/os.c \
   stdlib/os/path.h \

@@ -7,12 +7,10 @@
 #include "runtime/gc.h"
 #include "runtime/netpoll.h"
 #include "runtime/sched.h"
-#include "stdlib/os/path.h"
 #include "stdlib/os/transfer.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
@@ -77,6 +75,20 @@ static Slice address_ip(const Address *address, int *port)
     return (Slice){ip, 16, 16};
 }
 
+/* The path of a Unix address of some size, empty for one without; names that are no files begin
+ * with @. */
+static String address_path(Address *address, socklen_t size)
+{
+    int64_t len = (int64_t)size - (int64_t)offsetof(struct sockaddr_un, sun_path);
+    char *path = address->local.sun_path;
+    if (len <= 0) return (String){0};
+    if (path[0] == 0)
+        path[0] = '@';
+    else
+        len = (int64_t)strnlen(path, (size_t)len);
+    return string_copy(path, len);
+}
+
 static int socket_family(int fd)
 {
     int family = AF_UNSPEC;
@@ -103,12 +115,12 @@ void native_net_socket(NativeCall *call)
 {
     String path = arg_string(call, 0);
     Slice ip = arg_slice(call, 2);
-    int type = (arg_bool(call, 5) ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int kind = (int)arg_int(call, 5);
     int family = path.len > 0  ? AF_UNIX
                  : ip.len == 0 ? any_family()
                  : is_ip4(ip)  ? AF_INET
                                : AF_INET6;
-    int fd = socket(family, type, 0);
+    int fd = socket(family, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, (int)arg_int(call, 6));
     if (fd < 0) {
         ret_int(call, 1, errno);
         return;
@@ -117,7 +129,7 @@ void native_net_socket(NativeCall *call)
         int only = ip.len != 0;
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
     }
-    if (type & SOCK_DGRAM) setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &(int){1}, sizeof(int));
+    if (kind != SOCK_STREAM) setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &(int){1}, sizeof(int));
     ret_int(call, 0, fd);
 }
 
@@ -179,13 +191,7 @@ void native_net_address(NativeCall *call)
                                    : getsockname(fd, &address.any, &size);
     if (result < 0) return;
     if (address.any.sa_family == AF_UNIX) {
-        int64_t len = (int64_t)size - (int64_t)offsetof(struct sockaddr_un, sun_path);
-        char *path = address.local.sun_path;
-        if (len > 0 && path[0] == 0)
-            path[0] = '@';
-        else if (len > 0)
-            len = (int64_t)strnlen(path, (size_t)len);
-        if (len > 0) ret_string(call, 0, string_copy(path, len));
+        ret_string(call, 0, address_path(&address, size));
         return;
     }
     ret_slice(call, 2, address_ip(&address, &port));
@@ -203,9 +209,10 @@ void native_net_setOption(NativeCall *call)
         const char *name;
         int level, option;
     } options[] = {
-        {"nodelay", IPPROTO_TCP, TCP_NODELAY},   {"keepalive", SOL_SOCKET, SO_KEEPALIVE},
-        {"keepidle", IPPROTO_TCP, TCP_KEEPIDLE}, {"reuseaddr", SOL_SOCKET, SO_REUSEADDR},
-        {"rcvbuf", SOL_SOCKET, SO_RCVBUF},       {"sndbuf", SOL_SOCKET, SO_SNDBUF},
+        {"nodelay", IPPROTO_TCP, TCP_NODELAY},     {"keepalive", SOL_SOCKET, SO_KEEPALIVE},
+        {"keepidle", IPPROTO_TCP, TCP_KEEPIDLE},   {"reuseaddr", SOL_SOCKET, SO_REUSEADDR},
+        {"keepintvl", IPPROTO_TCP, TCP_KEEPINTVL}, {"keepcnt", IPPROTO_TCP, TCP_KEEPCNT},
+        {"rcvbuf", SOL_SOCKET, SO_RCVBUF},         {"sndbuf", SOL_SOCKET, SO_SNDBUF},
     };
     int fd = (int)arg_int(call, 0), value = (int)arg_int(call, 3);
     String name = arg_string(call, 1);
@@ -291,40 +298,61 @@ void native_net_accept(NativeCall *call)
 
 static bool try_receive(NativeCall *call)
 {
-    Slice buffer = arg_slice(call, 2);
+    Slice buffer = arg_slice(call, 2), oob = arg_slice(call, 5);
     Address from = {0};
-    socklen_t size = sizeof from;
-    ssize_t n =
-        recvfrom((int)arg_int(call, 0), buffer.data, (size_t)buffer.len, 0, &from.any, &size);
+    struct iovec part = {buffer.data, (size_t)buffer.len};
+    struct msghdr message = {.msg_name = &from,
+                             .msg_namelen = sizeof from,
+                             .msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = oob.len ? oob.data : NULL,
+                             .msg_controllen = (size_t)oob.len};
+    ssize_t n = recvmsg((int)arg_int(call, 0), &message, MSG_CMSG_CLOEXEC);
     if (n < 0 && must_wait()) return false;
     ret_int(call, 0, n < 0 ? 0 : n);
-    ret_status(call, 1, n < 0 ? -1 : 0);
-    if (n >= 0) {
-        int port = 0;
-        ret_slice(call, 2, address_ip(&from, &port));
-        ret_int(call, 5, port);
+    ret_status(call, 3, n < 0 ? -1 : 0);
+    if (n < 0) return true;
+    ret_int(call, 1, (int64_t)message.msg_controllen);
+    ret_int(call, 2, message.msg_flags);
+    if (message.msg_namelen == 0) return true;
+    if (from.any.sa_family == AF_UNIX) {
+        ret_string(call, 4, address_path(&from, message.msg_namelen));
+        return true;
     }
+    int port = 0;
+    ret_int(call, 2, message.msg_flags & ~MSG_CMSG_CLOEXEC);
+    ret_slice(call, 6, address_ip(&from, &port));
+    ret_int(call, 9, port);
     return true;
 }
 
 static void receive_again(NativeCall *call)
 {
-    resume(call, native_net_receive, 1);
+    resume(call, native_net_receive, 3);
 }
 
 void native_net_receive(NativeCall *call)
 {
-    try_until_ready(call, try_receive, receive_again, arg_ptr(call, 1), POLL_READ, 1);
+    try_until_ready(call, try_receive, receive_again, arg_ptr(call, 1), POLL_READ, 3);
 }
 
 static bool try_send(NativeCall *call)
 {
     int fd = (int)arg_int(call, 0);
-    Slice buffer = arg_slice(call, 2);
+    Slice buffer = arg_slice(call, 2), oob = arg_slice(call, 5), ip = arg_slice(call, 10);
+    String path = arg_string(call, 8);
     Address to;
-    socklen_t size =
-        make_address(&to, socket_family(fd), (String){0}, arg_slice(call, 5), arg_int(call, 8));
-    ssize_t n = sendto(fd, buffer.data, (size_t)buffer.len, 0, &to.any, size);
+    socklen_t size = 0;
+    if (path.len > 0 || ip.len > 0)
+        size = make_address(&to, socket_family(fd), path, ip, arg_int(call, 13));
+    struct iovec part = {buffer.data, (size_t)buffer.len};
+    struct msghdr message = {.msg_name = size ? &to : NULL,
+                             .msg_namelen = size,
+                             .msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = oob.len ? oob.data : NULL,
+                             .msg_controllen = (size_t)oob.len};
+    ssize_t n = sendmsg(fd, &message, MSG_NOSIGNAL);
     if (n < 0 && must_wait()) return false;
     ret_int(call, 0, n < 0 ? 0 : n);
     ret_status(call, 1, n < 0 ? -1 : 0);
@@ -389,41 +417,40 @@ void native_net_setDeadline(NativeCall *call)
     if (mode != 'r') poll_set_deadline(arg_ptr(call, 0), POLL_WRITE, when);
 }
 
-/* ---- Names ---- */
-
-static const char *lookup_reason(int failure)
+void native_net_duplicate(NativeCall *call)
 {
-    switch (failure) {
-    case 0: return "";
-    case EAI_NONAME:
-#ifdef EAI_NODATA
-    case EAI_NODATA:
-#endif
-        return "no such host";
-    default: return gai_strerror(failure);
-    }
+    int fd = fcntl((int)arg_int(call, 0), F_DUPFD_CLOEXEC, 0);
+    ret_int(call, 0, fd);
+    ret_status(call, 1, fd);
 }
 
-void native_net_lookup(NativeCall *call)
+/* func describe(fd int) (family, kind, errno int): 4, 6 or 1 (Unix); makes it non-blocking. */
+void native_net_describe(NativeCall *call)
 {
-    CPath host;
-    if (!path_copy(&host, arg_string(call, 0))) return;
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list = NULL;
-    native_enter_blocking(call);
-    int failure = getaddrinfo(host.text, NULL, &hints, &list);
-    native_leave_blocking(call);
-    path_free(&host);
-    int64_t n = 0;
-    for (struct addrinfo *at = list; at; at = at->ai_next) n++;
-    unsigned char *addresses = gc_new_leaf((size_t)(n > 0 ? n : 1) * 16), *out = addresses;
-    for (struct addrinfo *at = list; at; at = at->ai_next) {
-        Address address = {0};
-        int port;
-        memcpy(&address, at->ai_addr, at->ai_addrlen);
-        out = mempcpy(out, address_ip(&address, &port).data, 16);
+    int fd = (int)arg_int(call, 0), kind = 0;
+    socklen_t size = sizeof kind;
+    int result = getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind, &size);
+    ret_status(call, 2, result);
+    if (result < 0) return;
+    int family = socket_family(fd);
+    ret_int(call, 0, family == AF_INET ? 4 : family == AF_INET6 ? 6 : 1);
+    ret_int(call, 1, kind);
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+/* func joinGroup(fd int, group []byte, interfaceIndex int) (errno int) */
+void native_net_joinGroup(NativeCall *call)
+{
+    int fd = (int)arg_int(call, 0), index = (int)arg_int(call, 4);
+    Slice group = arg_slice(call, 1);
+    if (is_ip4(group)) {
+        struct ip_mreqn request = {.imr_ifindex = index};
+        memcpy(&request.imr_multiaddr, (char *)group.data + 12, 4);
+        ret_status(call, 0,
+                   setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request));
+        return;
     }
-    if (list) freeaddrinfo(list);
-    const char *reason = lookup_reason(failure);
-    ret_slice(call, 0, (Slice){addresses, n * 16, n * 16});
-    ret_string(call, 3, string_copy(reason, (int64_t)strlen(reason)));
+    struct ipv6_mreq request = {.ipv6mr_interface = (unsigned)index};
+    memcpy(&request.ipv6mr_multiaddr, group.data, 16);
+    ret_status(call, 0, setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request));
 }
