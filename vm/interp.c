@@ -1236,7 +1236,7 @@ divide_fault:
     fault = panic_error("integer divide by zero");
     goto raise;
 grow_fault:
-    fault = panic_error("growslice: len out of range");
+    fault = panic_error("growslice: cap out of range");
     goto raise;
 assert_fault:
     fault = panic_assertion_error(R(A).type, W(RType), (const RType *)(uintptr_t)pc[2].word);
