@@ -1168,7 +1168,7 @@ machine: /* to machine_code, whose state is the same */
     }
 back: /* the interpreter did what machine code asked for; pc is the next instruction, perhaps of another function */
     TABLE(targets);
-    if (pc->op == OP_JIT || jit_is_off) DISPATCH();
+    if (pc->op == OP_JIT || jit_is_off || targets[OP_NOP] != labels[OP_NOP]) DISPATCH();
     if (UNLIKELY(!FRAME_PROTO(r)->jit)) jit_compile(FRAME_PROTO(r));
     if ((machine_code = jit_find(FRAME_PROTO(r), pc))) goto machine;
     DISPATCH();

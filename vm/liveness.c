@@ -260,6 +260,10 @@ static void step(Flow *flow, const Instr *at)
     case OP_CALLN:
     case OP_LOCK:
     case OP_UNLOCK:
+    case OP_RLOCK:
+    case OP_RUNLOCK:
+    case OP_WGADD:
+    case OP_WGDONE:
     case OP_CALLQ: call(flow, at, word_func(at)->nresults, word_func(at)->nparams); return;
     case OP_CALLC:
         reads(flow, at->a, at->c);
