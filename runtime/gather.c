@@ -11,8 +11,9 @@
  * What gets done is counted in units (calls and loop turns, which a slice is counted in): a program
  * has as many of them however its goroutines are spread, which cannot be said of switches.
  *
- * There is a trial only while turns are short, some microseconds at most, and more than one
- * processor is busy. So programs that compute, or make system calls, never see one.
+ * There is a trial only while turns are short, some microseconds, or use channels all the time, and
+ * more than one processor is busy. So programs that compute, or make system calls, never see one:
+ * whoever uses up a slice without channels ends it.
  *
  * While gathered, the processor `gather_home` is the home, others are guests, and
  *   - who queues work wakes nobody, except for what goes to the global queue because it has used
@@ -148,13 +149,14 @@ static void proceed(Proc *p, int64_t now, bool is_short)
         begin_trial(now);
 }
 
-void gather_step(Proc *p)
+void gather_step(Proc *p, bool is_computing)
 {
     if (atomic_load_explicit(&sched.nprocs, memory_order_relaxed) == 1) return;
     int64_t now = clock_host_ns();
     uint32_t turns = atomic_load_explicit(&p->tick, memory_order_relaxed) - p->step_tick;
     uint32_t uses = chan_uses - p->step_uses;
-    bool is_short = now - p->step_at < (int64_t)turns * SHORT_NS + (int64_t)uses * USE_NS;
+    int64_t limit = (int64_t)turns * SHORT_NS + (int64_t)uses * USE_NS;
+    bool is_short = !is_computing && now - p->step_at < limit;
     uint32_t home_tick = p->home_tick;
 
     gather_begin(p, now);

@@ -34,16 +34,16 @@ static inline bool gather_is_on(void)
 
 /* p, the caller's, begins to count turns anew: it was idle until `now`. */
 void gather_begin(Proc *p, int64_t now);
-/* p, the caller's, has been through some turns, or one that was a whole slice: looks at how long
- * they took, and tries from time to time which way is faster. Notes whether p is a guest that
- * should withdraw. */
-void gather_step(Proc *p);
+/* p, the caller's, has been through some turns, or one that was a whole slice (is_computing: of a
+ * goroutine that uses no channels to speak of): looks at how long they took, and tries from time to
+ * time which way is faster. Notes whether p is a guest that should withdraw. */
+void gather_step(Proc *p, bool is_computing);
 /* To be called at every round that looks further than p's own queue. Returns whether p should
  * withdraw. */
 static inline bool gather_round(Proc *p, uint32_t tick)
 {
     enum { STEP_TURNS = 60 };
-    if (__builtin_expect(tick - p->step_tick >= STEP_TURNS, 0)) gather_step(p);
+    if (__builtin_expect(tick - p->step_tick >= STEP_TURNS, 0)) gather_step(p, false);
     bool is_to_withdraw = p->is_to_withdraw;
     p->is_to_withdraw = false;
     return is_to_withdraw && gather_is_guest(p);

@@ -312,12 +312,13 @@ void sched_park(Goroutine *g, WaitReason reason, Lock *lock)
     if (bubble) bubble_parked(bubble);
 }
 
-/* Whether g has used channels all through its turn. */
-static bool is_talking(const Proc *p, const Goroutine *g)
+/* Whether g's turn was a good part of a slice, with hardly a channel used. */
+static bool is_computing(const Proc *p, const Goroutine *g)
 {
-    enum { UNITS_PER_USE = 32 };
-    int32_t units = p->slice_start - g->budget;
-    return (uint64_t)(chan_uses - p->uses_before) * UNITS_PER_USE >= (uint64_t)units;
+    enum { PARTS = 4, UNITS_PER_USE = 32 };
+    int64_t units = p->slice_start - g->budget;
+    return units * PARTS >= sched.budget &&
+           (int64_t)(chan_uses - p->uses_before) * UNITS_PER_USE < units;
 }
 
 /* Whether g, which lets go without waiting, is to go to the global queue. Nobody steals while every
@@ -328,7 +329,7 @@ static bool is_talking(const Proc *p, const Goroutine *g)
 static bool is_to_be_shared(Proc *p, const Goroutine *g)
 {
     if (atomic_load_explicit(&sched.nprocs, memory_order_relaxed) == 1) return false;
-    if (gather_is_on()) return g->budget <= 0 && !is_talking(p, g);
+    if (gather_is_on()) return g->budget <= 0 && is_computing(p, g);
     return g->budget <= 0 ||
            atomic_load_explicit(&p->tick, memory_order_relaxed) % YIELDS_KEPT == 0;
 }
@@ -342,7 +343,7 @@ void sched_requeue(Goroutine *g)
         clock_count_work(sched.budget);
         p->timer_tick = atomic_load_explicit(&p->tick, memory_order_relaxed) - TIMERS_EVERY;
         count(&p->counts.preemptions);
-        gather_step(p);
+        gather_step(p, is_computing(p, g));
     }
     event_note(EVENT_YIELD, g, g->budget <= 0);
     bool is_for_all = is_to_be_shared(p, g);
