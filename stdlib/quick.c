@@ -55,8 +55,14 @@ static inline void copy_short(char *to, const char *from, int64_t n)
         memcpy(&tail, from + n - 4, 4);
         memcpy(to, &head, 4);
         memcpy(to + n - 4, &tail, 4);
-    } else {
-        for (int64_t i = 0; i < n; i++) to[i] = from[i];
+    } else if (n >= 2) {
+        uint16_t head, tail;
+        memcpy(&head, from, 2);
+        memcpy(&tail, from + n - 2, 2);
+        memcpy(to, &head, 2);
+        memcpy(to + n - 2, &tail, 2);
+    } else if (n == 1) {
+        *to = *from;
     }
 }
 
@@ -621,18 +627,31 @@ __attribute__((noinline)) static bool put_long(char *to, int64_t *len, const Slo
 /* Copies the text to where there is room for it, and adds its length. */
 static inline bool put_text(char *to, int64_t *len, const Slot *text)
 {
-    int64_t n = text[1].i;
+    int64_t n = text[1].i,
+            sum = *len + n; /* before the copy, which might change it for all C knows */
     if (n > SHORT) return put_long(to, len, text);
     copy_short(to, text[0].s, n);
-    *len += n;
+    *len = sum;
     return true;
 }
 
-static inline bool put_rune(Slice *to, int64_t room, int64_t rune)
+/* Encodes what takes up to three bytes and is no surrogate; returns the length, 0 where it is
+ * another rune. */
+static inline int put_short_rune(char *to, uint64_t rune)
 {
-    if (rune < 0 || rune >= 0x800 || room < UTF8_MAX) return false;
-    to->len += encode((char *)to->data + to->len, rune);
-    return true;
+    if (rune < 0x800) return encode(to, (int64_t)rune);
+    if (rune >= 0xD800) return 0;
+    to[0] = (char)(0xE0 | rune >> 12);
+    to[1] = (char)(0x80 | (rune >> 6 & 0x3F));
+    to[2] = (char)(0x80 | (rune & 0x3F));
+    return 3;
+}
+
+static inline bool put_rune(char *to, int64_t *len, uint64_t rune)
+{
+    int n = put_short_rune(to, rune);
+    *len += n;
+    return n > 0;
 }
 
 static inline int64_t room_in(const Slice *s)
@@ -665,7 +684,8 @@ static bool leaf_Builder_WriteByte(const Slot *receiver, const Slot *byte)
 static bool leaf_Builder_WriteRune(const Slot *receiver, const Slot *rune)
 {
     Builder *b = own_builder(receiver);
-    return b && put_rune(&b->buf, room_in(&b->buf), rune->i);
+    if (!b || room_in(&b->buf) < UTF8_MAX) return false;
+    return put_rune((char *)b->buf.data + b->buf.len, &b->buf.len, rune->u);
 }
 
 static bool leaf_Buffer_WriteString(const Slot *receiver, const Slot *text)
@@ -688,7 +708,8 @@ static bool leaf_Buffer_WriteByte(const Slot *receiver, const Slot *byte)
 static bool leaf_Buffer_WriteRune(const Slot *receiver, const Slot *rune)
 {
     Buffer *b = receiver->p;
-    return rune->u < 0x800 && buffer_room(b, UTF8_MAX) && put_rune(&b->buf, UTF8_MAX, rune->i);
+    char *to = buffer_room(b, UTF8_MAX);
+    return to && put_rune(to, &b->buf.len, rune->u);
 }
 
 static bool leaf_Writer_WriteString(const Slot *receiver, const Slot *text)
@@ -711,10 +732,8 @@ static bool leaf_Writer_WriteByte(const Slot *receiver, const Slot *byte)
 static bool leaf_Writer_WriteRune(const Slot *receiver, const Slot *rune)
 {
     Writer *b = receiver->p;
-    char *to = rune->u < 0x800 ? writer_room(b, UTF8_MAX) : NULL;
-    if (!to) return false;
-    b->n += encode(to, rune->i);
-    return true;
+    char *to = writer_room(b, UTF8_MAX);
+    return to && put_rune(to, &b->n, rune->u);
 }
 
 /* ---- Finding them ---- */
