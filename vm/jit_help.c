@@ -11,6 +11,7 @@
 #include "runtime/string.h"
 #include "vm/frame.h"
 #include "vm/op.h"
+#include "vm/records.h"
 
 #include <math.h>
 #include <string.h>
@@ -22,6 +23,11 @@
 #define R(x) (r[x])
 #define W(T) ((T *)(uintptr_t)pc[1].word)
 #define HELP(name) static bool help_##name(Slot *r, const Instr *pc)
+/* One that allocates: while memory is profiled, the interpreter does it, where samples can be taken. */
+#define ALLOC_HELP(name)                                                                           \
+    static bool alloc_##name(Slot *r, const Instr *pc);                                            \
+    HELP(name) { return !atomic_load_explicit(&records_sample_memory, memory_order_relaxed) && alloc_##name(r, pc); } \
+    static bool alloc_##name(Slot *r, const Instr *pc)
 
 HELP(MOVEN) { memmove(&R(A), &R(B), C * sizeof(Slot)); return true; }
 HELP(ZERO)  { memset(&R(A), 0, (uint32_t)pc->bx * sizeof(Slot)); return true; }
@@ -78,9 +84,9 @@ HELP(STXN)
     memcpy((char *)R(A).p + i * size, &R(C), size);
     return true;
 }
-HELP(NEW)  { R(A).p = gc_new_type(W(const RType), 1); return true; }
+ALLOC_HELP(NEW)  { R(A).p = gc_new_type(W(const RType), 1); return true; }
 HELP(FREE) { gc_free_type(W(const RType), R(A).p); return true; }
-HELP(BOX)
+ALLOC_HELP(BOX)
 {
     const RType *type = W(const RType);
     void *box = gc_new_type(type, 1);
@@ -109,21 +115,21 @@ HELP(SLICES)
     R(A + 1).u = hi - lo;
     return true;
 }
-HELP(MAKESLICE)
+ALLOC_HELP(MAKESLICE)
 {
     Slice made;
     if (!slice_make(W(const RType), R(B).i, R(C).i, &made)) return false;
     put_slice(&R(A), made);
     return true;
 }
-HELP(APPEND)
+ALLOC_HELP(APPEND)
 {
     Slice made = slice_append(W(const RType), slice_at(&R(B)), slice_at(&R(C)));
     if (made.cap < 0) return false;
     put_slice(&R(A), made);
     return true;
 }
-HELP(APPEND1)
+ALLOC_HELP(APPEND1)
 {
     const RType *elem = W(const RType);
     Slice s = slice_at(&R(B));
@@ -153,11 +159,11 @@ HELP(COPYS)
     R(A).i = n;
     return true;
 }
-HELP(CAT)     { put_string(&R(A), string_concat(string_at(&R(B)), string_at(&R(C)))); return true; }
-HELP(CATN)    { put_string(&R(A), string_join((const String *)&R(B), C)); return true; }
-HELP(S2BYTES) { put_slice(&R(A), string_to_bytes(string_at(&R(B)))); return true; }
-HELP(BYTES2S) { put_string(&R(A), string_copy(R(B).s, R(B + 1).i)); return true; }
-HELP(RUNE2S)  { put_string(&R(A), string_from_rune(R(B).i)); return true; }
+ALLOC_HELP(CAT)     { put_string(&R(A), string_concat(string_at(&R(B)), string_at(&R(C)))); return true; }
+ALLOC_HELP(CATN)    { put_string(&R(A), string_join((const String *)&R(B), C)); return true; }
+ALLOC_HELP(S2BYTES) { put_slice(&R(A), string_to_bytes(string_at(&R(B)))); return true; }
+ALLOC_HELP(BYTES2S) { put_string(&R(A), string_copy(R(B).s, R(B + 1).i)); return true; }
+ALLOC_HELP(RUNE2S)  { put_string(&R(A), string_from_rune(R(B).i)); return true; }
 HELP(NEXTRUNE)
 {
     int64_t at = R(A).i, len = R(B + 1).i;
@@ -172,7 +178,7 @@ HELP(NEXTRUNE)
 
 /* ---- Interfaces, closures, maps ---- */
 
-HELP(MKIFACE) { put_iface(&R(A), iface_make(W(RType), &R(B))); return true; }
+ALLOC_HELP(MKIFACE) { put_iface(&R(A), iface_make(W(RType), &R(B))); return true; }
 HELP(TYPEEQ)  { R(A).u = R(B).type == W(RType); return true; }
 HELP(IMPL)    { R(A).u = R(B).type && rtype_implements(R(B).type, W(RType)); return true; }
 HELP(ASSERT)  { return R(A).type == W(RType); }
@@ -185,7 +191,7 @@ HELP(UNBOX)
         R(A) = R(B + 1);
     return true;
 }
-HELP(CLOSURE)
+ALLOC_HELP(CLOSURE)
 {
     Closure *closure = gc_new(sizeof *closure + C * sizeof(Slot));
     closure->proto = W(FuncProto);
@@ -219,7 +225,7 @@ HELP(MAPGET2)
     R(A + type->elem->slots).u = value != NULL;
     return true;
 }
-HELP(MAPSET)
+ALLOC_HELP(MAPSET)
 {
     const RType *type = W(const RType), *bad = NULL;
     if (!R(A).p) return false;

@@ -34,7 +34,12 @@ static __thread Sampled *wanted; /* its stack is to be taken at the next instruc
 /* The allocator has just made `object` and wants to know by whom. */
 static void note_object(void *object, size_t size, uint64_t bytes)
 {
-    if (!g_current() || wanted) return;
+    if (!g_current()) return;
+    if (wanted) { /* by natives, for long: these bytes are counted with what comes first */
+        wanted->objects += bytes > size ? bytes / size : 1;
+        wanted->bytes += bytes;
+        return;
+    }
     Sampled *one = malloc(sizeof *one);
     if (!one) fatal_out_of_memory();
     *one = (Sampled){.bytes = bytes, .objects = bytes > size ? bytes / size : 1};
@@ -59,8 +64,11 @@ void records_sample(Goroutine *g)
     lock_release(&lock);
 }
 
+_Atomic bool records_sample_memory;
+
 void records_begin_memory(const int64_t *rate)
 {
+    atomic_store(&records_sample_memory, true);
     gc_set_sampling(rate, note_object);
 }
 

@@ -28,6 +28,8 @@ enum { RECORD_SUMS = 4 };
 /* Samples memory from now on, about one object in *rate bytes; *rate may change, 0 and less: none.
  */
 void records_begin_memory(const int64_t *rate);
+/* Whether memory is sampled. */
+extern _Atomic bool records_sample_memory;
 /* Waits of at least so many nanoseconds are noted, shorter ones in proportion; 0 and less: none. */
 void records_set_wait_rate(int64_t ns);
 /* One of so many waits for locks is noted, on average; 0: none; negative only asks. Returns the
