@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* net: sockets. None blocks: what would have to wait parks in the poller. Addresses travel as 16
- * bytes; IPv4 ones are mapped into IPv6. Natives that report failure return an error number, 0 for
- * success. */
+/* net: sockets. None blocks: what would have to wait parks in the poller. Addresses are given as 16
+ * bytes, IPv4 ones mapped into IPv6, and returned as the system has them. Natives that report
+ * failure return an error number, 0 for success. */
 #include "stdlib/natives.gen.h"
 
 #include "runtime/gc.h"
@@ -60,19 +60,16 @@ static socklen_t make_address(Address *out, int family, String path, Slice ip, i
     return sizeof out->ip6;
 }
 
-/* The 16 bytes of an address as a collected slice, and its port. */
+/* The 4 or 16 bytes of an address as a collected slice, and its port. */
 static Slice address_ip(const Address *address, int *port)
 {
-    unsigned char *ip = gc_new_leaf(16);
-    if (address->any.sa_family == AF_INET) {
-        memcpy(ip, mapped_prefix, sizeof mapped_prefix);
-        memcpy(ip + 12, &address->ip4.sin_addr, 4);
-        *port = ntohs(address->ip4.sin_port);
-    } else {
-        memcpy(ip, &address->ip6.sin6_addr, 16);
-        *port = ntohs(address->ip6.sin6_port);
-    }
-    return (Slice){ip, 16, 16};
+    bool is_ip4 = address->any.sa_family == AF_INET;
+    int64_t len = is_ip4 ? 4 : 16;
+    unsigned char *ip = gc_new_leaf((size_t)len);
+    *port = ntohs(is_ip4 ? address->ip4.sin_port : address->ip6.sin6_port);
+    memcpy(ip, is_ip4 ? (const void *)&address->ip4.sin_addr : &address->ip6.sin6_addr,
+           (size_t)len);
+    return (Slice){ip, len, len};
 }
 
 /* The path of a Unix address of some size, empty for one without; names that are no files begin
