@@ -69,7 +69,7 @@ typedef struct Cond {
     uint64_t locker[2]; /* an interface */
     Mutex m;
     void *first, *last; /* waiters */
-    struct Cond *self;
+    _Atomic(struct Cond *) self;
     int64_t unheard; /* for reports: calls of Signal and Broadcast while nobody waited */
 } Cond;
 

@@ -11,6 +11,7 @@
 #include "stdlib/sync/sync.h"
 
 #include "runtime/bubble.h"
+#include "runtime/hashmap.h"
 #include "runtime/objectpool.h"
 #include "runtime/sched.h"
 #include "runtime/synctypes.h"
@@ -357,6 +358,31 @@ void native_sync_Pool_put(NativeCall *call)
 }
 
 /* ---- Quick versions ---- */
+
+/* As map.mgo declares them; a Map begins with a pointer to the first. */
+typedef struct Readable {
+    HMap *entries; /* of pointers to MapEntry */
+    bool is_partial;
+} Readable;
+
+typedef struct MapEntry {
+    _Atomic(Slot *) value;
+} MapEntry;
+
+bool quick_Map_Load(Slot *f)
+{
+    _Atomic(Readable *) *map = f[3].p;
+    const Readable *readable = map ? atomic_load(map) : NULL;
+    const RType *bad = NULL;
+    if (!readable || !readable->entries) return false;
+    MapEntry **place = hmap_get(readable->entries, readable->entries->type, &f[4], &bad);
+    if (bad || (!place && readable->is_partial)) return false;
+    const Slot *value = place ? atomic_load(&(*place)->value) : NULL;
+    f[0].p = value ? value[0].p : NULL;
+    f[1].u = value ? value[1].u : 0;
+    f[2].u = value != NULL;
+    return true;
+}
 
 bool quick_Pool_Get(Slot *f)
 {
