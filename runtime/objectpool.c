@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Pools of values that the program is done with for now.
  *
- * Each processor has a pile with a lock of its own, which is free nearly always; who finds his own
- * pile empty takes from the others'. A collection ages a pool: the piles become the aged ones, and
- * what was left of those before is garbage. So a value is forgotten that nobody took between two
- * collections.
+ * Each processor has a place for one value that is its own, and a pile with a lock, which is free
+ * nearly always; who finds his own pile empty takes from the others'. A collection ages a pool: the
+ * piles become the aged ones, and what was left of those before is garbage. So a value is forgotten
+ * that nobody took between two collections.
  *
  * That is done with the world stopped, by exchanging pointers alone: a thread that is stopped
  * while it works on a pile, perhaps with its lock, goes on with it afterwards. A pool that has
@@ -17,11 +17,12 @@
 #include "runtime/proc.h"
 
 typedef struct Pile {
+    Slot own[2];          /* a value, or none; for its processor only */
     Lock lock;            /* guards the rest */
     _Atomic uint32_t len; /* values; read without the lock to see whether it is worth taking */
     uint32_t cap;
-    Slot *values;    /* two slots each */
-    char apart[104]; /* keeps the next one off this one's cache lines */
+    Slot *values;   /* two slots each */
+    char apart[88]; /* keeps the next one off this one's cache lines */
 } Pile;
 
 struct Piles {
@@ -75,10 +76,33 @@ static Piles *make_piles(ObjectPool *pool)
 
 /* ---- Piles ---- */
 
-static inline Pile *own_pile(Piles *piles)
+/* Processors that came later share piles, and have no place of their own. */
+static inline Pile *own_pile(Piles *piles, bool *is_shared)
 {
     uint32_t id = (uint32_t)proc_current()->id;
-    return &piles->at[id < piles->n ? id : id % piles->n];
+    *is_shared = id >= piles->n;
+    return &piles->at[*is_shared ? id % piles->n : id];
+}
+
+static inline bool take_own(Piles *piles, Slot *to)
+{
+    bool is_shared;
+    Pile *pile = own_pile(piles, &is_shared);
+    if (is_shared || !pile->own[0].p) return false;
+    to[0] = pile->own[0];
+    to[1] = pile->own[1];
+    pile->own[0].p = pile->own[1].p = NULL;
+    return true;
+}
+
+static inline bool put_own(Piles *piles, const Slot *value)
+{
+    bool is_shared;
+    Pile *pile = own_pile(piles, &is_shared);
+    if (is_shared || pile->own[0].p) return false;
+    pile->own[0] = value[0];
+    pile->own[1] = value[1];
+    return true;
 }
 
 static inline bool pop(Pile *pile, Slot *to)
@@ -100,7 +124,9 @@ static inline bool pop(Pile *pile, Slot *to)
 static bool pop_any(Piles *piles, Slot *to)
 {
     if (!piles) return false;
-    uint32_t first = (uint32_t)(own_pile(piles) - piles->at);
+    if (take_own(piles, to)) return true;
+    bool is_shared;
+    uint32_t first = (uint32_t)(own_pile(piles, &is_shared) - piles->at);
     for (uint32_t i = 0; i < piles->n; i++)
         if (pop(&piles->at[(first + i) % piles->n], to)) return true;
     return false;
@@ -143,7 +169,8 @@ static void grow(Pile *pile)
 bool objectpool_take_own(ObjectPool *pool, Slot *to)
 {
     Piles *piles = atomic_load_explicit(&pool->piles, memory_order_acquire);
-    return piles && pop(own_pile(piles), to);
+    bool is_shared;
+    return piles && (take_own(piles, to) || pop(own_pile(piles, &is_shared), to));
 }
 
 bool objectpool_take(ObjectPool *pool, Slot *to)
@@ -154,13 +181,16 @@ bool objectpool_take(ObjectPool *pool, Slot *to)
 bool objectpool_put_own(ObjectPool *pool, const Slot *value)
 {
     Piles *piles = atomic_load_explicit(&pool->piles, memory_order_acquire);
-    return piles && push(own_pile(piles), value);
+    bool is_shared;
+    return piles && (put_own(piles, value) || push(own_pile(piles, &is_shared), value));
 }
 
 void objectpool_put(ObjectPool *pool, const Slot *value)
 {
     Piles *piles = atomic_load(&pool->piles);
     if (!piles) piles = make_piles(pool);
-    Pile *pile = own_pile(piles);
+    if (put_own(piles, value)) return;
+    bool is_shared;
+    Pile *pile = own_pile(piles, &is_shared);
     while (!push(pile, value)) grow(pile);
 }
