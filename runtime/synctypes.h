@@ -65,6 +65,11 @@ static inline void waitgroup_note_add(WaitGroup *wg, const void *pc)
     atomic_store_explicit(&wg->added_at, pc, memory_order_relaxed);
 }
 
+typedef struct Once {
+    _Atomic uint32_t done;
+    Mutex m; /* held while its function runs */
+} Once;
+
 typedef struct Cond {
     uint64_t locker[2]; /* an interface */
     Mutex m;

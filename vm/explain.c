@@ -88,17 +88,22 @@ static const char *const kind_types[] = {
     [THING_CHAN] = NULL,
     [THING_MUTEX] = "sync.Mutex",
     [THING_RWMUTEX] = "sync.RWMutex",
+    [THING_ONCE] = "sync.Once",
     [THING_WAITGROUP] = "sync.WaitGroup",
     [THING_COND] = "sync.Cond",
 };
 
 static const char *const kind_words[] = {
-    [THING_CHAN] = "a channel",        [THING_MUTEX] = "a mutex", [THING_RWMUTEX] = "a lock",
-    [THING_WAITGROUP] = "a WaitGroup", [THING_COND] = "a Cond",
+    [THING_CHAN] = "a channel", [THING_MUTEX] = "a mutex",         [THING_RWMUTEX] = "a lock",
+    [THING_ONCE] = "a Once",    [THING_WAITGROUP] = "a WaitGroup", [THING_COND] = "a Cond",
 };
 
 static VarName name_of(Goroutine *g, const Thing *thing)
 {
+    if (thing->kind == THING_ONCE) { /* Do, in the caller's frame, has a name for it, too */
+        VarName home = varname_home(g, thing->at, kind_types[thing->kind]);
+        if (home.text[0]) return home;
+    }
     VarName name = thing->kind == THING_CHAN
                        ? varname_of_chan(g, thing->at)
                        : varname_of_object(g, thing->at, kind_types[thing->kind]);
@@ -130,13 +135,21 @@ static void write_operation(Buf *out, const Wait *wait, const char *name)
             buf_printf(out, "to receive from %s", name);
         break;
     case WAIT_CHAN_SEND_NIL: buf_text(out, "to send on a nil channel"); break;
-    case WAIT_CHAN_RECV_NIL: buf_text(out, "to receive from a nil channel"); break;
+    case WAIT_CHAN_RECV_NIL:
+        buf_text(out, wait->is_never_done ? "for a context to be done"
+                                          : "to receive from a nil channel");
+        break;
     case WAIT_SELECT: buf_text(out, "in a select"); break;
     case WAIT_SELECT_NONE:
         buf_text(out, wait->nnil ? "in a select whose every channel is nil"
                                  : "in a select without cases");
         break;
     case WAIT_MUTEX_LOCK:
+        if (wait->nthings && wait->things[0].kind == THING_ONCE) {
+            buf_printf(out, "for the function of %s to return", name);
+            break;
+        }
+        /* fallthrough */
     case WAIT_RWMUTEX_LOCK: buf_printf(out, "to lock %s", name); break;
     case WAIT_RWMUTEX_RLOCK: buf_printf(out, "to lock %s for reading", name); break;
     case WAIT_WAITGROUP: buf_printf(out, "for %s", name); break;
@@ -224,6 +237,15 @@ static void write_owner(Buf *out, const WaitGraph *graph, const WaitNode *node, 
     buf_text(out, is_alive ? ".\n" : " and has ended.\n");
 }
 
+/* Who is in the function of the Once that has the mutex. */
+static void write_caller(Buf *out, const WaitNode *node, const Mutex *m)
+{
+    if (m->owner == (uint32_t)node->wait.g->id)
+        buf_text(out, "    It is in that function itself.\n");
+    else
+        buf_printf(out, "    Goroutine %u is in that function.\n", m->owner);
+}
+
 static void write_readers(Buf *out, const WaitNode *node, RWMutex *rw)
 {
     uint64_t reader = atomic_load(&rw->reader);
@@ -284,6 +306,7 @@ static void write_thing(Buf *out, const WaitGraph *graph, const WaitNode *node, 
                      "can get at it");
         break;
     case THING_MUTEX: write_owner(out, graph, node, thing->at); break;
+    case THING_ONCE: write_caller(out, node, &((Once *)thing->at)->m); break;
     case THING_RWMUTEX: write_rw_holder(out, graph, node, thing->at); break;
     case THING_WAITGROUP:
         write_group(out, thing->at);

@@ -65,6 +65,25 @@ bool wait_is_context_chan(const Chan *c)
     return maker && maker->flags & PROTO_LIBRARY && strncmp(maker->name, "context.", 8) == 0;
 }
 
+Mutex *wait_mutex(const Thing *thing)
+{
+    if (thing->kind == THING_ONCE) return &((Once *)thing->at)->m;
+    return thing->kind == THING_MUTEX ? thing->at : NULL;
+}
+
+/* Whether the channel that the receive before g->pc names is what a method Done has just returned.
+ */
+static bool receives_from_done(Goroutine *g)
+{
+    const Instr *receive = (const Instr *)g->pc - 1, *call = receive - 2;
+    if ((receive->op != OP_RECV && receive->op != OP_RECV2) ||
+        call < FRAME_PROTO(frame_base(g))->code)
+        return false;
+    if (call->op != OP_CALLI || call->a != receive->b) return false;
+    const ICache *cache = (const ICache *)(uintptr_t)call[1].word;
+    return strcmp(cache->sel->name->text, "Done") == 0;
+}
+
 /* The number of cases of the select that g waits in. Its pc stands behind the case words. */
 static uint32_t count_cases(Goroutine *g)
 {
@@ -95,6 +114,10 @@ static void find_lock(Wait *wait)
         const FuncProto *callee = call->op == OP_CALLN || call->op == OP_LOCK
                                       ? (const FuncProto *)(uintptr_t)call[1].word
                                       : NULL;
+        if (find_library_frame(wait->g, "sync.(*Once).doSlow", &walk)) {
+            add_thing(wait, THING_ONCE, (char *)m - offsetof(Once, m), false);
+            break;
+        }
         bool is_rw = callee && callee->name && strstr(callee->name, "RWMutex");
         add_thing(wait, is_rw ? THING_RWMUTEX : THING_MUTEX, m, false);
         break;
@@ -126,6 +149,7 @@ Wait wait_of(Goroutine *g)
         add_thing(&wait, THING_CHAN, g->waiter.on, wait.reason == WAIT_CHAN_SEND);
         break;
     case WAIT_SELECT: find_cases(&wait); break;
+    case WAIT_CHAN_RECV_NIL: wait.is_never_done = receives_from_done(g); break;
     case WAIT_SELECT_NONE: wait.nnil = count_cases(g); break;
     default: find_lock(&wait); break;
     }

@@ -8,6 +8,7 @@
 
 #include "base/fatal.h"
 #include "vm/reach.h"
+#include "vm/traceback.h"
 
 #include <stdlib.h>
 
@@ -160,8 +161,9 @@ static void add_lock_edge(WaitGraph *graph, uint32_t i, uint32_t thing)
 {
     WaitNode *node = &graph->nodes.at[i];
     void *at = node->wait.things[thing].at;
-    if (node->wait.things[thing].kind == THING_MUTEX) {
-        add_edge(node, waitgraph_node(graph, ((Mutex *)at)->owner), thing, true);
+    const Mutex *mutex = wait_mutex(&node->wait.things[thing]);
+    if (mutex) {
+        add_edge(node, waitgraph_node(graph, mutex->owner), thing, true);
         return;
     }
     RWMutex *rw = at;
@@ -173,7 +175,7 @@ static void add_lock_edge(WaitGraph *graph, uint32_t i, uint32_t thing)
 
 static bool is_lock(ThingKind kind)
 {
-    return kind == THING_MUTEX || kind == THING_RWMUTEX;
+    return kind == THING_MUTEX || kind == THING_RWMUTEX || kind == THING_ONCE;
 }
 
 /* Whether the node waits for this thing, in the same way as a thing like it. */
@@ -312,6 +314,31 @@ static bool has_lock_edge(const WaitGraph *graph)
 
 /* ---- The mistake ---- */
 
+/* Whether the call that locked the mutex, which the goroutine asks for again, is over: its function
+ * is not under way, or comes by the same place once more. */
+static bool is_left_locked(const Wait *wait, const Mutex *mutex)
+{
+    const FuncProto *locker = mutex->locked_at ? proto_at(mutex->locked_at) : NULL;
+    FrameWalk walk;
+    int ncalls = 0;
+    if (!locker || locker->flags & PROTO_LIBRARY) return false;
+    walk_begin(&walk, wait->g);
+    do {
+        ncalls += walk.code == locker && walk.level == walk.nlevels;
+    } while (walk_next(&walk));
+    return ncalls == 0 || (ncalls == 1 && mutex->locked_at == wait->g->pc);
+}
+
+/* A goroutine waits for itself. */
+static Mistake mistake_of_relock(const WaitNode *node)
+{
+    const Thing *thing = &node->wait.things[0];
+    if (node->wait.reason == WAIT_RWMUTEX_LOCK) return MISTAKE_UPGRADE;
+    if (thing->kind == THING_ONCE) return MISTAKE_ONCE_AGAIN;
+    const Mutex *mutex = thing->kind == THING_RWMUTEX ? &((RWMutex *)thing->at)->w : thing->at;
+    return is_left_locked(&node->wait, mutex) ? MISTAKE_LEFT_LOCKED : MISTAKE_DOUBLE_LOCK;
+}
+
 static Mistake mistake_of_locks(const WaitGraph *graph)
 {
     const WaitNode *first = &graph->nodes.at[graph->circle.at[0]];
@@ -319,8 +346,7 @@ static Mistake mistake_of_locks(const WaitGraph *graph)
     for (size_t i = 0; i < graph->circle.len; i++)
         if (graph->nodes.at[graph->circle.at[i]].wait.reason == WAIT_RWMUTEX_RLOCK) has_rw = true;
     const Thing *thing = waitgraph_circle_thing(graph, 0);
-    if (graph->circle.len == 1)
-        return first->wait.reason == WAIT_RWMUTEX_LOCK ? MISTAKE_UPGRADE : MISTAKE_DOUBLE_LOCK;
+    if (graph->circle.len == 1) return mistake_of_relock(first);
     bool is_one_lock = true;
     for (size_t i = 1; i < graph->circle.len; i++)
         is_one_lock &= waitgraph_circle_thing(graph, i)->at == thing->at;
@@ -345,21 +371,35 @@ static Mistake mistake_of_root(const WaitNode *node)
     case WAIT_CHAN_SEND: return MISTAKE_NO_RECEIVER;
     case WAIT_CHAN_RECV: return MISTAKE_NO_SENDER;
     case WAIT_SELECT: return MISTAKE_DEAD_SELECT;
-    case WAIT_SELECT_NONE: return node->wait.nnil ? MISTAKE_NIL_CHAN : MISTAKE_EMPTY_SELECT;
+    case WAIT_SELECT_NONE: return node->wait.nnil ? MISTAKE_NIL_SELECT : MISTAKE_EMPTY_SELECT;
     case WAIT_WAITGROUP: return MISTAKE_NO_DONE;
     case WAIT_COND_WAIT: return MISTAKE_NO_SIGNAL;
     case WAIT_MUTEX_LOCK:
     case WAIT_RWMUTEX_LOCK:
     case WAIT_RWMUTEX_RLOCK: return MISTAKE_NO_UNLOCK;
     case WAIT_CHAN_SEND_NIL:
-    case WAIT_CHAN_RECV_NIL: return MISTAKE_NIL_CHAN;
+    case WAIT_CHAN_RECV_NIL:
+        return node->wait.is_never_done ? MISTAKE_NEVER_DONE : MISTAKE_NIL_CHAN;
     default: return MISTAKE_NONE;
     }
+}
+
+/* Whether all in the circle wait for WaitGroups but for some that wait for a signal. */
+static bool is_signal_circle(const WaitGraph *graph)
+{
+    bool has_cond = false;
+    for (size_t i = 0; i < graph->circle.len; i++) {
+        ThingKind kind = waitgraph_circle_thing(graph, i)->kind;
+        if (kind != THING_COND && kind != THING_WAITGROUP) return false;
+        has_cond |= kind == THING_COND;
+    }
+    return has_cond;
 }
 
 static Mistake mistake_of_circle(const WaitGraph *graph)
 {
     bool has_group = false, has_send = false;
+    if (is_signal_circle(graph)) return MISTAKE_NO_SIGNAL;
     if (has_lock_edge(graph)) return MISTAKE_CROSSED;
     for (size_t i = 0; i < graph->circle.len; i++) {
         const Thing *thing = waitgraph_circle_thing(graph, i);
@@ -389,9 +429,12 @@ Mistake waitgraph_mistake(WaitGraph *graph)
 {
     if (find_circle(graph, true, true))
         return blame(graph, graph->circle.at[0], mistake_of_locks(graph));
-    for (uint32_t i = 0; i < graph->nodes.len; i++)
-        if (mistake_of_root(&graph->nodes.at[i]) == MISTAKE_NIL_CHAN)
-            return blame(graph, i, MISTAKE_NIL_CHAN);
+    for (uint32_t i = 0; i < graph->nodes.len; i++) {
+        Mistake mistake = mistake_of_root(&graph->nodes.at[i]);
+        if (mistake == MISTAKE_NIL_CHAN || mistake == MISTAKE_NIL_SELECT ||
+            mistake == MISTAKE_NEVER_DONE)
+            return blame(graph, i, mistake);
+    }
     if (find_circle(graph, false, true))
         return blame(graph, graph->circle.at[0], mistake_of_circle(graph));
     for (uint32_t i = 0; i < graph->nodes.len; i++) {
