@@ -547,6 +547,18 @@ static void withdraw(Worker *w, Proc *p)
     w->withdraws = true;
 }
 
+/* Fires what another processor should have fired long ago: its worker is in a native that takes
+ * long. Looks at one of them each time. */
+static void run_late_timers(const Proc *own, uint32_t tick)
+{
+    enum { LATE_NS = 10000000 };
+    uint32_t nprocs = (uint32_t)atomic_load_explicit(&sched.nprocs, memory_order_relaxed);
+    Proc *other = sched.procs[tick / GLOBAL_EVERY % nprocs];
+    if (other == own) return;
+    int64_t first = atomic_load_explicit(&other->timers.first, memory_order_relaxed);
+    if (first != INT64_MAX && sched_nanotime() - first > LATE_NS) timer_run(&other->timers, 0);
+}
+
 /* A goroutine for w, which has a processor, and its budget; or NULL. */
 static Goroutine *find_work(Worker *w, int32_t *budget)
 {
@@ -556,6 +568,7 @@ static Goroutine *find_work(Worker *w, int32_t *budget)
     if (tick > 1) monitor_need();
     if (gc_has_finalizers()) gc_run_finalizers();
     timer_run(&p->timers, 0);
+    run_late_timers(p, tick);
     p->timer_tick = tick;
     Goroutine *g = NULL;
     *budget = sched_budget();
