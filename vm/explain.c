@@ -514,7 +514,8 @@ static Chan *panicking_chan(Goroutine *g)
 static WaitGroup *panicking_group(Goroutine *g)
 {
     const Instr *at = (const Instr *)g->panics->pc - 2;
-    const FuncProto *callee = at->op == OP_CALLN ? (const FuncProto *)(uintptr_t)at[1].word : NULL;
+    bool is_call = at->op == OP_CALLN || at->op == OP_WGADD || at->op == OP_WGDONE;
+    const FuncProto *callee = is_call ? (const FuncProto *)(uintptr_t)at[1].word : NULL;
     if (!callee || !callee->name || strncmp(callee->name, "sync.(*WaitGroup).", 18) != 0)
         return NULL;
     return panic_frame(g)[at->a + callee->nresults].p;
