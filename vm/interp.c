@@ -1164,6 +1164,11 @@ machine: /* to machine_code, whose state is the same */
         pc = jit.pc;
         budget = jit.budget;
         TABLE(targets);
+        if (!FRAME_PROTO(r)->jit) jit_compile(FRAME_PROTO(r));
+        if (UNLIKELY(r + FRAME_PROTO(r)->nslots > limit)) { /* compiled to bytecode since it was looked at */
+            budget++;
+            goto grow_frame;
+        }
         DISPATCH();
     }
 back: /* the interpreter did what machine code asked for; pc is the next instruction, perhaps of another function */

@@ -31,6 +31,7 @@ enum {
     REGION = 64 << 20,   /* bytes of machine code at most */
     ROOM_PER_WORD = 512, /* bytes that a word of bytecode takes at most */
     MAX_WORDS = 16384,   /* of a function that is compiled */
+    STEP_COST = 10,      /* of going to the interpreter for an instruction, in instructions */
     MAX_DEPTH = 5,       /* of loops, for weights */
     PINNED_INTS = 10,
     PINNED_FLOATS = 14,
@@ -109,6 +110,9 @@ static void write_stubs(Asm *as)
     stubs.preempt_callee = (uint32_t)(as->at - start); /* rcx is its proto */
     x64_rm(as, true, X_MOV, RDX, RCX, offsetof(FuncProto, code));
     x64_patch(x64_jmp(as), start + stubs.exits[JIT_PREEMPT]);
+    stubs.run_callee = (uint32_t)(as->at - start); /* likewise; it has no machine code */
+    x64_rm(as, true, X_MOV, RDX, RCX, offsetof(FuncProto, entry));
+    x64_patch(x64_jmp(as), start + stubs.exits[JIT_RUN]);
 }
 
 void jit_init(void)
@@ -147,8 +151,7 @@ uint32_t jit_offset(const void *code)
 
 /* ---- The first look ---- */
 
-/* Where the jump of the instruction leads; -1 where it has none. Jumps of JTABLE are its words'. */
-static int64_t jump_target(const Instr *code, uint32_t pc)
+int64_t jit_jump_target(const Instr *code, uint32_t pc)
 {
     const Instr *at = &code[pc];
     const OpInfo *info = &op_info[at->op];
@@ -164,7 +167,7 @@ static void find_targets(Jit *j)
 {
     for (uint32_t pc = 0; pc < j->n; pc += verify_length(&j->code[pc])) {
         const Instr *at = &j->code[pc];
-        int64_t to = jump_target(j->code, pc);
+        int64_t to = jit_jump_target(j->code, pc);
         if (to >= 0) j->words[to].is_target = true;
         for (uint32_t i = 1; at->op == OP_JTABLE && i < at->b; i++)
             j->words[pc + 2 + i + (int64_t)at[1 + i].word].is_target = true;
@@ -180,7 +183,7 @@ static void want_entries_behind(Jit *j, uint32_t pc)
 {
     const Instr *at = &j->code[pc];
     uint32_t next = pc + verify_length(at);
-    int64_t to = jump_target(j->code, pc);
+    int64_t to = jit_jump_target(j->code, pc);
     if (next < j->n) j->words[next].wants_entry = true;
     if (to >= 0) j->words[to].wants_entry = true;
     for (uint32_t i = 1; at->op == OP_JTABLE && i < at->b; i++)
@@ -364,7 +367,7 @@ static bool is_worthwhile(Jit *j)
         all += weight;
         if (j->words[pc].is_step) steps += weight;
     }
-    return all >= 4 * steps;
+    return all >= STEP_COST * steps;
 }
 
 static void free_work(Jit *j)

@@ -26,7 +26,7 @@ typedef struct JitState {
 
 typedef enum JitExit {
     JIT_STEP,    /* do the instruction at pc, then come back */
-    JIT_RUN,     /* go on at pc: a function was returned to that is not in machine code */
+    JIT_RUN,     /* go on at pc: a function was called or returned to that is not in machine code */
     JIT_PREEMPT, /* the budget is used up; pc is the next instruction */
 } JitExit;
 

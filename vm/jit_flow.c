@@ -129,8 +129,6 @@ static void enter_callee(Jit *j, const Instr *at, uint32_t words, const FuncProt
         x64_rm(as, true, X_LEA, RAX, RBX, DISP(at->a + callee->nslots));
     } else {
         x64_rm(as, true, X_MOV, RDX, RCX, offsetof(FuncProto, jit_entry));
-        x64_rr(as, true, X_TEST, RDX, RDX);
-        leave_if(j, CC_E);
         x64_rm(as, false, X_MOV, RAX, RCX, offsetof(FuncProto, nslots));
         x64_rx(as, true, X_LEA, RAX, RBX, RAX, 3, DISP(at->a));
     }
@@ -145,10 +143,13 @@ static void enter_callee(Jit *j, const Instr *at, uint32_t words, const FuncProt
     x64_imm(as, true, IMM_ADD, RBX, DISP(at->a));
     x64_rr(as, false, X_GROUP5, 1, R13);
     x64_patch(x64_jcc(as, CC_S), j->region + j->stubs->preempt_callee);
-    if (entry)
+    if (entry) {
         x64_patch(x64_jmp(as), entry);
-    else
+    } else {
+        x64_rr(as, true, X_TEST, RDX, RDX);
+        x64_patch(x64_jcc(as, CC_E), j->region + j->stubs->run_callee);
         x64_rr(as, false, X_GROUP5, 4, RDX);
+    }
     uint64_t value = at->a | (uint64_t)(as->at - j->region) << JIT_LINK_SHIFT;
     memcpy(link, &value, sizeof value);
     j->words[j->pc].is_call = true;
@@ -264,7 +265,7 @@ static bool do_jump_help(Jit *j, const Instr *at)
     call_help(j, at, help);
     jit_load_pinned(j);
     x64_rr(&j->as, false, X_TEST8, RAX, RAX);
-    jump_if(j, CC_NE, (int64_t)j->pc + 2 + (int64_t)at[1].word);
+    jump_if(j, CC_NE, jit_jump_target(j->code, j->pc));
     return true;
 }
 

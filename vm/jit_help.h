@@ -11,7 +11,7 @@ typedef bool JitHelp(Slot *r, const Instr *pc);
 /* One that returns false, nothing changed, where the interpreter must do it; NULL: there is none.
  */
 JitHelp *jit_help_for(const Instr *at);
-/* For instructions that jump by their first word: one that returns whether to jump; NULL: there is
+/* For instructions that may jump: one that returns whether to jump; NULL: there is
  * none. */
 JitHelp *jit_jump_help_for(const Instr *at);
 

@@ -11,7 +11,7 @@
 
 /* Offsets of what all functions share, from the beginning of all machine code. */
 typedef struct Stubs {
-    uint32_t enter, exits[JIT_PREEMPT + 1], preempt_callee;
+    uint32_t enter, exits[JIT_PREEMPT + 1], preempt_callee, run_callee;
 } Stubs;
 
 /* What is known of a word of the bytecode. */
@@ -89,6 +89,8 @@ void jit_leave(Jit *j, uint8_t *hole, JitExit kind, uint32_t pc);
 /* Translates an instruction; false, with nothing written, where the interpreter is to do it. */
 bool jit_translate(Jit *j, const Instr *at);
 
+/* Where the jump of the instruction leads; -1 where it has none. Jumps of JTABLE are its words'. */
+int64_t jit_jump_target(const Instr *code, uint32_t pc);
 /* Its parts, by subject. */
 bool jit_numbers(Jit *j, const Instr *at);
 bool jit_jumps(Jit *j, const Instr *at);
