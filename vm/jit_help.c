@@ -4,6 +4,7 @@
 #include "vm/jit_help.h"
 
 #include "base/utf8.h"
+#include "runtime/chan.h"
 #include "runtime/gc.h"
 #include "runtime/hashmap.h"
 #include "runtime/iface.h"
@@ -274,6 +275,33 @@ HELP(LOCK)
 }
 HELP(UNLOCK) { return R(A).p && mutex_try_unlock(R(A).p); }
 
+/* Channel operations that need not wait; the interpreter parks, and panics. */
+static Goroutine *stand_at(Slot *r, const Instr *pc)
+{
+    Goroutine *g = g_current();
+    g->frame = (uint32_t)(r - stack_base(g));
+    g->live = g->frame + FRAME_PROTO(r)->nslots;
+    g->pc = pc;
+    return g;
+}
+static bool receive(Slot *r, const Instr *pc, bool wants_ok)
+{
+    Chan *c = R(B).p;
+    if (!c || !chan_seems_ready(c, false)) return false;
+    Goroutine *g = stand_at(r, pc + 1);
+    int32_t ok_slot = wants_ok ? (int32_t)(g->frame + C) : -1;
+    return chan_recv(g, c, (int32_t)(g->frame + A), ok_slot, false) == CHAN_DONE;
+}
+HELP(SEND)
+{
+    Chan *c = R(A).p;
+    if (!c || !chan_seems_ready(c, true)) return false;
+    Goroutine *g = stand_at(r, pc + 1);
+    return chan_send(g, c, (int32_t)(g->frame + B), false) == CHAN_DONE;
+}
+HELP(RECV)  { return receive(r, pc, false); }
+HELP(RECV2) { return receive(r, pc, true); }
+
 JitHelp *jit_help_for(const Instr *at)
 {
 #define CASE(name) case OP_##name: return help_##name
@@ -286,7 +314,7 @@ JitHelp *jit_help_for(const Instr *at)
     CASE(MKIFACE); CASE(TYPEEQ); CASE(IMPL); CASE(ASSERT); CASE(UNBOX); CASE(CLOSURE); CASE(LDCAPN); CASE(CALLQ);
     CASE(MAPGET); CASE(MAPGET2); CASE(MAPSET); CASE(MAPLEN);
     CASE(ATLD32); CASE(ATLDU32); CASE(ATLD64); CASE(ATST32); CASE(ATST64); CASE(ATADD32); CASE(ATADD64);
-    CASE(ATCAS32); CASE(ATCAS64); CASE(LOCK); CASE(UNLOCK);
+    CASE(ATCAS32); CASE(ATCAS64); CASE(LOCK); CASE(UNLOCK); CASE(SEND); CASE(RECV); CASE(RECV2);
     default: return NULL;
     }
 }
