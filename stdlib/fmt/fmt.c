@@ -123,12 +123,9 @@ static void read_flags(Printer *p, Format *f)
     for (; f->i < f->len; f->i++) {
         switch (f->text[f->i]) {
         case '#': p->f.sharp = true; break;
-        case '0': p->f.zero = !p->f.minus; break;
+        case '0': p->f.zero = true; break; /* no matter beside minus, but Formatters see it */
         case '+': p->f.plus = true; break;
-        case '-':
-            p->f.minus = true;
-            p->f.zero = false;
-            break;
+        case '-': p->f.minus = true; break;
         case ' ': p->f.space = true; break;
         default: return;
         }

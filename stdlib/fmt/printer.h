@@ -33,7 +33,8 @@ typedef struct Need {
 /* The C side of `type result struct`: what a call gave. */
 typedef struct Result {
     String text;
-    bool is_raw; /* goes out as it is, without regard to verb and width */
+    bool is_raw;       /* goes out as it is, without regard to verb and width */
+    bool has_panicked; /* what is printed after it has width and precision 0, where it has any */
 } Result;
 
 typedef struct Printer {

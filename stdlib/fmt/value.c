@@ -120,6 +120,7 @@ static bool print_by_method(Printer *p, Value v, uint32_t verb)
     }
     const Result *result = &p->results[p->next_result++];
     size_t len = (size_t)result->text.len;
+    if (result->has_panicked) p->f.wid = p->f.prec = 0;
     if (result->is_raw)
         buf_add(&p->out, result->text.data, len);
     else if (kind == CALL_GO_STRING)
