@@ -357,6 +357,12 @@ static void publish(Jit *j, FuncProto *proto)
     __atomic_store_n(&proto->entry, jit_entry_code, __ATOMIC_RELEASE);
 }
 
+/* Whether it often ends in the interpreter, which parks. */
+static bool may_wait(const Instr *at)
+{
+    return at->op == OP_SEND || at->op == OP_RECV || at->op == OP_RECV2;
+}
+
 /* Where too much of the work is the interpreter's anyhow, going to and fro would cost more than
  * machine code saves. */
 static bool is_worthwhile(Jit *j)
@@ -365,7 +371,7 @@ static bool is_worthwhile(Jit *j)
     for (uint32_t pc = 0; pc < j->n; pc += verify_length(&j->code[pc])) {
         int64_t weight = weight_of(&j->words[pc]);
         all += weight;
-        if (j->words[pc].is_step) steps += weight;
+        if (j->words[pc].is_step || may_wait(&j->code[pc])) steps += weight;
     }
     return all >= STEP_COST * steps;
 }
