@@ -918,20 +918,7 @@ CASE(MAPNEXT): {
     /* ---- Shared memory ---- */
 
 #define ATOMIC(name, T, at, expr) CASE(name): { _Atomic(T) *at_ = R(at).p; NIL_CHECK(at_); expr;  NEXT(1); }
-    ATOMIC(ATLD32, int32_t, B, R(A).i = atomic_load(at_))
-    ATOMIC(ATLDU32, uint32_t, B, R(A).u = atomic_load(at_))
-    ATOMIC(ATLD64, uint64_t, B, R(A).u = atomic_load(at_))
-    ATOMIC(ATST32, uint32_t, A, atomic_store(at_, (uint32_t)R(B).u))
-    ATOMIC(ATST64, uint64_t, A, atomic_store(at_, R(B).u))
-    ATOMIC(ATADD32, uint32_t, B, R(A).i = (int32_t)(atomic_fetch_add(at_, (uint32_t)R(C).u) + (uint32_t)R(C).u))
-    ATOMIC(ATADDU32, uint32_t, B, R(A).u = (uint32_t)(atomic_fetch_add(at_, (uint32_t)R(C).u) + (uint32_t)R(C).u))
-    ATOMIC(ATADD64, uint64_t, B, R(A).u = atomic_fetch_add(at_, R(C).u) + R(C).u)
-    ATOMIC(ATSWP32, int32_t, B, R(A).i = atomic_exchange(at_, (int32_t)R(C).i))
-    ATOMIC(ATSWPU32, uint32_t, B, R(A).u = atomic_exchange(at_, (uint32_t)R(C).u))
-    ATOMIC(ATSWP64, uint64_t, B, R(A).u = atomic_exchange(at_, R(C).u))
-    ATOMIC(ATCAS32, uint32_t, B, uint32_t old = (uint32_t)R(C).u;
-           R(A).u = atomic_compare_exchange_strong(at_, &old, (uint32_t)R(C + 1).u))
-    ATOMIC(ATCAS64, uint64_t, B, uint64_t old = R(C).u; R(A).u = atomic_compare_exchange_strong(at_, &old, R(C + 1).u))
+#include "vm/atomic.def"
 
     /* ---- Functions ---- */
 

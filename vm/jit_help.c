@@ -258,15 +258,7 @@ HELP(MAPNEXT)
         expr;                                                                                      \
         return true;                                                                               \
     }
-ATOMIC(ATLD32, int32_t, B, R(A).i = atomic_load(at_))
-ATOMIC(ATLDU32, uint32_t, B, R(A).u = atomic_load(at_))
-ATOMIC(ATLD64, uint64_t, B, R(A).u = atomic_load(at_))
-ATOMIC(ATST32, uint32_t, A, atomic_store(at_, (uint32_t)R(B).u))
-ATOMIC(ATST64, uint64_t, A, atomic_store(at_, R(B).u))
-ATOMIC(ATADD32, uint32_t, B, R(A).i = (int32_t)(atomic_fetch_add(at_, (uint32_t)R(C).u) + (uint32_t)R(C).u))
-ATOMIC(ATADD64, uint64_t, B, R(A).u = atomic_fetch_add(at_, R(C).u) + R(C).u)
-ATOMIC(ATCAS32, uint32_t, B, { uint32_t old = (uint32_t)R(C).u; R(A).u = atomic_compare_exchange_strong(at_, &old, (uint32_t)R(C + 1).u); })
-ATOMIC(ATCAS64, uint64_t, B, { uint64_t old = R(C).u; R(A).u = atomic_compare_exchange_strong(at_, &old, R(C + 1).u); })
+#include "vm/atomic.def"
 HELP(LOCK)
 {
     if (!R(A).p || !mutex_try_lock(R(A).p)) return false;
@@ -313,8 +305,9 @@ JitHelp *jit_help_for(const Instr *at)
     CASE(CAT); CASE(CATN); CASE(S2BYTES); CASE(BYTES2S); CASE(RUNE2S);
     CASE(MKIFACE); CASE(TYPEEQ); CASE(IMPL); CASE(ASSERT); CASE(UNBOX); CASE(CLOSURE); CASE(LDCAPN); CASE(CALLQ);
     CASE(MAPGET); CASE(MAPGET2); CASE(MAPSET); CASE(MAPLEN);
-    CASE(ATLD32); CASE(ATLDU32); CASE(ATLD64); CASE(ATST32); CASE(ATST64); CASE(ATADD32); CASE(ATADD64);
-    CASE(ATCAS32); CASE(ATCAS64); CASE(LOCK); CASE(UNLOCK); CASE(SEND); CASE(RECV); CASE(RECV2);
+#define ATOMIC(name, T, at, expr) CASE(name);
+#include "vm/atomic.def"
+    CASE(LOCK); CASE(UNLOCK); CASE(SEND); CASE(RECV); CASE(RECV2);
     default: return NULL;
     }
 }

@@ -1,4 +1,4 @@
-libmgo_a_SOURCES += vm/opcodes.def vm/op.h vm/proto.h \
+libmgo_a_SOURCES += vm/opcodes.def vm/atomic.def vm/op.h vm/proto.h \
   vm/op.c \
   vm/proto.c \
   vm/interp.c vm/interp.h \
