@@ -81,6 +81,11 @@ void sched_kill(Goroutine *g, uint64_t id);
  * than its own queue, marked running, with a fresh budget (or the inherited one); NULL: return from
  * RunFn. */
 Goroutine *sched_next_local(void);
+/* Units that a go statement takes from the slice of who makes goroutines, so that they begin while
+ * they are in the caches: a slice makes 250, which a processor's queue has room for. With thousands
+ * in a slice they would go through the global queue, and all that sleep for the same time would
+ * fall due together. */
+enum { SCHED_GO_COST = 40 };
 /* A fresh slice's budget, in units. */
 int32_t sched_budget(void);
 

@@ -1033,11 +1033,13 @@ CASE(BINDI): {
 CASE(GO):
     SAVE(2);
     vm_go((Closure *)W(FuncProto), &R(A), (uint32_t)B + C);
+    budget -= SCHED_GO_COST;
     NEXT(2);
 CASE(GOC):
     SAVE(1);
     if (UNLIKELY(!R(B).p)) vm_fatal("go of nil func value");
     vm_go(R(B).fn, &R(A), C);
+    budget -= SCHED_GO_COST;
     NEXT(1);
 CASE(DEFER):
     defer_push(g, (uint32_t)(r - stack_base(g)), (Closure *)W(FuncProto), &R(A), (uint32_t)B + C);
