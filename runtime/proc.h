@@ -42,14 +42,17 @@ struct Proc {
     int32_t id;                /* fixed */
     Ring ready;                /* goroutines to run; the owner pushes, anyone steals */
     _Atomic(Goroutine *) next; /* runs before `ready`, so a reply follows its request; the owner
-                                  fills it, anyone may empty it */
-    uint32_t quiet_pushes;     /* pushes since one was announced, see work_queued; owner */
-    int32_t inherited;         /* what is left of the slice for `next`; owner */
-    _Atomic uint32_t tick;     /* scheduling rounds; owner, read by thieves and the monitor */
-    uint32_t timer_tick;       /* round in which timers were looked at last; owner */
-    uint32_t global_tick;      /* the same for the global queue; owner */
-    uint64_t random;           /* state of sched_random; owner */
-    Goroutine *pool;           /* ended goroutines, their first stack still on them; owner */
+                                  fills it, anyone may empty it: see proc.c */
+    _Atomic bool
+        is_changing;        /* the owner is between looking at `next` and storing into it; owner */
+    _Atomic bool is_robbed; /* a thief is after `next`; whoever swaps it */
+    uint32_t quiet_pushes;  /* pushes since one was announced, see work_queued; owner */
+    int32_t inherited;      /* what is left of the slice for `next`; owner */
+    _Atomic uint32_t tick;  /* scheduling rounds; owner, read by thieves and the monitor */
+    uint32_t timer_tick;    /* round in which timers were looked at last; owner */
+    uint32_t global_tick;   /* the same for the global queue; owner */
+    uint64_t random;        /* state of sched_random; owner */
+    Goroutine *pool;        /* ended goroutines, their first stack still on them; owner */
     uint32_t pool_count;
     Goroutine *fresh;          /* descriptors never used, from the collector; owner */
     uint64_t next_id, last_id; /* goroutine ids set aside for this processor; owner */
@@ -65,7 +68,7 @@ struct Proc {
     uint32_t step_tick;     /* round and time of the last look at how long turns take, and home's */
     int64_t step_at;        /* round then, and chan_uses; owner */
     uint32_t home_tick, step_uses;
-    bool is_to_withdraw; /* found then; owner */
+    bool is_to_withdraw;           /* found then; owner */
     Proc *idle_next;               /* link of the idle list; sched.lock */
     _Atomic uint32_t blocked_tick; /* calls that may block, so that the monitor tells two of them
                                       apart; worker in the call */
@@ -126,6 +129,8 @@ void proc_leave(Proc *p);
 /* The calling thread's stack cache, or NULL. */
 StackCache *proc_stack_cache(void);
 
+/* Before the process has a second thread. */
+void proc_init(void);
 /* A processor, known to the collector; state PROC_RETIRED. */
 Proc *proc_new(int id, uint64_t seed);
 /* Appends g to p's ring, or half of the ring and g to the global queue where it is full. p is the
@@ -135,8 +140,10 @@ void proc_push(Proc *p, Goroutine *g);
 Goroutine *proc_pop(Proc *p);
 /* Puts g into p's next slot; what was there goes to the ring. Returns whether something was. */
 bool proc_set_next(Proc *p, Goroutine *g);
-/* Takes what is in p's next slot, or NULL. */
+/* Takes what is in p's next slot, or NULL. p is the caller's. */
 Goroutine *proc_take_next(Proc *p);
+/* Takes what is in another processor's next slot, or NULL; costs some microseconds. */
+Goroutine *proc_steal_next(Proc *victim);
 /* Takes half of victim's ring into p's (which is empty) and returns one of them, or NULL. */
 Goroutine *proc_steal(Proc *p, Proc *victim);
 bool proc_has_work(Proc *p);

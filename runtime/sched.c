@@ -481,9 +481,8 @@ static bool is_slow(const Proc *victim)
 /* The victim's next slot, if its worker leaves it lying. */
 static Goroutine *steal_next(Proc *victim)
 {
-    Goroutine *g = atomic_load_explicit(&victim->next, memory_order_relaxed);
-    if (!g || !is_slow(victim)) return NULL;
-    return atomic_compare_exchange_strong(&victim->next, &g, NULL) ? g : NULL;
+    bool is_there = atomic_load_explicit(&victim->next, memory_order_relaxed) != NULL;
+    return is_there && is_slow(victim) ? proc_steal_next(victim) : NULL;
 }
 
 static Goroutine *steal(Worker *w)
@@ -902,6 +901,7 @@ static int wanted_procs(const SchedOptions *options)
 
 void sched_init(const SchedOptions *options)
 {
+    proc_init();
     gc_init(options->memory_limit);
     clock_set_mode(options->is_virtual  ? CLOCK_VIRTUAL
                    : options->is_seeded ? CLOCK_PACED
