@@ -369,19 +369,21 @@ static void operands(FuncState *f, Node *call, Callee *callee, Reg at[static 3])
 /* Emits a call that is an instruction; *result gets the register. False where it is none. */
 static bool call_intrinsic(FuncState *f, Node *call, Callee *callee, Reg to, Reg *result)
 {
-    Op op = callee->kind == CALLEE_PROTO ? intrinsic_plain(callee->proto) : OP_NOP;
+    void *word = NULL;
+    Op op = callee->kind == CALLEE_PROTO ? intrinsic_plain(callee->proto, &word) : OP_NOP;
     const Type *signature = callee->signature;
     if (op == OP_NOP || call->call.args.len != signature->func.nparams) return false;
-    bool has_result = signature->func.nresults > 0;
+    uint32_t nresults = signature->func.nresults;
     Reg at[3] = {0};
-    *result = has_result && to != NO_REG ? to : reg_alloc(f, has_result);
+    *result = nresults == 1 && to != NO_REG ? to : reg_alloc(f, nresults);
     Reg mark = reg_mark(f);
     operands(f, call, callee, at);
     f->pos = call->op_pos ? call->op_pos : call->pos;
-    if (has_result)
+    if (nresults)
         emit_abc(f, op, *result, at[0], at[1]);
     else
         emit_abc(f, op, at[0], at[1], 0);
+    if (word) emit_ptr(f, word);
     reg_release(f, mark);
     return true;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Which library functions are instructions: intrinsic.def by name. */
+/* Which library functions are instructions: intrinsic.def and calc.def by name. */
 #include "compiler/intrinsic.h"
+
+#include "stdlib/calc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,10 +31,14 @@ static Op find(const FuncProto *proto)
     return found ? found->op : OP_NOP;
 }
 
-Op intrinsic_plain(const FuncProto *proto)
+Op intrinsic_plain(const FuncProto *proto, void **word)
 {
     Op op = find(proto);
-    return op_info[op].words == 0 ? op : OP_NOP;
+    if (op != OP_NOP) return op_info[op].words == 0 ? op : OP_NOP;
+    const Calc *calc = proto->flags & PROTO_LIBRARY ? calc_find(proto->name) : NULL;
+    if (!calc) return OP_NOP;
+    *word = calc->function;
+    return calc->op;
 }
 
 Op intrinsic_call(const FuncProto *proto)

@@ -7,8 +7,8 @@
 #include "vm/proto.h"
 
 /* The instruction that does what the library function does, taking its operands where they are;
- * OP_NOP where there is none. */
-Op intrinsic_plain(const FuncProto *proto);
+ * OP_NOP where there is none. *word gets its operand word, or stays. */
+Op intrinsic_plain(const FuncProto *proto, void **word);
 /* The one that does it in a call's frame, or calls it; OP_NOP likewise. */
 Op intrinsic_call(const FuncProto *proto);
 

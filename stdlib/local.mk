@@ -4,6 +4,9 @@ LIBRARY_SRC = $(addprefix $(srcdir)/,$(LIBRARY))
 FIRST = $(foreach package,errors fmt internal/stdio io runtime strconv unicode/utf8,$(wildcard $(srcdir)/stdlib/$(package)/*.mgo))
 
 libmgo_a_SOURCES += stdlib/native.h \
+  stdlib/calc.c \
+  stdlib/calc.def \
+  stdlib/calc.h \
   stdlib/leaf.def \
   stdlib/quick.c \
   stdlib/quick.def \

@@ -13,7 +13,6 @@
 #include "runtime/string.h"
 #include "stdlib/strconv/number.h"
 #include "stdlib/strconv/quote.h"
-#include "stdlib/unicode/ucd.h"
 
 #include <stdlib.h>
 
@@ -528,65 +527,7 @@ static bool quick_HasSuffix(Slot *f)
     return true;
 }
 
-/* ---- unicode ---- */
-
-static inline bool has_category(Slot *f, uint32_t mask)
-{
-    f[0].u = mask >> ucd_category((uint32_t)f[1].i) & 1;
-    return true;
-}
-
-static bool quick_IsDigit(Slot *f)
-{
-    return has_category(f, CAT_MASK(Nd));
-}
-
-static bool quick_IsLetter(Slot *f)
-{
-    return has_category(f, CATS_LETTER);
-}
-
-static bool quick_IsLower(Slot *f)
-{
-    return has_category(f, CAT_MASK(Ll));
-}
-
-static bool quick_IsUpper(Slot *f)
-{
-    return has_category(f, CAT_MASK(Lu));
-}
-
-static bool quick_IsSpace(Slot *f)
-{
-    f[0].u = ucd_is_space((uint32_t)f[1].i);
-    return true;
-}
-
-static bool quick_ToLower(Slot *f)
-{
-    int64_t c = f[1].i;
-    if (c < 0) return false;
-    f[0].i = c < 0x80 ? (c >= 'A' && c <= 'Z' ? c + 32 : c) : (int64_t)ucd_to_lower((uint32_t)c);
-    return true;
-}
-
-static bool quick_ToUpper(Slot *f)
-{
-    int64_t c = f[1].i;
-    if (c < 0) return false;
-    f[0].i = c < 0x80 ? (c >= 'a' && c <= 'z' ? c - 32 : c) : (int64_t)ucd_to_upper((uint32_t)c);
-    return true;
-}
-
 /* ---- unicode/utf8 ---- */
-
-static bool quick_RuneLen(Slot *f)
-{
-    int64_t c = f[1].i;
-    bool is_valid = c >= 0 && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF);
-    f[0].i = !is_valid ? -1 : 1 + (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
-    return true;
-}
 
 static bool quick_AppendRune(Slot *f)
 {

@@ -39,6 +39,7 @@
 #include "vm/frame.h"
 #include "vm/jit.h"
 #include "vm/method.h"
+#include "vm/number.h"
 #include "vm/op.h"
 #include "vm/panic.h"
 #include "vm/print.h"
@@ -105,40 +106,6 @@ static inline uint64_t rotate64(uint64_t x, unsigned n)
 static inline int64_t toward_zero(int64_t x, unsigned n)
 {
     return (int64_t)((uint64_t)(x >> 63) >> (64 - n));
-}
-
-/* Complex division that keeps infinities and zeros as C's Annex G wants them. */
-static void divide_complex(Slot *to, double a, double b, double c, double d)
-{
-    double re, im;
-    if (__builtin_fabs(c) >= __builtin_fabs(d)) {
-        double ratio = d / c, denom = c + ratio * d;
-        re = (a + b * ratio) / denom;
-        im = (b - a * ratio) / denom;
-    } else {
-        double ratio = c / d, denom = d + ratio * c;
-        re = (a * ratio + b) / denom;
-        im = (b * ratio - a) / denom;
-    }
-    if (__builtin_isnan(re) || __builtin_isnan(im)) {
-        double inf = __builtin_inf();
-        if (c == 0 && d == 0 && (!__builtin_isnan(a) || !__builtin_isnan(b))) {
-            re = __builtin_copysign(inf, c) * a;
-            im = __builtin_copysign(inf, c) * b;
-        } else if ((__builtin_isinf(a) || __builtin_isinf(b)) && __builtin_isfinite(c) && __builtin_isfinite(d)) {
-            a = __builtin_copysign(__builtin_isinf(a) ? 1 : 0, a);
-            b = __builtin_copysign(__builtin_isinf(b) ? 1 : 0, b);
-            re = inf * (a * c + b * d);
-            im = inf * (b * c - a * d);
-        } else if ((__builtin_isinf(c) || __builtin_isinf(d)) && __builtin_isfinite(a) && __builtin_isfinite(b)) {
-            c = __builtin_copysign(__builtin_isinf(c) ? 1 : 0, c);
-            d = __builtin_copysign(__builtin_isinf(d) ? 1 : 0, d);
-            re = 0 * (a * c + b * d);
-            im = 0 * (b * c - a * d);
-        }
-    }
-    to[0].f = re;
-    to[1].f = im;
 }
 
 /* Loads an element in one of LDLX's memory forms. */
@@ -410,6 +377,24 @@ CASE(CHKSHIFT): if (UNLIKELY(R(A).i < 0)) { fault = panic_error("negative shift 
     BINARY(CTZ, i, R(B).u ? __builtin_ctzll(R(B).u) : 64);
     BINARY(ONES, i, __builtin_popcountll(R(B).u));
     BINARY(BITLEN, i, R(B).u ? 64 - __builtin_clzll(R(B).u) : 0);
+CASE(MULWIDE): {
+    unsigned __int128 product = (unsigned __int128)R(B).u * R(C).u;
+    R(A).u = (uint64_t)(product >> 64);
+    R(A + 1).u = (uint64_t)product;
+    NEXT(1);
+}
+CASE(ADDCARRY): {
+    uint64_t x = R(B).u, sum = x + R(C).u, all = sum + R(C + 1).u;
+    R(A + 1).u = (sum < x) | (all < sum);
+    R(A).u = all;
+    NEXT(1);
+}
+CASE(SUBBORROW): {
+    uint64_t x = R(B).u, y = R(C).u, borrow = R(C + 1).u;
+    R(A + 1).u = (x < y) | (x - y < borrow);
+    R(A).u = x - y - borrow;
+    NEXT(1);
+}
     BINARY(DIVP2, i, (R(B).i + toward_zero(R(B).i, C)) >> C);
     BINARY(MODP2, i, R(B).i - (int64_t)((uint64_t)((R(B).i + toward_zero(R(B).i, C)) >> C) << C));
     BINARY(SEXT8, i, (int8_t)R(B).u);
@@ -435,7 +420,9 @@ CASE(CHKSHIFT): if (UNLIKELY(R(A).i < 0)) { fault = panic_error("negative shift 
     BINARY(NEGF, f, -R(B).f);
     BINARY(SQRT, f, __builtin_sqrt(R(B).f));
     BINARY(FABS, f, __builtin_fabs(R(B).f));
-    BINARY(FLOOR, f, __builtin_floor(R(B).f));
+CASE(CALCF):  R(A).f = W(CalcF)(R(B).f);                                             NEXT(2);
+CASE(CALCFF): R(A).f = W(CalcFF)(R(B).f, R(C).f);                                    NEXT(2);
+CASE(CALCW):  R(A).u = W(CalcW)(R(B).u);                                             NEXT(2);
 CASE(MULADDF): { double x = R(B).f * R(C).f; R(A).f = R(pc[1].word).f + x;           NEXT(2); }
 CASE(MULSUBF): { double x = R(B).f * R(C).f; R(A).f = R(pc[1].word).f - x;           NEXT(2); }
     FLOAT32(ADDF32, R(B).f32 + R(C).f32)
@@ -443,18 +430,11 @@ CASE(MULSUBF): { double x = R(B).f * R(C).f; R(A).f = R(pc[1].word).f - x;      
     FLOAT32(MULF32, R(B).f32 * R(C).f32)
     FLOAT32(DIVF32, R(B).f32 / R(C).f32)
     FLOAT32(NEGF32, -R(B).f32)
-#define COMPLEX(name, re, im) CASE(name): { double x = (re), y = (im); R(A).f = x; R(A + 1).f = y; NEXT(1); }
-    COMPLEX(ADDC, R(B).f + R(C).f, R(B + 1).f + R(C + 1).f)
-    COMPLEX(SUBC, R(B).f - R(C).f, R(B + 1).f - R(C + 1).f)
-    COMPLEX(MULC, R(B).f * R(C).f - R(B + 1).f * R(C + 1).f, R(B).f * R(C + 1).f + R(B + 1).f * R(C).f)
-CASE(DIVC):   divide_complex(&R(A), R(B).f, R(B + 1).f, R(C).f, R(C + 1).f);        NEXT(1);
-    COMPLEX(NEGC, -R(B).f, -R(B + 1).f)
-    COMPLEX(C64TOC, R(B).c64[0], R(B).c64[1])
-CASE(CTOC64): { float x = (float)R(B).f, y = (float)R(B + 1).f; R(A).c64[0] = x; R(A).c64[1] = y; NEXT(1); }
+#define NUMBER(name, effect) CASE(name): { effect; NEXT(1); }
+#include "vm/number.def"
     BINARY(I2F, f, (double)R(B).i);
     BINARY(U2F, f, (double)R(B).u);
     FLOAT32(I2F32, (float)R(B).i)
-    FLOAT32(U2F32, (float)R(B).u)
     BINARY(F2I, i, float_to_int(R(B).f));
     BINARY(F2U, u, float_to_uint(R(B).f));
     FLOAT32(F2F32, (float)R(B).f)
@@ -477,7 +457,6 @@ CASE(CTOC64): { float x = (float)R(B).f, y = (float)R(B + 1).f; R(A).c64[0] = x;
     BINARY(NEF32, u, R(B).f32 != R(C).f32);
     BINARY(LTF32, u, R(B).f32 < R(C).f32);
     BINARY(LEF32, u, R(B).f32 <= R(C).f32);
-    BINARY(EQC, u, R(B).f == R(C).f && R(B + 1).f == R(C + 1).f);
     BINARY(EQS, u, string_equal(string_at(&R(B)), string_at(&R(C))));
     BINARY(NES, u, !string_equal(string_at(&R(B)), string_at(&R(C))));
     BINARY(LTS, u, string_compare(string_at(&R(B)), string_at(&R(C))) < 0);

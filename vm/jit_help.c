@@ -12,10 +12,10 @@
 #include "runtime/slice.h"
 #include "runtime/string.h"
 #include "vm/frame.h"
+#include "vm/number.h"
 #include "vm/op.h"
 #include "vm/records.h"
 
-#include <math.h>
 #include <string.h>
 
 /* clang-format off */
@@ -33,7 +33,9 @@
 
 HELP(MOVEN) { memmove(&R(A), &R(B), C * sizeof(Slot)); return true; }
 HELP(ZERO)  { memset(&R(A), 0, (uint32_t)pc->bx * sizeof(Slot)); return true; }
-HELP(FLOOR) { R(A).f = floor(R(B).f); return true; }
+
+#define NUMBER(name, effect) HELP(name) { effect; return true; }
+#include "vm/number.def"
 
 /* ---- Comparisons ---- */
 
@@ -298,7 +300,9 @@ JitHelp *jit_help_for(const Instr *at)
 {
 #define CASE(name) case OP_##name: return help_##name
     switch (at->op) {
-    CASE(MOVEN); CASE(ZERO); CASE(FLOOR);
+    CASE(MOVEN); CASE(ZERO);
+#define NUMBER(name, effect) CASE(name);
+#include "vm/number.def"
     CASE(EQS); CASE(NES); CASE(LTS); CASE(LES); CASE(EQIF); CASE(EQV);
     CASE(LDN); CASE(STN); CASE(LDLN); CASE(STLN); CASE(LDXN); CASE(STXN); CASE(NEW); CASE(FREE); CASE(BOX);
     CASE(SLICE); CASE(SLICES); CASE(MAKESLICE); CASE(APPEND); CASE(APPEND1); CASE(COPY); CASE(COPYS);

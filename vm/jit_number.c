@@ -107,6 +107,38 @@ static void count_bits(Jit *j, const Instr *at, bool is_low)
     put_int(j, at->a, RCX);
 }
 
+/* Where the processor can: else the interpreter does it. */
+static bool count_ones(Jit *j, const Instr *at)
+{
+    if (!__builtin_cpu_supports("popcnt")) return false;
+    unsigned from = use_int(j, at->b, RAX);
+    x64_rr(&j->as, true, X_POPCNT, RAX, from);
+    put_int(j, at->a, RAX);
+    return true;
+}
+
+static void multiply_wide(Jit *j, const Instr *at)
+{
+    load_int(j, at->b, RAX);
+    load_int(j, at->c, RCX);
+    x64_rr(&j->as, true, X_GROUP3, G3_MUL, RCX);
+    put_int(j, at->a, RDX);
+    put_int(j, at->a + 1u, RAX);
+}
+
+/* Carry or borrow comes in as 0 or 1. */
+static void add_carry(Jit *j, const Instr *at, bool is_sub)
+{
+    load_int(j, at->b, RAX);
+    x64_rr(&j->as, false, X_XOR, RCX, RCX);
+    op_int(j, true, is_sub ? X_SUB : X_ADD, RAX, at->c);
+    x64_imm(&j->as, true, IMM_ADC, RCX, 0);
+    op_int(j, true, is_sub ? X_SUB : X_ADD, RAX, at->c + 1u);
+    x64_imm(&j->as, true, IMM_ADC, RCX, 0);
+    put_int(j, at->a, RAX);
+    put_int(j, at->a + 1u, RCX);
+}
+
 /* Division where both fit in 32 bits, else 64-bit division; -1 and 0 are left to the interpreter.
  */
 static void divide(Jit *j, const Instr *at, bool is_signed, unsigned result)
@@ -320,6 +352,57 @@ static void float_to_int(Jit *j, const Instr *at)
     put_int(j, at->a, to);
 }
 
+/* Calls C, for which no register is kept. */
+static void calculate(Jit *j, const Instr *at)
+{
+    Asm *as = &j->as;
+    bool is_word = at->op == OP_CALCW;
+    if (is_word)
+        load_int(j, at->b, RDI);
+    else
+        load_float(j, at->b, XMM0);
+    if (at->op == OP_CALCFF) load_float(j, at->c, XMM1);
+    x64_load(as, RAX, at[1].word);
+    x64_rr(as, false, X_GROUP5, 2, RAX);
+    j->words[j->pc].is_call = true;
+    x64_rm(as, is_word, is_word ? X_STORE : X_MOVSD_STORE, is_word ? RAX : XMM0, RBX, DISP(at->a));
+    forget(j, at->a);
+    jit_load_pinned(j);
+}
+
+/* From 2^63 on half the number is converted, whose lowest bit keeps what is rounded off, and
+ * doubled. */
+static void uint_to_float(Jit *j, const Instr *at)
+{
+    Asm *as = &j->as;
+    load_int(j, at->b, RAX);
+    x64_rr(as, false, X_XORPS, XMM0, XMM0);
+    x64_rr(as, true, X_TEST, RAX, RAX);
+    uint8_t *large = x64_jcc(as, CC_S);
+    x64_rr(as, true, X_CVTSI2SD, XMM0, RAX);
+    uint8_t *done = x64_jmp(as);
+    x64_patch(large, as->at);
+    x64_rr(as, true, X_MOV, RCX, RAX);
+    x64_imm(as, false, IMM_AND, RAX, 1);
+    x64_rr(as, true, X_SHIFT_IMM, SHIFT_SHR, RCX);
+    x64_byte(as, 1);
+    x64_rr(as, true, X_OR, RAX, RCX);
+    x64_rr(as, true, X_CVTSI2SD, XMM0, RAX);
+    x64_rr(as, false, X_ADDSD, XMM0, XMM0);
+    x64_patch(done, as->at);
+    put_float(j, at->a, XMM0);
+}
+
+/* What the processor's signed conversion can't do is left to the interpreter. */
+static void float_to_uint(Jit *j, const Instr *at)
+{
+    unsigned from = use_float(j, at->b, XMM0);
+    x64_rr(&j->as, true, X_CVTTSD2SI, RAX, from);
+    x64_imm(&j->as, true, IMM_CMP, RAX, 1);
+    leave_if(j, CC_O);
+    put_int(j, at->a, RAX);
+}
+
 /* To float32 or back; the other half of the register is cleared first. */
 static void convert_float(Jit *j, const Instr *at, unsigned op)
 {
@@ -387,6 +470,11 @@ bool jit_numbers(Jit *j, const Instr *at)
     case OP_ROTL64: rotate(j, at, true); return true;
     case OP_CTZ: count_bits(j, at, true); return true;
     case OP_BITLEN: count_bits(j, at, false); return true;
+    case OP_ONES: return count_ones(j, at);
+    case OP_MULWIDE: multiply_wide(j, at); return true;
+    case OP_ADDCARRY: add_carry(j, at, false); return true;
+    case OP_SUBBORROW: add_carry(j, at, true); return true;
+    case OP_CALCF: case OP_CALCFF: case OP_CALCW: calculate(j, at); return true;
     case OP_SEXT8: extend(j, at, true, X_MOVSX8); return true;
     case OP_SEXT16: extend(j, at, true, X_MOVSX16); return true;
     case OP_SEXT32: extend(j, at, true, X_MOVSXD); return true;
@@ -410,6 +498,8 @@ bool jit_numbers(Jit *j, const Instr *at)
     case OP_SQRT: square_root(j, at); return true;
     case OP_I2F: int_to_float(j, at); return true;
     case OP_I2F32: int_to_float32(j, at); return true;
+    case OP_U2F: uint_to_float(j, at); return true;
+    case OP_F2U: float_to_uint(j, at); return true;
     case OP_F2I: float_to_int(j, at); return true;
     case OP_F2F32: convert_float(j, at, X_CVTSD2SS); return true;
     case OP_F322F: convert_float(j, at, X_CVTSS2SD); return true;

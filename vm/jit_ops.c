@@ -79,10 +79,11 @@ static unsigned float_operands(unsigned op)
     switch (op) {
     case OP_ADDF: case OP_SUBF: case OP_MULF: case OP_DIVF: return 7;
     case OP_MULADDF: case OP_MULSUBF: return 15;
-    case OP_SQRT: case OP_F2F32: case OP_F322F: return 3;
-    case OP_I2F: case OP_I2F32: return 1;
+    case OP_SQRT: case OP_CALCF: case OP_F2F32: case OP_F322F: return 3;
+    case OP_CALCFF: return 7;
+    case OP_I2F: case OP_U2F: case OP_I2F32: return 1;
     case OP_MULFE: return 3;
-    case OP_F2I: return 2;
+    case OP_F2I: case OP_F2U: return 2;
     case OP_JLTF: case OP_JLEF: case OP_JNLTF: case OP_JNLEF: return 3;
     case OP_LOOPLTF: case OP_LOOPLEF: case OP_LOOPNLTF: case OP_LOOPNLEF: return 3;
     case OP_LTF: case OP_LEF: case OP_EQF: case OP_NEF: return 6;

@@ -1,4 +1,4 @@
-libmgo_a_SOURCES += vm/opcodes.def vm/atomic.def vm/op.h vm/proto.h \
+libmgo_a_SOURCES += vm/opcodes.def vm/atomic.def vm/number.def vm/op.h vm/proto.h \
   vm/op.c \
   vm/proto.c \
   vm/interp.c vm/interp.h \
@@ -25,6 +25,7 @@ libmgo_a_SOURCES += vm/opcodes.def vm/atomic.def vm/op.h vm/proto.h \
   vm/waitgraph.c vm/waitgraph.h vm/mistake.def \
   vm/explain.c vm/explain.h \
   vm/native.c \
+  vm/number.c vm/number.h \
   vm/signal.c vm/signal.h \
   vm/vm.c vm/vm.h \
   vm/disasm.c vm/disasm.h \

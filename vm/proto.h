@@ -53,6 +53,10 @@ typedef void NativeFn(struct NativeCall *call);
 typedef bool QuickFn(Slot *frame);
 /* Does a call whose results nobody wants, given where receiver and argument are; false where it can't, with nothing changed. */
 typedef bool LeafFn(const Slot *receiver, const Slot *arg);
+/* What the instructions CALCF, CALCFF and CALCW call: stdlib/calc.def. */
+typedef double CalcF(double);
+typedef double CalcFF(double, double);
+typedef uint64_t CalcW(uint64_t);
 
 typedef struct PosEntry {
     uint32_t pc;  /* index of the first instruction this position holds for */

@@ -16,6 +16,7 @@ enum { XMM0, XMM1 };
 
 /* Condition codes, as in jcc, setcc and cmovcc. */
 enum {
+    CC_O = 0,
     CC_B = 2,
     CC_AE,
     CC_E,
@@ -92,6 +93,8 @@ enum { G3_NOT = 2, G3_NEG = 3, G3_MUL = 4, G3_IMUL = 5, G3_DIV = 6, G3_IDIV = 7 
 enum {
     IMM_ADD = 0,
     IMM_OR = 1,
+    IMM_ADC = 2,
+    IMM_SBB = 3,
     IMM_AND = 4,
     IMM_SUB = 5,
     IMM_XOR = 6,

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* math: elementary.c's functions, and libm's with Go's results in the corners where C's differ. */
+/* math: libm's functions with Go's results in the corners where C's differ (calc.def), and
+ * representation. */
 #include "stdlib/natives.gen.h"
 
+#include "stdlib/calc.h"
 #include "stdlib/math/elementary.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <stdio.h>
 
-/* clang-format off */
-#define ONE(name, fn)  void native_math_##name(NativeCall *call) { ret_float(call, 0, fn(arg_float(call, 0))); }
-#define TWO(name, fn)                                                                              \
-    void native_math_##name(NativeCall *call) { ret_float(call, 0, fn(arg_float(call, 0), arg_float(call, 1))); }
-
 /* Unlike fmax and fmin these give NaN where one operand is. */
-static double larger(double x, double y)
+double math_max(double x, double y)
 {
     if (isinf(x) && x > 0) return x;
     if (isinf(y) && y > 0) return y;
@@ -23,7 +20,7 @@ static double larger(double x, double y)
     return x > y ? x : y;
 }
 
-static double smaller(double x, double y)
+double math_min(double x, double y)
 {
     if (isinf(x) && x < 0) return x;
     if (isinf(y) && y < 0) return y;
@@ -32,20 +29,30 @@ static double smaller(double x, double y)
     return x < y ? x : y;
 }
 
-static double positive_difference(double x, double y)
+double math_dim(double x, double y)
 {
     double d = x - y;
     return d <= 0 ? 0 : d;
 }
 
 /* Bessel functions of the second kind at negative numbers are not numbers; at 0 they are -Inf. */
-static double bessel_y0(double x) { return x < 0 ? NAN : x == 0 ? -INFINITY : y0(x); }
-static double bessel_y1(double x) { return x < 0 ? NAN : x == 0 ? -INFINITY : y1(x); }
+double math_y0(double x)
+{
+    return x < 0 ? NAN : x == 0 ? -INFINITY : y0(x);
+}
+double math_y1(double x)
+{
+    return x < 0 ? NAN : x == 0 ? -INFINITY : y1(x);
+}
 
 /* libm gives -0 at -Inf. */
-static double bessel_j1(double x) { return isinf(x) ? 0 : j1(x); }
+double math_j1(double x)
+{
+    return isinf(x) ? 0 : j1(x);
+}
 
-/* A guess at the x with erf(x) = y, 0 < y < 1, improved by Halley's method, in more digits than are returned. */
+/* A guess at the x with erf(x) = y, 0 < y < 1, improved by Halley's method, in more digits than are
+ * returned. */
 static double inverse_error(double y)
 {
     enum { ROUNDS = 4 };
@@ -60,66 +67,23 @@ static double inverse_error(double y)
     return (double)x;
 }
 
-static double inverse_erf(double y)
+double math_erfinv(double y)
 {
     if (!(fabs(y) <= 1)) return NAN;
     if (fabs(y) == 1) return copysign(INFINITY, y);
     return y == 0 ? y : copysign(inverse_error(fabs(y)), y);
 }
 
-static double inverse_erfc(double y) { return inverse_erf(1 - y); }
+double math_erfcinv(double y)
+{
+    return math_erfinv(1 - y);
+}
 
 /* The first operand where both are zero: C gives the second. */
-static double next_after(double x, double y) { return x == y ? x : nextafter(x, y); }
-
-ONE(Sqrt, sqrt)
-ONE(Floor, floor)
-ONE(Ceil, ceil)
-ONE(Trunc, trunc)
-ONE(Round, round)
-ONE(RoundToEven, rint)
-ONE(Abs, fabs)
-ONE(Exp, elementary_exp)
-ONE(Exp2, elementary_exp2)
-ONE(Expm1, expm1)
-ONE(Log, elementary_log)
-ONE(Log2, elementary_log2)
-ONE(Log10, elementary_log10)
-ONE(Log1p, log1p)
-ONE(Sin, elementary_sin)
-ONE(Cos, elementary_cos)
-ONE(Tan, elementary_tan)
-ONE(Asin, elementary_asin)
-ONE(Acos, elementary_acos)
-ONE(Atan, elementary_atan)
-ONE(Sinh, elementary_sinh)
-ONE(Cosh, elementary_cosh)
-ONE(Tanh, elementary_tanh)
-ONE(Asinh, elementary_asinh)
-ONE(Acosh, elementary_acosh)
-ONE(Atanh, atanh)
-ONE(Cbrt, elementary_cbrt)
-ONE(Erf, erf)
-ONE(Erfc, erfc)
-ONE(Erfinv, inverse_erf)
-ONE(Erfcinv, inverse_erfc)
-ONE(Gamma, elementary_gamma)
-ONE(J0, j0)
-ONE(J1, bessel_j1)
-ONE(Y0, bessel_y0)
-ONE(Y1, bessel_y1)
-ONE(Logb, logb)
-TWO(Pow, elementary_pow)
-TWO(Atan2, elementary_atan2)
-TWO(Hypot, elementary_hypot)
-TWO(Mod, fmod)
-TWO(Remainder, remainder)
-TWO(Dim, positive_difference)
-TWO(Max, larger)
-TWO(Min, smaller)
-TWO(Copysign, copysign)
-TWO(Nextafter, next_after)
-/* clang-format on */
+double math_nextafter(double x, double y)
+{
+    return x == y ? x : nextafter(x, y);
+}
 
 /* ---- Representation ---- */
 

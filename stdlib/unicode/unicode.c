@@ -2,6 +2,7 @@
 /* unicode: the natives over ucd.c and sets.c. */
 #include "stdlib/natives.gen.h"
 
+#include "stdlib/calc.h"
 #include "stdlib/unicode/sets.h"
 #include "stdlib/unicode/ucd.h"
 
@@ -10,11 +11,6 @@
 static uint32_t arg_rune(const NativeCall *call, int slot)
 {
     return (uint32_t)arg_int(call, slot);
-}
-
-static bool in(const NativeCall *call, uint32_t mask)
-{
-    return mask >> ucd_category(arg_rune(call, 0)) & 1;
 }
 
 /* Mappings leave what is no code point as it is, negative numbers too. */
@@ -70,12 +66,33 @@ void native_unicode_Is(NativeCall *call)
 /* clang-format off */
 void native_unicode_IsGraphic(NativeCall *call)  { ret_bool(call, 0, ucd_is_graphic(arg_rune(call, 0))); }
 void native_unicode_IsPrint(NativeCall *call)    { ret_bool(call, 0, ucd_is_print(arg_rune(call, 0))); }
-void native_unicode_IsSpace(NativeCall *call)    { ret_bool(call, 0, ucd_is_space(arg_rune(call, 0))); }
-void native_unicode_IsLetter(NativeCall *call)   { ret_bool(call, 0, in(call, CATS_LETTER)); }
-void native_unicode_IsLower(NativeCall *call)    { ret_bool(call, 0, in(call, CAT_MASK(Ll))); }
-void native_unicode_IsUpper(NativeCall *call)    { ret_bool(call, 0, in(call, CAT_MASK(Lu))); }
-void native_unicode_ToUpper(NativeCall *call)    { ret_mapped(call, ucd_to_upper); }
-void native_unicode_ToLower(NativeCall *call)    { ret_mapped(call, ucd_to_lower); }
 void native_unicode_ToTitle(NativeCall *call)    { ret_mapped(call, ucd_to_title); }
 void native_unicode_SimpleFold(NativeCall *call) { ret_mapped(call, ucd_next_fold); }
 /* clang-format on */
+
+/* ---- Without a call ---- */
+
+static uint64_t has_category(uint64_t rune, uint32_t mask)
+{
+    return mask >> ucd_category((uint32_t)rune) & 1;
+}
+
+/* clang-format off */
+uint64_t rune_is_digit(uint64_t rune)  { return has_category(rune, CAT_MASK(Nd)); }
+uint64_t rune_is_letter(uint64_t rune) { return has_category(rune, CATS_LETTER); }
+uint64_t rune_is_lower(uint64_t rune)  { return has_category(rune, CAT_MASK(Ll)); }
+uint64_t rune_is_upper(uint64_t rune)  { return has_category(rune, CAT_MASK(Lu)); }
+uint64_t rune_is_space(uint64_t rune)  { return ucd_is_space((uint32_t)rune); }
+/* clang-format on */
+
+uint64_t rune_to_lower(uint64_t rune)
+{
+    if (rune < 0x80) return rune >= 'A' && rune <= 'Z' ? rune + 32 : rune;
+    return (int64_t)rune < 0 ? rune : ucd_to_lower((uint32_t)rune);
+}
+
+uint64_t rune_to_upper(uint64_t rune)
+{
+    if (rune < 0x80) return rune >= 'a' && rune <= 'z' ? rune - 32 : rune;
+    return (int64_t)rune < 0 ? rune : ucd_to_upper((uint32_t)rune);
+}

@@ -1,108 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* math/bits: compiler intrinsics. */
+/* math/bits: what is an instruction, for those who call it through a function value, and what C
+ * does (calc.def). */
 #include "stdlib/natives.gen.h"
 
-void native_math_bits_LeadingZeros(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? __builtin_clzll(x) - (64 - 64) : 64);
-}
-
-void native_math_bits_TrailingZeros(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? __builtin_ctzll(x) : 64);
-}
-
-void native_math_bits_OnesCount(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, __builtin_popcountll(x));
-}
-
-void native_math_bits_Len(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? 64 - __builtin_clzll(x) : 0);
-}
-
-void native_math_bits_LeadingZeros8(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? __builtin_clzll(x) - (64 - 8) : 8);
-}
-
-void native_math_bits_TrailingZeros8(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? __builtin_ctzll(x) : 8);
-}
-
-void native_math_bits_OnesCount8(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, __builtin_popcountll(x));
-}
-
-void native_math_bits_Len8(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? 64 - __builtin_clzll(x) : 0);
-}
-
-void native_math_bits_LeadingZeros16(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? __builtin_clzll(x) - (64 - 16) : 16);
-}
-
-void native_math_bits_TrailingZeros16(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? __builtin_ctzll(x) : 16);
-}
-
-void native_math_bits_OnesCount16(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, __builtin_popcountll(x));
-}
-
-void native_math_bits_Len16(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? 64 - __builtin_clzll(x) : 0);
-}
-
-void native_math_bits_LeadingZeros32(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? __builtin_clzll(x) - (64 - 32) : 32);
-}
-
-void native_math_bits_TrailingZeros32(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? __builtin_ctzll(x) : 32);
-}
-
-void native_math_bits_OnesCount32(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, __builtin_popcountll(x));
-}
-
-void native_math_bits_Len32(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? 64 - __builtin_clzll(x) : 0);
-}
-
-void native_math_bits_LeadingZeros64(NativeCall *call)
-{
-    uint64_t x = arg_uint(call, 0);
-    ret_int(call, 0, x ? __builtin_clzll(x) - (64 - 64) : 64);
-}
+#include "stdlib/calc.h"
 
 void native_math_bits_TrailingZeros64(NativeCall *call)
 {
@@ -135,3 +36,28 @@ void native_math_bits_div64(NativeCall *call)
     ret_uint(call, 0, (uint64_t)(dividend / arg_uint(call, 2)));
     ret_uint(call, 1, (uint64_t)(dividend % arg_uint(call, 2)));
 }
+
+/* ---- Reversal ---- */
+
+/* Neighbouring groups of n bits change places, those that the mask has and those above them. */
+static inline uint64_t swap_groups(uint64_t x, unsigned n, uint64_t mask)
+{
+    return (x >> n & mask) | (x & mask) << n;
+}
+
+uint64_t bits_reverse64(uint64_t x)
+{
+    x = swap_groups(x, 1, 0x5555555555555555);
+    x = swap_groups(x, 2, 0x3333333333333333);
+    x = swap_groups(x, 4, 0x0F0F0F0F0F0F0F0F);
+    return __builtin_bswap64(x);
+}
+
+/* clang-format off */
+uint64_t bits_reverse8(uint64_t x)         { return bits_reverse64(x) >> 56; }
+uint64_t bits_reverse16(uint64_t x)        { return bits_reverse64(x) >> 48; }
+uint64_t bits_reverse32(uint64_t x)        { return bits_reverse64(x) >> 32; }
+uint64_t bits_reverse_bytes16(uint64_t x)  { return __builtin_bswap16((uint16_t)x); }
+uint64_t bits_reverse_bytes32(uint64_t x)  { return __builtin_bswap32((uint32_t)x); }
+uint64_t bits_reverse_bytes64(uint64_t x)  { return __builtin_bswap64(x); }
+/* clang-format on */

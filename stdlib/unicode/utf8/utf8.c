@@ -3,6 +3,8 @@
  * they take. */
 #include "stdlib/natives.gen.h"
 
+#include "stdlib/calc.h"
+
 #include "base/utf8.h"
 
 /* Whether `need` bytes begin at s, as far as s goes: a prefix of a valid encoding, shorter than it.
@@ -76,3 +78,10 @@ void native_unicode_utf8_RuneCountInString(NativeCall *call)      { rune_count(c
 void native_unicode_utf8_Valid(NativeCall *call)                  { valid(call); }
 void native_unicode_utf8_ValidString(NativeCall *call)            { valid(call); }
 /* clang-format on */
+
+uint64_t rune_len(uint64_t rune)
+{
+    int64_t c = (int64_t)rune;
+    bool is_valid = c >= 0 && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF);
+    return !is_valid ? UINT64_MAX : 1 + (uint64_t)(c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
+}
