@@ -20,6 +20,7 @@ typedef enum When {
     AFTER_NAME,    /* it follows an element that is one name so far */
     AT_COLON,      /* it would begin a statement: a colon is before it */
     AT_COMMA,      /* it is a comma */
+    AT_LBRACK,     /* it is a [ */
     AT_RBRACK,     /* it is a ] */
     AT_VAR,        /* it is "var" */
     AFTER_KEYWORD, /* it follows a keyword or semicolon: nothing was written where something may be
@@ -95,6 +96,7 @@ static const Wording wordings[] = {
     {ALWAYS,    "union |",                      "expected ~ term or type"},
     {ALWAYS,    "chan",                         "missing channel element type"},
     {ALWAYS,    "chan <-",                      "missing channel element type"},
+    {AT_LBRACK, "func",                         "function type must have no type parameters"},
     {ALWAYS,    "func",                         "expected ("},
     /* declarations */
     {ALWAYS,    "package NAME",                 "after package clause"},
@@ -209,6 +211,7 @@ static bool holds(const Parser *p, When when)
     case AFTER_NAME: return p->previous == T_NAME && is_start(p->before_previous);
     case AT_COLON: return p->previous == T_COLON;
     case AT_COMMA: return p->kind == T_COMMA;
+    case AT_LBRACK: return p->kind == T_LBRACK;
     case AT_RBRACK: return p->kind == T_RBRACK;
     case AT_VAR: return p->kind == T_VAR && p->previous >= T_BREAK;
     case AFTER_KEYWORD: return p->previous >= T_BREAK || p->previous == T_SEMICOLON;

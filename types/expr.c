@@ -309,7 +309,7 @@ static void report_comparison(Checker *c, Operand *x, Operand *y, TokenKind op, 
         } else {
             const char *kind = type_kind_text(at->type);
             cause = arena_printf(&types_arena, "operator %s not defined on %s", token_text(op),
-                                 at->mode == MODE_NIL ? "nil"
+                                 at->mode == MODE_NIL ? "untyped nil"
                                  : *kind              ? kind
                                                       : type_string(at->type));
         }
