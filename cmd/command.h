@@ -22,6 +22,7 @@ typedef struct Options {
     bool is_interpreted;   /* -nojit */
     bool wants_leaks;      /* -leaks */
     bool wants_stats;      /* -stats */
+    bool traces_gc;        /* -gctrace */
     int64_t schedtrace_ms; /* -schedtrace=ms; 0: none */
     const char *trace;     /* -trace=FILE: where the events go; NULL: nowhere */
     bool shared_loopvar;   /* -loopvar=shared */

@@ -33,6 +33,7 @@ static const char options_help[] =
     "  -stats           at the end, show what the runtime did\n"
     "  -trace FILE      record what goroutines do, for mgo trace FILE\n"
     "  -schedtrace ms   a line about the scheduler every ms milliseconds\n"
+    "  -gctrace         a line about each collection of garbage\n"
     "  -nojit           interpret every instruction\n"
     "  -loopvar=shared  one variable for all iterations, as before Go 1.22\n";
 
@@ -157,7 +158,7 @@ static bool set_loopvar(const char *value)
 static bool set_language(const char *value)
 {
     load_language = module_version(value);
-    return load_language != 0;
+    return load_language != 0 && load_language <= VERSION_NEWEST;
 }
 
 static bool set_trace(const char *value)
@@ -185,7 +186,8 @@ static const struct ValueOption {
     {"memlimit", set_memory_limit, "-memlimit needs a size, like 500MiB or 2GiB"},
     {"e", set_statements, "-e needs statements"},
     {"loopvar", set_loopvar, "-loopvar is shared or fresh"},
-    {"lang", set_language, "-lang needs a language version, as in -lang=go1.21"},
+    {"lang", set_language,
+     "-lang needs a language version from go1.1 to go1.27, as in -lang=go1.21"},
     {"trace", set_trace, "-trace needs a file"},
     {"schedtrace", set_schedtrace, "-schedtrace needs a number of milliseconds"},
 };
@@ -194,9 +196,10 @@ static const struct Flag {
     const char *name;
     bool *set;
 } flags[] = {
-    {"vtime", &options.is_virtual},  {"stats", &options.wants_stats},
-    {"leaks", &options.wants_leaks}, {"all", &options.shows_all},
-    {"json", &options.is_json},      {"nojit", &options.is_interpreted},
+    {"gctrace", &options.traces_gc},    {"vtime", &options.is_virtual},
+    {"stats", &options.wants_stats},    {"leaks", &options.wants_leaks},
+    {"all", &options.shows_all},        {"json", &options.is_json},
+    {"nojit", &options.is_interpreted},
 };
 
 static bool is_word(const char *word, size_t len, const char *name)
@@ -230,10 +233,10 @@ int option_read(int argc, char **argv)
 
 int options_read(int argc, char **argv)
 {
-    static const char *const known[] = {"-P",     "-budget",  "-memlimit",   "-seed",    "-vtime",
-                                        "-leaks", "-stats",   "-schedtrace", "-trace",   "-e",
-                                        "-all",   "-json",    "-lang",       "-loopvar", "-h",
-                                        "--help", "--version", "-nojit"};
+    static const char *const known[] = {"-P",       "-budget", "-memlimit",   "-seed",    "-vtime",
+                                        "-leaks",   "-stats",  "-schedtrace", "-trace",   "-e",
+                                        "-all",     "-json",   "-lang",       "-loopvar", "-h",
+                                        "-gctrace", "--help",  "--version",   "-nojit"};
     int i = 0;
     while (i < argc && argv[i][0] == '-' && argv[i][1] != 0) {
         if (strcmp(argv[i], "--") == 0) return i + 1;

@@ -92,6 +92,12 @@ static int64_t schedtrace_wanted(void)
     return text ? atoll(text) : 0;
 }
 
+static bool gctrace_wanted(void)
+{
+    const char *text = native_debug_setting("gctrace");
+    return text && atoll(text) > 0;
+}
+
 void start_machine(int argc, char **argv)
 {
     start_fix_addresses();
@@ -107,6 +113,7 @@ void start_machine(int argc, char **argv)
         .trace = options.trace,
         .wants_leaks = options.wants_leaks,
         .wants_stats = options.wants_stats,
+        .traces_gc = options.traces_gc || gctrace_wanted(),
         .schedtrace_ms = options.schedtrace_ms ? options.schedtrace_ms : schedtrace_wanted(),
         .argc = argc,
         .argv = argv,

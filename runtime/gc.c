@@ -32,12 +32,14 @@
 #include "runtime/sched.h"
 #include "runtime/stack.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define GC_THREADS
 #define GC_NO_THREAD_REDIRECTS
@@ -65,6 +67,7 @@ static _Atomic uint64_t cacheless_allocs, cacheless_bytes;
 static _Atomic uint64_t pause_lengths[GC_PAUSES], pause_ends[GC_PAUSES]; /* likewise */
 static _Atomic int percent = 100;
 static _Atomic int64_t limit = INT64_MAX;
+static bool is_traced;                          /* fixed before the program runs */
 static int64_t hard_limit;                      /* of all memory, 0: none; fixed after gc_init */
 static _Atomic uint64_t stacks_use, malloc_use; /* bytes, as told last */
 
@@ -171,11 +174,37 @@ static void *set_pace_locked(void *unused)
     return unused;
 }
 
+/* ---- What happens in a collection ---- */
+
+void gc_set_trace(void)
+{
+    is_traced = true;
+}
+
+/* A line of the words of Go's: when, the share of the time that collections have taken, how long
+ * everybody was stopped, what was in use before and after, heap, stacks, processors. */
+static void trace_collection(uint64_t before)
+{
+    enum { MB_SHIFT = 20 };
+    struct GC_prof_stats_s prof;
+    GC_get_prof_stats_unsafe(&prof, sizeof prof);
+    int64_t elapsed = clock_host_ns() - clock_host_start_ns();
+    dprintf(STDERR_FILENO,
+            "gc %" PRIu64 " @%.3fs %d%%: %.3f ms clock, %" PRIu64 "->%" PRIu64
+            " MB, %zu MB heap, %" PRIu64 " MB stacks, %d P\n",
+            atomic_load(&cycles), (double)elapsed / 1e9,
+            (int)(atomic_load(&pause_total) * 100 / (uint64_t)(elapsed > 0 ? elapsed : 1)),
+            (double)atomic_load(&pause_last) / 1e6, before >> MB_SHIFT, heap_in_use() >> MB_SHIFT,
+            (size_t)(prof.heapsize_full >> MB_SHIFT), stack_bytes() >> MB_SHIFT, sched_nprocs());
+}
+
 /* Called with the collector's lock held. */
 static void note_event(GC_EventType event)
 {
     static int64_t stopped_at;
+    static uint64_t before;
     if (event == GC_EVENT_PRE_STOP_WORLD) {
+        if (is_traced) before = heap_in_use();
         stopped_at = clock_host_ns();
         event_note(EVENT_GC_BEGIN, g_current(), atomic_load(&cycles) + 1);
         mark_begin((uint32_t)(stopped_at / 1000000000));
@@ -192,6 +221,7 @@ static void note_event(GC_EventType event)
         event_note(EVENT_GC_END, g_current(), atomic_load(&cycles));
     } else if (event == GC_EVENT_RECLAIM_END) {
         set_pace();
+        if (is_traced) trace_collection(before);
     }
 }
 

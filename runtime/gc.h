@@ -26,7 +26,8 @@ void *gc_new(size_t size);
 void *gc_new_leaf(size_t size);
 /* The same with whatever was in that memory before: for who fills it at once. */
 void *gc_new_bytes(size_t size);
-/* How many bytes there are from `at` to the end of the object that it points into; 0 where that is none. */
+/* How many bytes there are from `at` to the end of the object that it points into; 0 where that is
+ * none. */
 size_t gc_room_from(const void *at);
 /* Gives back what gc_new(size) gave and nothing points to. */
 void gc_free(void *object, size_t size);
@@ -66,6 +67,9 @@ int gc_set_percent(int percent);
  * negative percentage; INT64_MAX for none; limit < 0 only asks. Returns the one before, at first
  * gc_init's. */
 int64_t gc_set_limit(int64_t limit);
+/* Writes a line to standard error after every collection (GODEBUG=gctrace). Before the program
+ * runs. */
+void gc_set_trace(void);
 /* Weak references: a word in leaf memory that holds obj, hidden from the collector, until obj is
  * found unreachable; gc_weak_get returns NULL from then on. obj may be inside an object. */
 void gc_weak_set(void **link, void *obj);
@@ -78,7 +82,8 @@ void gc_set_cleanup(void *obj, void (*fn)(void *obj, void *arg), void *arg);
 /* Beginning of the collected object that p points into, or NULL; *size (size may be NULL) gets its
  * size. */
 void *gc_base(const void *p, size_t *size);
-/* Whether p leads to an object that the last collection found alive; nothing was allocated since. */
+/* Whether p leads to an object that the last collection found alive; nothing was allocated since.
+ */
 bool gc_survived(const void *p);
 /* A thread the collector knows about. */
 int gc_thread_create(pthread_t *thread, void *(*run)(void *), void *arg, size_t stack_size);
@@ -158,8 +163,8 @@ void gc_set_aging(void (*age)(void));
 
 typedef struct GcStats {
     uint64_t heap_size, heap_free, heap_unmapped; /* bytes; the first two include the third */
-    uint64_t live;          /* bytes of objects, as the last collection and later allocations tell */
-    uint64_t total_alloc;   /* bytes since start; never falls */
+    uint64_t live;        /* bytes of objects, as the last collection and later allocations tell */
+    uint64_t total_alloc; /* bytes since start; never falls */
     uint64_t allocs, frees; /* objects; frees estimated; neither falls */
     uint64_t next;          /* bytes in use at which the next collection is due; UINT64_MAX: none */
     uint64_t tables;        /* bytes of the collector's own */

@@ -55,6 +55,8 @@ expect 1 'bare.go:1:1: syntax error: package statement must be first' sh -c "ech
 expect 1 '{"file":"a.go","line":3,"column":23,"endLine":3,"endColumn":26,"code":"UNDEFINED","message":"undefined: two"}' "$mgo" check -json a.go
 expect 1 '-e:1:1: undefined: x' "$mgo" -e 'x()'
 
+expect 2 'mgo: -lang needs a language version from go1.1 to go1.27, as in -lang=go1.21' "$mgo" -lang=go1.28 one.go
+
 # a program needs a main function, a script none
 expect 1 'function main is undeclared in the main package' "$mgo" b.go
 expect 0 '' "$mgo" -e '// nothing'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Options that show what the runtime did: -stats counts, -schedtrace and GODEBUG=schedtrace trace, -trace records for mgo trace.
+# Options that show what the runtime did: -stats counts, -schedtrace and GODEBUG=schedtrace trace, -gctrace a line for each collection, -trace records for mgo trace.
 #
 #   MGO=build/mgo tests/options.sh
 set -u
@@ -62,6 +62,12 @@ trace='^SCHED [0-9]+ms: gomaxprocs=3 idleprocs=[0-3] threads=[0-9]+ spinningthre
 [ "$(grep -Ec "$trace" "$work/err")" -ge 3 ] || { cat "$work/err"; fail "-schedtrace"; }
 GODEBUG=schedtrace=10 "$mgo" -P 3 "$work/work.mgo" 2>"$work/err" >/dev/null || fail "exit status $?"
 [ "$(grep -Ec "$trace" "$work/err")" -ge 3 ] || { cat "$work/err"; fail "GODEBUG=schedtrace"; }
+
+trace='^gc 1 @[0-9.]+s [0-9]+%: [0-9.]+ ms clock, [0-9]+->[0-9]+ MB, [0-9]+ MB heap, [0-9]+ MB stacks, 3 P$'
+"$mgo" -P 3 -gctrace "$work/work.mgo" 2>"$work/err" >/dev/null || fail "exit status $?"
+grep -Eq "$trace" "$work/err" || { cat "$work/err"; fail "-gctrace"; }
+GODEBUG=gctrace=1 "$mgo" -P 3 "$work/work.mgo" 2>"$work/err" >/dev/null || fail "exit status $?"
+grep -Eq "$trace" "$work/err" || { cat "$work/err"; fail "GODEBUG=gctrace"; }
 
 for run in 1 2; do
     "$mgo" -seed 5 -budget 10000 -trace "$work/trace$run" "$work/work.mgo" >/dev/null || fail "exit status $?"

@@ -18,6 +18,8 @@ Package *package_new(Name path, Name name);
 bool types_check_package(Package *package, Node **files, uint32_t nfiles);
 /* Reports the labels and branches at fault in a file that has syntax errors, as far as its functions have none. */
 void types_check_branches(Node *file);
+enum { VERSION_NEWEST = 27 }; /* Go 1.27 */
+
 /* The language version (21 for Go 1.21) that holds at a position in a file of the package. */
 int types_version_at(const Package *package, Pos pos);
 /* Checks one more input of a prompt package: `file` is a PARSE_PROMPT tree. Its declarations join the package scope (replacing earlier ones); its statements become the body of a

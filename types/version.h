@@ -6,8 +6,6 @@
 
 #include "types/checker.h"
 
-enum { VERSION_NEWEST = 27 }; /* Go 1.27 */
-
 /* The version (21 for Go 1.21) that holds at a position in a file of the package. */
 int version_at(const Package *package, Pos pos);
 /* Whether the version at the node allows what came with Go 1.`minor`. */

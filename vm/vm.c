@@ -102,6 +102,13 @@ static void run_exit_hooks(void)
     pthread_mutex_unlock(&hooks_lock);
 }
 
+static void (*_Atomic at_end)(void);
+
+void vm_at_end(void (*fn)(void))
+{
+    atomic_store(&at_end, fn);
+}
+
 static _Atomic bool wants_stats; /* at the end; cleared by who prints them */
 
 static _Atomic bool wants_leaks; /* likewise */
@@ -170,6 +177,8 @@ _Noreturn void vm_exit(int status)
     if (trace && !save_trace(trace) && status == 0) status = 1;
     if (status == 0 && atomic_exchange(&wants_leaks, false)) print_leaks();
     if (atomic_exchange(&wants_stats, false)) print_stats();
+    void (*last)(void) = atomic_load(&at_end);
+    if (last) last();
     _exit(status);
 }
 
@@ -407,6 +416,7 @@ void vm_init(const VmOptions *options)
     atomic_store(&wants_stats, options->wants_stats);
     atomic_store(&wants_leaks, options->wants_leaks);
     if (options->trace) open_trace(options->trace);
+    if (options->traces_gc) gc_set_trace();
     if (options->schedtrace_ms > 0) schedtrace_start(options->schedtrace_ms);
 }
 

@@ -18,6 +18,7 @@ typedef struct VmOptions {
     const char *trace; /* -trace: the file for events, or NULL */
     bool wants_leaks; /* -leaks */
     bool wants_stats; /* -stats */
+    bool traces_gc;   /* -gctrace */
     int64_t schedtrace_ms; /* -schedtrace; 0: none */
     int argc;        /* os.Args */
     char **argv;
@@ -91,6 +92,8 @@ void vm_end_report(void);
 
 /* Calls fn before the process ends by main's return, a panic, os.Exit or a fatal error. */
 void vm_at_exit(void (*fn)(void));
+/* fn is called last of all, when the process is about to end; not before reports. */
+void vm_at_end(void (*fn)(void));
 /* Runs what vm_at_exit noted and ends the process. From any thread. */
 _Noreturn void vm_exit(int status);
 
