@@ -15,6 +15,7 @@ static const struct {
     {"el_get", offsetof(LineEdit, get)},
     {"el_set", offsetof(LineEdit, set)},
     {"el_gets", offsetof(LineEdit, gets)},
+    {"el_line", offsetof(LineEdit, line)},
     {"history_init", offsetof(LineEdit, history_init)},
     {"history_end", offsetof(LineEdit, history_end)},
     {"history", offsetof(LineEdit, history)},

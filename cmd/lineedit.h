@@ -13,6 +13,7 @@ typedef struct LineEdit {
     __typeof__(&el_get) get;
     __typeof__(&el_set) set;
     __typeof__(&el_gets) gets;
+    __typeof__(&el_line) line;
     __typeof__(&history_init) history_init;
     __typeof__(&history_end) history_end;
     __typeof__(&history) history;

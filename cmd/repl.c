@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/fatal.h"
+#include "cmd/aside.h"
 #include "cmd/lineedit.h"
 #include "cmd/load.h"
 #include "compiler/compile.h"
@@ -16,6 +17,8 @@
 #include "vm/vm.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +49,8 @@ static void on_interrupt(int sig)
 
 /* ---- Reading ---- */
 
+enum { PROMPT_WIDTH = 2 };
+
 static const char *prompt_text(EditLine *editor)
 {
     Prompt *p;
@@ -63,11 +68,22 @@ static unsigned char leave_line(EditLine *editor, int key)
     return CC_EOF;
 }
 
+/* Go's programs are UTF-8 whatever the locale says, and so is what is typed. */
+static void use_utf8(void)
+{
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 static void open_editor(Prompt *p)
 {
+    use_utf8();
     const LineEdit *edit = p->edit = lineedit_load();
-    p->editor = edit ? edit->init("mgo", stdin, stdout, stderr) : NULL;
+    if (!edit) return;
+    FILE *terminal = aside_open();
+    p->editor = edit->init("mgo", stdin, terminal ? terminal : stdout, stderr);
     if (!p->editor) return;
+    if (terminal) aside_attach(edit, p->editor, PROMPT_WIDTH);
     p->history = edit->history_init();
     HistEvent event;
     edit->history(p->history, &event, H_SETSIZE, 1000);
@@ -80,6 +96,7 @@ static void open_editor(Prompt *p)
     edit->set(p->editor, EL_SETTY, "-d", "-isig", NULL);
     edit->set(p->editor, EL_ADDFN, "mgo-leave-line", "drops the line", leave_line);
     edit->set(p->editor, EL_BIND, "^C", "mgo-leave-line", NULL);
+    edit->set(p->editor, EL_BIND, "^I", "ed-insert", NULL);
     const char *home = getenv("HOME");
     if (home && asprintf(&p->history_file, "%s/.mgo_history", home) < 0) p->history_file = NULL;
     if (p->history_file) edit->history(p->history, &event, H_LOAD, p->history_file);
@@ -105,8 +122,11 @@ static const char *read_line(Prompt *p, bool *was_interrupted)
     if (!p->editor) return getline(&line, &cap, stdin) > 0 ? line : NULL;
     int n;
     errno = 0;
+    aside_begin();
     const char *text = p->edit->gets(p->editor, &n);
-    if (interrupted || (!text && errno == EINTR)) {
+    int error = errno;
+    aside_end();
+    if (interrupted || (!text && error == EINTR)) {
         *was_interrupted = true;
         putchar('\n');
         return NULL;

@@ -9,8 +9,8 @@ include tests/unit/local.mk
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS = $(UNIT_TESTS) tests/docs-programs.sh tests/seed.sh tests/options.sh tests/signals.sh tests/memory.sh $(MGO_TESTS)
 EXTRA_DIST += tests/run-test tests/go-src.sh tests/gosrc tests/docs-programs.sh tests/seed.sh tests/options.sh tests/signals.sh tests/memory.sh tests/stress.sh
-TESTS += tests/limits.sh tests/commandline.sh tests/stdin.sh
-EXTRA_DIST += tests/limits.sh tests/commandline.sh tests/stdin.sh
+TESTS += tests/limits.sh tests/commandline.sh tests/stdin.sh tests/terminal.sh
+EXTRA_DIST += tests/limits.sh tests/commandline.sh tests/stdin.sh tests/terminal.sh
 TESTS += tests/mgotest.sh tests/mgotest-go.sh tests/doc.sh tests/programs.sh
 EXTRA_DIST += tests/mgotest.sh tests/mgotest-go.sh tests/mgotest tests/doc.sh tests/doc.out tests/go-tests.sh tests/go-tests.awk tests/programs.sh tests/golden.sh tests/compare.sh
 
