@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Timers: a 4-ary heap per processor.
+/* Timers: a 4-ary heap and a row of sleepers per processor.
  *
  * Four children make the heap half as deep as two would, and their entries lie side by side. Each
  * entry repeats its timer's time, so that sifting touches no timer but for its index.
  *
- * A sleeping goroutine is in the heap itself, without a timer and without an index: as sleeps are
+ * A sleeping goroutine is there itself, without a timer and without an index: as sleeps are
  * cancelled hardly ever (sched_kill), one may have to be looked for; and where a hundred thousand
- * sleep, waking one touches the heap and that goroutine, not a timer at each level of the heap. All
- * that are due are taken off together.
+ * sleep, waking one touches that goroutine only. All that are due are taken off together.
+ *
+ * Who sleeps as long as those before, or longer, wakes after them. So the sleepers stand in a row,
+ * in pieces of a page, to which such a one is appended, and only those that are to wake before the
+ * last of the row go into the heap.
  *
  * Each timer has a lock that makes starting and stopping it one after the other. They also lock the
  * heap the timer is in; which one that is may change only while GOMAXPROCS shrinks, so after
@@ -65,7 +68,7 @@ static void sift_up(TimerHeap *heap, uint32_t i, TimerEntry entry)
 
 static void sift_down(TimerHeap *heap, uint32_t i, TimerEntry entry)
 {
-    uint32_t n = heap->count;
+    uint32_t n = heap->n;
     for (;;) {
         uint32_t first = i * ARITY + 1, least = first;
         if (first >= n) break;
@@ -78,32 +81,13 @@ static void sift_down(TimerHeap *heap, uint32_t i, TimerEntry entry)
     place(heap, i, entry);
 }
 
-static void note_first(TimerHeap *heap)
+/* Takes the entry at i out of the heap. */
+static void heap_take_out(TimerHeap *heap, uint32_t i)
 {
-    atomic_store(&heap->first, heap->count ? heap->at[0].when : INT64_MAX);
-}
-
-static void insert(TimerHeap *heap, TimerEntry entry)
-{
-    uint32_t i = heap->count;
-    atomic_store(&heap->count, i + 1);
-    sift_up(heap, i, entry);
-    note_first(heap);
-}
-
-static void insert_timer(TimerHeap *heap, Timer *timer)
-{
-    atomic_store(&timer->heap, heap);
-    insert(heap, (TimerEntry){timer->when, (uintptr_t)timer});
-}
-
-/* Takes the entry at i out. note_first has to follow. */
-static void take_out(TimerHeap *heap, uint32_t i)
-{
-    uint32_t last = heap->count - 1;
+    uint32_t last = heap->n - 1;
     TimerEntry gone = heap->at[i], moved = heap->at[last];
     heap->at[last] = (TimerEntry){0};
-    atomic_store(&heap->count, last);
+    heap->n = last;
     if (i != last) {
         if (i > 0 && moved.when < heap->at[(i - 1) / ARITY].when)
             sift_up(heap, i, moved);
@@ -114,18 +98,152 @@ static void take_out(TimerHeap *heap, uint32_t i)
     if (timer) atomic_store(&timer->heap, NULL);
 }
 
+/* ---- The row; the heap's lock is held ---- */
+
+static bool row_fits(const SleeperRow *row, int64_t when)
+{
+    return row->count == 0 || when >= row->latest;
+}
+
+static bool row_has_room(const SleeperRow *row)
+{
+    return (row->last && row->end < ROW_PIECE) || row->spare;
+}
+
+static void row_append(SleeperRow *row, TimerEntry entry)
+{
+    if (!row->last || row->end == ROW_PIECE) {
+        RowPiece *piece = row->spare;
+        row->spare = piece->next;
+        piece->next = NULL;
+        *(row->last ? &row->last->next : &row->first) = piece;
+        row->last = piece;
+        row->end = 0;
+    }
+    row->last->at[row->end++] = entry;
+    row->latest = entry.when;
+    row->count++;
+}
+
+static TimerEntry *row_first(const SleeperRow *row)
+{
+    return &row->first->at[row->begin];
+}
+
+static void row_drop_first(SleeperRow *row)
+{
+    *row_first(row) = (TimerEntry){0};
+    row->begin++;
+    if (--row->count == 0) {
+        row->begin = row->end = 0; /* all pieces before the last are spare already */
+    } else if (row->begin == ROW_PIECE) {
+        RowPiece *piece = row->first;
+        row->first = piece->next;
+        row->begin = 0;
+        piece->next = row->spare;
+        row->spare = piece;
+    }
+}
+
+/* A walk along the row. */
+typedef struct RowPlace {
+    RowPiece *piece;
+    uint32_t at;
+} RowPlace;
+
+static TimerEntry *row_step(RowPlace *place)
+{
+    if (place->at == ROW_PIECE) *place = (RowPlace){place->piece->next, 0};
+    return &place->piece->at[place->at++];
+}
+
+/* Takes g out, if it is there: those before it move up. */
+static bool row_take_out(SleeperRow *row, const Goroutine *g)
+{
+    RowPlace place = {row->first, row->begin};
+    uint32_t before = 0;
+    while (before < row->count && sleeper_in(*row_step(&place)) != g) before++;
+    if (before == row->count) return false;
+    place = (RowPlace){row->first, row->begin};
+    TimerEntry moved = {0};
+    for (uint32_t i = 0; i <= before; i++) {
+        TimerEntry *entry = row_step(&place), gone = *entry;
+        *entry = moved;
+        moved = gone;
+    }
+    row_drop_first(row);
+    return true;
+}
+
+static void row_free(SleeperRow *row)
+{
+    RowPiece *lists[] = {row->first, row->spare};
+    for (int i = 0; i < 2; i++) {
+        while (lists[i]) {
+            RowPiece *next = lists[i]->next;
+            gc_root_free(lists[i]);
+            lists[i] = next;
+        }
+    }
+    *row = (SleeperRow){0};
+}
+
+/* ---- Both; the lock is held ---- */
+
+static bool is_row_first(const TimerHeap *heap)
+{
+    return heap->row.count > 0 && (heap->n == 0 || row_first(&heap->row)->when <= heap->at[0].when);
+}
+
+/* What comes first, or an entry that is never due. */
+static TimerEntry first_entry(const TimerHeap *heap)
+{
+    if (is_row_first(heap)) return *row_first(&heap->row);
+    return heap->n > 0 ? heap->at[0] : (TimerEntry){.when = INT64_MAX};
+}
+
+/* To be called when what there is has changed. */
+static void note_first(TimerHeap *heap)
+{
+    atomic_store(&heap->first, first_entry(heap).when);
+    atomic_store(&heap->count, heap->n + heap->row.count);
+}
+
+static void drop_first(TimerHeap *heap)
+{
+    if (is_row_first(heap))
+        row_drop_first(&heap->row);
+    else
+        heap_take_out(heap, 0);
+}
+
+static void insert(TimerHeap *heap, TimerEntry entry)
+{
+    if (entry.what & SLEEPER && row_fits(&heap->row, entry.when))
+        row_append(&heap->row, entry);
+    else
+        sift_up(heap, heap->n++, entry);
+    note_first(heap);
+}
+
+static void insert_timer(TimerHeap *heap, Timer *timer)
+{
+    atomic_store(&timer->heap, heap);
+    insert(heap, (TimerEntry){timer->when, (uintptr_t)timer});
+}
+
 /* Locks the heap with room for one more. Allocates outside the lock. */
 static void lock_with_room(TimerHeap *heap)
 {
     lock_take_ranked(&heap->lock, RANK_TIMERS);
-    while (heap->count == heap->cap) {
+    while (heap->n == heap->cap) {
         uint32_t cap = heap->cap ? heap->cap * 2 : FIRST_CAP;
         lock_release(&heap->lock);
         TimerEntry *at = gc_root_alloc(cap * sizeof *at);
         lock_take_ranked(&heap->lock, RANK_TIMERS);
         TimerEntry *unneeded = at;
         if (heap->cap < cap) {
-            if (heap->count) memcpy(at, heap->at, heap->count * sizeof *at);
+            if (heap->n) memcpy(at, heap->at, heap->n * sizeof *at);
             unneeded = heap->at;
             heap->at = at;
             heap->cap = cap;
@@ -135,6 +253,19 @@ static void lock_with_room(TimerHeap *heap)
             gc_root_free(unneeded);
             lock_take_ranked(&heap->lock, RANK_TIMERS);
         }
+    }
+}
+
+/* The same, with room for a sleeper that is to wake then. */
+static void lock_for_sleeper(TimerHeap *heap, int64_t when)
+{
+    lock_with_room(heap);
+    while (row_fits(&heap->row, when) && !row_has_room(&heap->row)) {
+        lock_release(&heap->lock);
+        RowPiece *piece = gc_root_alloc(sizeof *piece);
+        lock_with_room(heap);
+        piece->next = heap->row.spare;
+        heap->row.spare = piece;
     }
 }
 
@@ -175,14 +306,15 @@ static bool take_due(TimerHeap *heap, int64_t now, uint32_t max, Due *due)
 {
     *due = (Due){0};
     lock_take_ranked(&heap->lock, RANK_TIMERS);
-    Goroutine *g;
-    while (due->nsleepers < max && heap->count > 0 && heap->at[0].when <= now &&
-           (g = sleeper_in(heap->at[0]))) {
+    TimerEntry entry;
+    while ((entry = first_entry(heap)).when <= now && due->nsleepers < max) {
+        Goroutine *g = sleeper_in(entry);
+        if (!g) break;
         __builtin_prefetch(&g->state, 1);
         due->sleepers[due->nsleepers++] = g;
-        take_out(heap, 0);
+        drop_first(heap);
     }
-    Timer *timer = heap->count > 0 && heap->at[0].when <= now ? timer_in(heap->at[0]) : NULL;
+    Timer *timer = entry.when <= now ? timer_in(entry) : NULL;
     /* A periodic one that another worker is still firing has to wait: its ticks keep their order.
      */
     if (timer && timer->period > 0 && atomic_load(&timer->firing)) timer = NULL;
@@ -191,7 +323,7 @@ static bool take_due(TimerHeap *heap, int64_t now, uint32_t max, Due *due)
         if (timer->period > 0)
             advance_first(heap, now);
         else
-            take_out(heap, 0);
+            heap_take_out(heap, 0);
     }
     note_first(heap);
     lock_release(&heap->lock);
@@ -262,15 +394,13 @@ static void wake_poller_for(int64_t when)
         netpoll_break();
 }
 
-/* The heap for what the calling thread starts in a bubble or, with NULL, outside, locked with room:
- * the bubble's, or that of the thread's processor. Foreign threads use the first processor's. */
-static TimerHeap *lock_heap_for(Bubble *bubble)
+/* The heap for what the calling thread starts in a bubble or, with NULL, outside: the bubble's, or
+ * that of the thread's processor. Foreign threads use the first processor's. */
+static TimerHeap *heap_for(Bubble *bubble)
 {
     Proc *p = proc_current();
     if (!p) p = sched.procs[0];
-    TimerHeap *heap = bubble ? &bubble->timers : &p->timers;
-    lock_with_room(heap);
-    return heap;
+    return bubble ? &bubble->timers : &p->timers;
 }
 
 static int64_t clock_of(const Bubble *bubble)
@@ -296,7 +426,8 @@ void timer_unlock(Timer *timer)
 void timer_start(Timer *timer, int64_t when, int64_t period)
 {
     timer_stop(timer);
-    TimerHeap *heap = lock_heap_for(timer->bubble);
+    TimerHeap *heap = heap_for(timer->bubble);
+    lock_with_room(heap);
     timer->when = when;
     timer->period = period;
     insert_timer(heap, timer);
@@ -310,7 +441,7 @@ bool timer_stop(Timer *timer)
 {
     TimerHeap *heap = lock_heap_of(timer);
     if (heap) {
-        take_out(heap, timer->index);
+        heap_take_out(heap, timer->index);
         note_first(heap);
         lock_release(&heap->lock);
     }
@@ -324,8 +455,8 @@ static bool take_any(TimerHeap *heap, TimerEntry *entry)
     lock_take_ranked(&heap->lock, RANK_TIMERS);
     bool is_found = heap->count > 0;
     if (is_found) {
-        *entry = heap->at[0];
-        take_out(heap, 0);
+        *entry = first_entry(heap);
+        drop_first(heap);
         note_first(heap);
     }
     lock_release(&heap->lock);
@@ -336,12 +467,14 @@ void timer_move_all(TimerHeap *from, TimerHeap *to)
 {
     TimerEntry entry;
     while (take_any(from, &entry)) {
-        lock_with_room(to);
         Timer *timer = timer_in(entry);
-        if (timer)
+        if (timer) {
+            lock_with_room(to);
             insert_timer(to, timer);
-        else
+        } else {
+            lock_for_sleeper(to, entry.when);
             insert(to, entry);
+        }
         lock_release(&to->lock);
     }
 }
@@ -354,6 +487,7 @@ void timer_drop_all(TimerHeap *heap)
     if (heap->at) gc_root_free(heap->at);
     heap->at = NULL;
     heap->cap = 0;
+    row_free(&heap->row);
 }
 
 /* ---- For goroutines ---- */
@@ -364,31 +498,32 @@ bool timer_sleep(Goroutine *g, int64_t ns)
     Bubble *bubble = bubble_of(g);
     int64_t now = clock_of(bubble);
     int64_t when = ns > INT64_MAX - 1 - now ? INT64_MAX - 1 : now + ns;
-    TimerHeap *heap = lock_heap_for(bubble);
+    TimerHeap *heap = heap_for(bubble);
+    lock_for_sleeper(heap, when);
     insert(heap, (TimerEntry){when, (uintptr_t)g | SLEEPER});
     sched_park(g, WAIT_SLEEP, &heap->lock);
     if (!bubble) wake_poller_for(when);
     return true;
 }
 
-/* g's place in the heap, whose lock is held; -1: it is not there. */
-static int64_t find_sleeper(const TimerHeap *heap, const Goroutine *g)
+/* Takes g out, if it is there; the lock is held. */
+static bool take_sleeper_out(TimerHeap *heap, const Goroutine *g)
 {
-    for (uint32_t i = 0; i < heap->count; i++)
-        if (sleeper_in(heap->at[i]) == g) return i;
-    return -1;
+    for (uint32_t i = 0; i < heap->n; i++) {
+        if (sleeper_in(heap->at[i]) != g) continue;
+        heap_take_out(heap, i);
+        return true;
+    }
+    return row_take_out(&heap->row, g);
 }
 
 static bool cancel_in(TimerHeap *heap, const Goroutine *g)
 {
     lock_take_ranked(&heap->lock, RANK_TIMERS);
-    int64_t i = find_sleeper(heap, g);
-    if (i >= 0) {
-        take_out(heap, (uint32_t)i);
-        note_first(heap);
-    }
+    bool is_there = take_sleeper_out(heap, g);
+    if (is_there) note_first(heap);
     lock_release(&heap->lock);
-    return i >= 0;
+    return is_there;
 }
 
 bool timer_cancel_sleep(Goroutine *g)

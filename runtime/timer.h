@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Timers: a 4-ary heap per processor, fired by whoever schedules on it, or by the worker that
- * sleeps until the earliest; and one for each bubble (bubble.h), fired by the bubble's root. */
+/* Timers: a 4-ary heap and a row of sleepers per processor, fired by whoever schedules on it, or by
+ * the worker that sleeps until the earliest; and one for each bubble (bubble.h), fired by the
+ * bubble's root. */
 #ifndef MGO_RUNTIME_TIMER_H
 #define MGO_RUNTIME_TIMER_H
 
@@ -32,12 +33,29 @@ typedef struct TimerEntry {
     uintptr_t what; /* a Timer, or with bit 0 set a Goroutine that sleeps */
 } TimerEntry;
 
+enum { ROW_PIECE = 255 };
+
+typedef struct RowPiece {
+    struct RowPiece *next;
+    TimerEntry at[ROW_PIECE];
+} RowPiece;
+
+/* Sleepers in the order of their times. */
+typedef struct SleeperRow {
+    RowPiece *first, *last; /* gc_root_alloc'ed, as is spare; last has room, if there is any */
+    RowPiece *spare;        /* empty, or NULL */
+    uint32_t begin, end;    /* the first entry's place in `first`, the next one's in `last` */
+    uint32_t count;
+    int64_t latest; /* when of the last entry */
+} SleeperRow;
+
 typedef struct TimerHeap {
     Lock lock;              /* guards the rest */
-    _Atomic uint32_t count; /* read without the lock by the deadlock check */
-    uint32_t cap;
-    TimerEntry *at;        /* 4-ary heap by when; gc_root_alloc'ed */
-    _Atomic int64_t first; /* when of at[0], INT64_MAX if empty; read without the lock */
+    _Atomic uint32_t count; /* in heap and row; read without the lock by the deadlock check */
+    uint32_t cap, n;        /* of at[] */
+    TimerEntry *at;         /* 4-ary heap by when; gc_root_alloc'ed */
+    SleeperRow row;
+    _Atomic int64_t first; /* when of what comes first, INT64_MAX if empty; read without the lock */
 } TimerHeap;
 
 Timer *timer_new(TimerFn *fn, void *arg);

@@ -109,6 +109,51 @@ static Step use_ticker(Goroutine *g, Slot *r)
     return machine_end();
 }
 
+/* ---- Sleeps that are cancelled ---- */
+
+enum { ROW = 1000 };
+static Goroutine *rows[ROW];
+static bool is_cancelled[ROW];
+static int64_t nwoken;
+
+/* r[3]: its number. Odd ones sleep for longer than those that come after them. */
+static Step sleep_in_row(Goroutine *g, Slot *r)
+{
+    int64_t i = r[3].i;
+    if (r[0].i++ == 0) {
+        rows[i] = g;
+        r[4].i = sched_nanotime() + 50000000 + i % 2 * 10000000;
+        return timer_sleep(g, r[4].i - sched_nanotime()) ? STEP_PARKED : STEP_AGAIN;
+    }
+    nwoken++;
+    if (is_cancelled[i]) return machine_end();
+    CHECK(sched_nanotime() >= r[4].i);
+    return machine_end();
+}
+
+static Step cancel_some(Goroutine *g, Slot *r)
+{
+    (void)g;
+    (void)r;
+    for (int i = 0; i < ROW; i++) {
+        int k = i * 377 % ROW;
+        if (k % 3 == 0) continue;
+        is_cancelled[k] = timer_cancel_sleep(rows[k]); /* false where it is due already */
+        CHECK(!timer_cancel_sleep(rows[k]));
+        if (is_cancelled[k]) sched_ready(rows[k], false);
+    }
+    return machine_end();
+}
+
+static void test_cancel(void)
+{
+    sched_set_procs(1);
+    for (int i = 0; i < ROW; i++) machine_go(sleep_in_row, NULL, NULL, i);
+    machine_go(cancel_some, NULL, NULL, 0);
+    machine_work();
+    CHECK(nwoken == ROW);
+}
+
 /* ---- Stopping against firing ---- */
 
 static _Atomic int64_t begun, stopped;
@@ -174,6 +219,7 @@ int main(void)
     test_sleep(1);
     test_sleep(2);
     test_sleep(8);
+    test_cancel();
     test_stop();
     test_shake();
     return unit_end();
