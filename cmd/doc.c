@@ -447,7 +447,7 @@ static bool open_package(char *text, Docs *docs, char **names)
         const char *path = find_library(text, strlen(text));
         if (path) docs->path = path;
     }
-    docs->nfiles = load_library_trees(docs->path, &docs->files);
+    docs->nfiles = load_library_trees(docs->path, false, &docs->files);
     if (!docs->nfiles) fprintf(stderr, "mgo: the library has no package %s\n", text);
     return docs->nfiles > 0;
 }

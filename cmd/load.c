@@ -65,10 +65,11 @@ static bool has_suffix(const char *text, const char *suffix)
 
 /* NULL after syntax errors. Other errors that the parser reported, say in a literal, do not keep
  * the types from being checked; who runs a program must look at diag_count. */
-static Node *parse(Source *source, bool skip_bodies)
+static Node *parse(Source *source, bool skip_bodies, bool skim)
 {
     ParseOptions options = {.goal = PARSE_FILE,
                             .skip_bodies = skip_bodies,
+                            .skim = skim,
                             .needs_package = has_suffix(source->path, ".go")};
     Node *file = NULL;
     ParseResult result = parse_source(&load_arena, source, &options, &file);
@@ -138,7 +139,7 @@ static bool parse_folder(const char *folder, Node ***files, uint32_t *n, const c
             *why = arena_printf(&load_arena, "%s: %s", *path, reason);
             ok = false;
         } else if (buildtag_matches(slash ? slash + 1 : *path, source->text, source->len)) {
-            Node *file = parse(source, false);
+            Node *file = parse(source, false, false);
             ok = ok && file;
             if (file && strcmp(load_package_name(file), "documentation") != 0)
                 vec_push(&parsed, file);
@@ -234,7 +235,7 @@ static Package *import_folder(const char *folder, Name path, const char **why)
     return package;
 }
 
-uint32_t load_library_trees(const char *path, Node ***files)
+uint32_t load_library_trees(const char *path, bool skim, Node ***files)
 {
     VEC(Node *) all = {0};
     for (size_t i = 0; i < stdlib_nfiles; i++) {
@@ -243,7 +244,7 @@ uint32_t load_library_trees(const char *path, Node ***files)
         Source *source = source_add(embedded->file, embedded->text, embedded->len);
         if (!source) fatal("load: out of positions");
         source->is_library = true;
-        Node *file = parse(source, true);
+        Node *file = parse(source, true, skim);
         if (file) vec_push(&all, file);
     }
     *files = all.at;
@@ -265,7 +266,7 @@ static Package *import_library(Name path, const char **why)
         return NULL;
     }
     Node **files;
-    uint32_t n = load_library_trees(path->text, &files);
+    uint32_t n = load_library_trees(path->text, true, &files);
     Package *package = n ? check_loaded(loaded, path, files, n, true) : NULL;
     free(files);
     return package;
@@ -475,7 +476,7 @@ static Source *open_named(const char *path)
 Node *load_parse_named(const char *path)
 {
     Source *source = open_named(path);
-    return source ? parse(source, false) : NULL;
+    return source ? parse(source, false, false) : NULL;
 }
 
 /* Whether all files are of the package that the first one is of; reports those that are not. */
@@ -534,7 +535,7 @@ Package *load_text(const char *name, const char *text)
 {
     size_t len = strlen(text);
     Source *source = source_add(name, copy_text(text, len), len);
-    Node *file = source ? parse(source, false) : NULL;
+    Node *file = source ? parse(source, false, false) : NULL;
     return file ? check_program(&file, 1) : NULL;
 }
 
@@ -546,7 +547,7 @@ static void add_library_files(Name path, Node ***files, uint32_t *n)
     VEC(Node *) all = {0};
     for (uint32_t i = 0; i < *n; i++) vec_push(&all, (*files)[i]);
     Node **library;
-    uint32_t nlibrary = load_library_trees(path->text, &library);
+    uint32_t nlibrary = load_library_trees(path->text, false, &library);
     for (uint32_t i = 0; i < nlibrary; i++) vec_push(&all, library[i]);
     *files = all.at;
     *n = (uint32_t)all.len;

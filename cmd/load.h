@@ -26,9 +26,10 @@ bool load_is_source_name(const char *path);
  * instead of leaving them out. Returns a malloc'ed NULL-terminated array of malloc'ed paths, or
  * NULL with errno set. */
 char **load_folder_files(const char *folder, bool tests);
-/* Parses the files of a library package, bodies left out, or those of a folder that take part in a
- * build. Returns how many there are: 0 where there is no such package; *files is malloc'ed. */
-uint32_t load_library_trees(const char *path, Node ***files);
+/* Parses the files of a library package, bodies left out, with `skim` all that need not be read
+ * yet, or those of a folder that take part in a build. Returns how many there are: 0 where there is
+ * no such package; *files is malloc'ed. */
+uint32_t load_library_trees(const char *path, bool skim, Node ***files);
 uint32_t load_folder_trees(const char *folder, Node ***files, const char **why);
 /* The import path of a folder: its module's path and the way from there, or its name where there is
  * no go.mod. */

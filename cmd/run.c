@@ -27,6 +27,7 @@ void start_compiler(void)
 static RType *runtime_type(Package *package, const char *name)
 {
     Object *obj = scope_lookup(package->scope, intern_str(name));
+    if (obj) types_resolve(obj);
     return obj && obj->kind == OBJ_TYPE ? compile_rtype(obj->type) : NULL;
 }
 

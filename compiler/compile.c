@@ -301,6 +301,7 @@ FuncProto *compile_function(Package *package, const char *name)
     compile_lock();
     Object *obj = scope_lookup(package->scope, intern_str(name));
     FuncProto *proto = NULL;
+    if (obj) types_resolve(obj);
     if (obj && obj->kind == OBJ_FUNC && obj->type->func.ntparams == 0)
         proto = func_proto(NULL, obj, NULL, 0);
     compile_unlock();
@@ -314,6 +315,7 @@ static bool is_generic(const Object *func)
 
 static void compile_objects(Object **objects, size_t n)
 {
+    for (size_t i = 0; i < n; i++) types_resolve(objects[i]);
     for (size_t i = 0; i < n; i++)
         if (objects[i]->kind == OBJ_FUNC && !is_generic(objects[i]))
             compile_body(func_proto(NULL, objects[i], NULL, 0));

@@ -43,6 +43,11 @@ Node *node_copy(Arena *arena, const Node *node)
     return copy;
 }
 
+void node_become(Node *node, const Node *other)
+{
+    memcpy(node, other, kind_sizes[node->kind]);
+}
+
 Node *ast_last_fallthrough(NodeList list)
 {
     uint32_t n = list.len;

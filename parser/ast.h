@@ -66,6 +66,7 @@ enum { /* Node.flags */
     NF_RANGES_FUNC = 1 << 11,       /* set by types: likewise a loop over a function, or what a type argument may make one */
     NF_CALLS_KNOWN = 1 << 12,       /* set by the compiler: NF_HAS_CALL holds */
     NF_HAS_CALL = 1 << 13,          /* set by the compiler: evaluating this expression makes a call (order.c) */
+    NF_SKIMMED = 1 << 14,           /* FUNC_DECL, TYPE_DECL of library code: not read but for name and receiver's type; op_pos is the keyword's */
 };
 
 struct Node {
@@ -226,6 +227,8 @@ struct Node {
 Node *node_new(Arena *arena, NodeKind kind, Pos pos, Pos end);
 /* A node of its own with the same contents; the parts are shared. Nodes have only the bytes their kind needs, so *a = *b would not do. */
 Node *node_copy(Arena *arena, const Node *node);
+/* Makes a node what another of the same kind is. */
+void node_become(Node *node, const Node *other);
 /* Whether a list of statements ends in "fallthrough", perhaps with labels before and semicolons behind; that statement, or
  * NULL. */
 Node *ast_last_fallthrough(NodeList list);

@@ -44,6 +44,7 @@ typedef struct Parser {
     Lexer lexer;
     void *grammar; /* bison's state */
     Node *result;
+    Node *skimmed; /* the declaration passed over last */
     NodeList imports;
     Cell *free_cells; /* for reuse */
     TokenKind kind;   /* the token that is being parsed … */

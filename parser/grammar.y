@@ -40,8 +40,8 @@ static void yyerror(Parser *p, const char *text);
 }
 
 %token EOF "EOF"
-%token START_FILE START_BODY FUNC_DECL SKIPPED
-%token <node> NAME LITERAL /* the driver builds their nodes */
+%token START_FILE START_BODY START_DECL FUNC_DECL SKIPPED
+%token <node> NAME LITERAL SKIMMED /* the driver builds their nodes */
 %token <tok> ADD "+" SUB "-" MUL "*" DIV "/" REM "%" AND "&" OR "|" XOR "^" SHL "<<" SHR ">>" AND_NOT "&^"
 %token <tok> ADD_ASSIGN "+=" SUB_ASSIGN "-=" MUL_ASSIGN "*=" DIV_ASSIGN "/=" REM_ASSIGN "%=" AND_ASSIGN "&="
 %token <tok> OR_ASSIGN "|=" XOR_ASSIGN "^=" SHL_ASSIGN "<<=" SHR_ASSIGN ">>=" AND_NOT_ASSIGN "&^="
@@ -52,7 +52,7 @@ static void yyerror(Parser *p, const char *text);
 %token <tok> DEFER "defer" ELSE "else" FALLTHROUGH "fallthrough" FOR "for" FUNC "func" GO "go" GOTO "goto" IF "if"
 %token <tok> IMPORT "import" INTERFACE "interface" MAP "map" PACKAGE "package" RANGE "range" RETURN "return"
 %token <tok> SELECT "select" STRUCT "struct" SWITCH "switch" TYPE "type" VAR "var"
-%type  <tok> FUNC_DECL SKIPPED START_FILE START_BODY
+%type  <tok> FUNC_DECL SKIPPED START_FILE START_BODY START_DECL
 
 %precedence LOW
 %precedence "(" "[" "." BODY "<-" error
@@ -82,6 +82,8 @@ goal:
     START_FILE package top_list "EOF"       { build_file(p, $package, $top_list); }
   | START_FILE top_list "EOF"               { build_file(p, NULL, $top_list); }
   | START_BODY block ";" "EOF"              { p->result = $block; } /* the scanner ends every text with one */
+  | START_DECL decl ";" "EOF"               { p->result = $decl->node; }
+  | START_DECL func_decl ";" "EOF"          { p->result = $func_decl; }
   ;
 
 /* ---- Files ---- */
@@ -100,6 +102,7 @@ top_item:
   | "import" imports                        { build_imports(p, $1, $2); $$ = NULL; }
   | decl
   | func_decl                               { $$ = build_one(p, $1); }
+  | SKIMMED                                 { $$ = build_one(p, $1); }
   | plain_stmt                              { $$ = build_one(p, $1); }
   | error                                   { $$ = NULL; }
   ;

@@ -10,6 +10,8 @@ libmgo_a_SOURCES += \
 	parser/message.h \
 	parser/node.def \
 	parser/parser.c \
-	parser/parser.h
+	parser/parser.h \
+	parser/skim.c \
+	parser/skim.h
 
 BUILT_SOURCES += parser/grammar.h

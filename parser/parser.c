@@ -17,6 +17,7 @@
 #include "parser/build.h"
 #include "parser/grammar.h"
 #include "parser/message.h"
+#include "parser/skim.h"
 
 #include <string.h>
 
@@ -215,6 +216,7 @@ static void feed(Parser *p, int token)
     union Value value = {.tok = p->token};
     if (token == Y_NAME) value.node = build_ident(p, p->token);
     if (token == Y_LITERAL) value.node = build_literal(p, p->kind, p->token);
+    if (token == Y_SKIMMED) value.node = p->skimmed;
     p->is_over = grammar_push_parse(p->grammar, token, &value, p) != YYPUSH_MORE;
 }
 
@@ -484,6 +486,18 @@ static void refuse_item(Parser *p)
     read_to_item(p, opens(p->kind) != 0);
 }
 
+/* Passes over the function or type whose keyword was just read, if it is easy to see where it ends.
+ */
+static bool skim(Parser *p)
+{
+    if (!p->options->skim || !begins_item(p)) return false;
+    p->skimmed = skim_declaration(p->arena, p->source, p->kind, p->token.pos);
+    if (!p->skimmed) return false;
+    p->token.end = p->skimmed->end;
+    lexer_seek(&p->lexer, p->skimmed->end - p->source->base);
+    return true;
+}
+
 /* Looks at the first token of a declaration or statement of the outermost level. Returns the
  * grammar's token. */
 static int begin_item(Parser *p)
@@ -498,6 +512,7 @@ static int begin_item(Parser *p)
         p->is_past_imports = true;
         if (p->options->parse_only_imports) p->kind = T_EOF;
     }
+    if ((p->kind == T_FUNC || p->kind == T_TYPE) && skim(p)) return Y_SKIMMED;
     if (p->kind != T_FUNC || !begins_declaration(p)) return prepare(p);
     p->is_func_head = true;
     return Y_FUNC_DECL;
@@ -532,30 +547,32 @@ static void run(Parser *p)
 static void begin(Parser *p)
 {
     const ParseOptions *options = p->options;
-    bool is_body = options->goal == PARSE_BODY;
-    uint32_t start = is_body ? options->start - p->source->base : 0;
-    uint32_t end = is_body ? options->end - p->source->base : (uint32_t)p->source->len;
+    bool is_part = options->goal == PARSE_BODY || options->goal == PARSE_DECL;
+    uint32_t start = is_part ? options->start - p->source->base : 0;
+    uint32_t end = is_part ? options->end - p->source->base : (uint32_t)p->source->len;
     lexer_open(&p->lexer, p->arena, p->source, start, end);
     p->grammar = grammar_pstate_new();
     open_bracket(p, 0);
     p->kind = T_SEMICOLON;
     read_token(p);
-    p->is_script = !is_body && p->kind != T_PACKAGE;
+    p->is_script = !is_part && p->kind != T_PACKAGE;
     if (p->is_script && options->needs_package) {
         parser_error(p, p->token.pos, p->token.end, "package statement must be first");
         p->is_over = true;
     }
-    p->is_item_start = p->is_script;
-    feed(p, is_body ? Y_START_BODY : Y_START_FILE);
+    p->is_item_start = p->is_script || options->goal == PARSE_DECL;
+    feed(p, options->goal == PARSE_BODY   ? Y_START_BODY
+            : options->goal == PARSE_DECL ? Y_START_DECL
+                                          : Y_START_FILE);
 }
 
 static ParseResult finish(Parser *p, Node **out)
 {
     if (!p->result) {
-        bool is_body = p->options->goal == PARSE_BODY;
+        bool is_part = p->options->goal == PARSE_BODY || p->options->goal == PARSE_DECL;
         p->result =
-            node_new(p->arena, is_body ? NODE_BLOCK : NODE_FILE, p->source->base, p->source->base);
-        if (!is_body) p->result->file.source = p->source;
+            node_new(p->arena, is_part ? NODE_BAD : NODE_FILE, p->source->base, p->source->base);
+        if (!is_part) p->result->file.source = p->source;
     }
     *out = p->result;
     grammar_pstate_delete(p->grammar);

@@ -10,6 +10,7 @@ typedef enum ParseGoal {
     PARSE_PROMPT, /* REPL input: imports, declarations, statements, expressions, mixed; gives a FILE
                      with is_script */
     PARSE_BODY,   /* a function body { … } that PARSE_FILE skipped; gives a BLOCK */
+    PARSE_DECL,   /* a declaration that PARSE_FILE skimmed; gives a FUNC_DECL or TYPE_DECL */
 } ParseGoal;
 
 typedef enum ParseResult {
@@ -26,9 +27,11 @@ typedef struct ParseOptions {
     ParseGoal goal;
     bool skip_bodies; /* leave function bodies of top-level declarations unparsed (NF_TRUSTED); for
                          library sources */
+    bool skim; /* leave functions and types of the outermost level unread, but for their names
+                  (NF_SKIMMED); for sources formatted as gofmt does */
     bool parse_only_imports; /* stop after the imports */
     bool needs_package;      /* a file without package clause is an error, not a script */
-    Pos start, end;          /* PARSE_BODY: the span of the body */
+    Pos start, end;          /* PARSE_BODY, PARSE_DECL: the span */
 } ParseOptions;
 
 /* Parses `source`. Reports syntax errors in Go's words (several per file, no cascades). *out gets

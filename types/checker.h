@@ -55,6 +55,7 @@ typedef struct Delayed {
     Object *obj;
     Type **types;
     uint32_t n;
+    Package *package; /* that the declaration belongs to; check_later sets it */
 } Delayed;
 
 /* An import with a dot, to find out whether it is used. */

@@ -11,6 +11,7 @@
 #include "types/decl.h"
 
 #include "base/cstack.h"
+#include "base/fatal.h"
 #include "parser/parser.h"
 #include "types/embed.h"
 #include "types/receiver.h"
@@ -53,6 +54,7 @@ void environment_leave(Checker *c, const Environment *saved)
 
 void check_later(Checker *c, Delayed d)
 {
+    d.package = c->package;
     vec_push(&c->later, d);
 }
 
@@ -266,10 +268,13 @@ void run_later(Checker *c)
     prove_finite(c);
     if (c->is_running_later) return;
     c->is_running_later = true;
+    Package *package = c->package;
     for (size_t i = 0; i < c->later.len; i++) { /* the queue grows while it is worked off */
         Delayed d = c->later.at[i];
+        c->package = d.package;
         d.run(c, &d);
     }
+    c->package = package;
     c->later.len = 0;
     c->is_running_later = false;
 }
@@ -573,6 +578,22 @@ void check_waiting_bodies(Checker *c)
 
 /* ---- Package-level objects ---- */
 
+/* Reads a declaration of the library of which only the name was read so far. */
+static void read_skimmed(DeclInfo *info, Object *obj)
+{
+    Node *node = info->node, *read = NULL;
+    Source *source = (Source *)(uintptr_t)info->file->file.source;
+    ParseOptions options = {
+        .goal = PARSE_DECL, .skip_bodies = true, .start = node->op_pos, .end = node->end};
+    ParseResult result = parse_source(&types_arena, source, &options, &read);
+    if (result != PARSE_OK || read->kind != node->kind)
+        fatal("types: declaration of %s.%s is not what it seemed", obj->package->path->text,
+              obj->name->text);
+    node_become(node, read);
+    Node *name = node->kind == NODE_FUNC_DECL ? node->func.name : node->type_decl.name;
+    name->ident.obj = obj;
+}
+
 void check_object(Checker *c, Object *obj)
 {
     if (obj->state == RESOLVE_BLACK) return;
@@ -592,6 +613,7 @@ void check_object(Checker *c, Object *obj)
         info->in_cycle = true;
         return;
     }
+    if (info->node->flags & NF_SKIMMED) read_skimmed(info, obj);
     Environment saved = environment_enter(c, obj->package, info->file_scope, info);
     obj->state = RESOLVE_GREY;
     vec_push(&c->path, obj);

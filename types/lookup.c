@@ -82,8 +82,7 @@ static bool was_seen(const Search *s, size_t level, Type *type)
 
 void lookup_resolve(Object *method)
 {
-    if (method->state == RESOLVE_WHITE && method->type == NULL && method->info != NULL)
-        check_object(checker_active(), method);
+    types_resolve(method);
 }
 
 /* The instance's own object for a method of its generic type. */

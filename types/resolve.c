@@ -4,7 +4,7 @@
  * First every declaration becomes an object, unresolved, so that order in the text does not matter;
  * then methods are left with their types; then everything is resolved, bodies are checked, and the
  * order of initialisation is found. Each file's imports live in a scope of their own inside the
- * package's. */
+ * package's. What was only skimmed, in the library, waits until somebody asks for it. */
 #include "types/resolve.h"
 
 #include "base/utf8.h"
@@ -388,7 +388,8 @@ static void resolve_all(Checker *c, const ObjectVec *objects)
     for (size_t i = 0; i < objects->len; i++)
         if (objects->at[i]->decl->kind == NODE_FUNC_DECL && objects->at[i]->decl->func.recv != NULL)
             associate_method(c, objects->at[i]->info->file_scope, objects->at[i]);
-    for (size_t i = 0; i < objects->len; i++) check_object(c, objects->at[i]);
+    for (size_t i = 0; i < objects->len; i++)
+        if (!(objects->at[i]->decl->flags & NF_SKIMMED)) check_object(c, objects->at[i]);
 }
 
 void check_files(Checker *c, Node **files, uint32_t nfiles)

@@ -111,6 +111,21 @@ bool types_check_prompt(Package *package, Node *file, Object **body, Node **valu
     return ok;
 }
 
+void types_resolve(Object *obj)
+{
+    if (obj->state != RESOLVE_WHITE || obj->type != NULL || obj->info == NULL) return;
+    if (active != NULL) {
+        check_object(active, obj);
+        return;
+    }
+    Session s;
+    session_begin(&s, obj->package);
+    check_object(&s.checker, obj);
+    run_later(&s.checker);
+    mono_check(&s.checker);
+    session_end(&s);
+}
+
 bool types_check_body(Object *func)
 {
     if (func->origin != NULL) func = func->origin;

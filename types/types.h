@@ -30,6 +30,8 @@ bool types_check_prompt(Package *package, Node *file, Object **body, Node **valu
 /* Whether a checked expression calls a function or receives: the length of an array so given is no constant, and `range` evaluates it even where it needs only the length
  * (spec, "Length and capacity", "For statements with range clause"). */
 bool has_call_or_receive(const Node *node);
+/* Resolves an object of a library package of which only the name was read (NF_SKIMMED), so that it has its type; others are left alone. Called under the compiler's lock. */
+void types_resolve(Object *obj);
 /* Checks the body of a function of a library package, parsing it first where it was skipped (NF_TRUSTED). Called by the compiler before it compiles the function, under its lock. Returns
  * false after errors (a fault of the library, reported). */
 bool types_check_body(Object *func);

@@ -31,6 +31,9 @@ tests_unit_test_base_SOURCES = tests/unit/test_base.c tests/unit/unit.h
 tests_unit_test_base_LDADD = libmgo.a
 tests_unit_test_parser_SOURCES = tests/unit/test_parser.c tests/unit/unit.h
 tests_unit_test_parser_LDADD = libmgo.a
+UNIT_TESTS += tests/unit/test_library
+tests_unit_test_library_SOURCES = tests/unit/test_library.c tests/unit/unit.h cmd/load.c cmd/buildtag.c cmd/module.c
+tests_unit_test_library_LDADD = libmgo.a
 
 # "make parse-all" proves the grammar on Go's own sources, if Go is installed.
 EXTRA_PROGRAMS = tests/unit/parse_files

@@ -7,6 +7,7 @@
 #include "lexer/literal.h"
 #include "parser/dump.h"
 #include "parser/parser.h"
+#include "stdlib/native.h"
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>
@@ -321,6 +322,77 @@ static void test_bodies(void)
     CHECK(source_locate(body->block.stmts.at[1]->pos).line == 4);
 }
 
+/* What a method's receiver says without its name and parameters: "*T" or "T". */
+static void receiver_text(const Node *recv, Buf *out)
+{
+    const Node *type = recv->field.type;
+    if (type->kind == NODE_STAR) {
+        buf_byte(out, '*');
+        type = type->unary.x;
+    }
+    if (type->kind == NODE_INDEX) type = type->index.x;
+    buf_text(out, type->ident.name->text);
+}
+
+static bool same_receivers(const Node *a, const Node *b)
+{
+    if (!a || !b) return a == b;
+    Buf x = {0}, y = {0};
+    receiver_text(a, &x);
+    receiver_text(b, &y);
+    bool same = strcmp(buf_str(&x), buf_str(&y)) == 0;
+    buf_free(&x);
+    buf_free(&y);
+    return same;
+}
+
+/* Reads what was skimmed; counts it. */
+static bool read_skimmed(Source *source, const Node *file, const Node *whole, size_t *count)
+{
+    bool ok = file->file.decls.len == whole->file.decls.len;
+    for (uint32_t i = 0; ok && i < file->file.decls.len; i++) {
+        Node *decl = file->file.decls.at[i], *read;
+        const Node *expected = whole->file.decls.at[i];
+        if (!(decl->flags & NF_SKIMMED)) continue;
+        bool is_func = decl->kind == NODE_FUNC_DECL;
+        Name name = (is_func ? decl->func.name : decl->type_decl.name)->ident.name;
+        ParseOptions options = {
+            .goal = PARSE_DECL, .skip_bodies = true, .start = decl->op_pos, .end = decl->end};
+        ok = parse_source(&arena, source, &options, &read) == PARSE_OK &&
+             read->kind == decl->kind &&
+             name == (is_func ? read->func.name : read->type_decl.name)->ident.name;
+        if (ok && is_func) ok = same_receivers(decl->func.recv, expected->func.recv);
+        if (ok) node_become(decl, read);
+        ++*count;
+    }
+    return ok;
+}
+
+/* The library is skimmed by its layout; each file must come out as if it had been read. */
+static void test_skimming(void)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < stdlib_nfiles; i++) {
+        const EmbeddedFile *file = &stdlib_files[i];
+        Source *source = source_add(file->file, file->text, file->len);
+        ParseOptions options = {.goal = PARSE_FILE, .skip_bodies = true};
+        Node *whole, *skimmed;
+        bool ok = parse_source(&arena, source, &options, &whole) == PARSE_OK;
+        options.skim = true;
+        ok = ok && parse_source(&arena, source, &options, &skimmed) == PARSE_OK &&
+             read_skimmed(source, skimmed, whole, &count);
+        Buf a = {0}, b = {0};
+        if (ok) ast_dump(whole, &a);
+        if (ok) ast_dump(skimmed, &b);
+        ok = ok && strcmp(buf_str(&a), buf_str(&b)) == 0;
+        if (!ok) printf("skimming %s goes wrong\n", file->file);
+        CHECK(ok);
+        buf_free(&a);
+        buf_free(&b);
+    }
+    CHECK(count > 4000);
+}
+
 int main(void)
 {
     arena_init(&arena);
@@ -336,6 +408,7 @@ int main(void)
     test_depth();
     test_prompt();
     test_bodies();
+    test_skimming();
     arena_free(&arena);
     return unit_end();
 }
