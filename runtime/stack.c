@@ -62,6 +62,7 @@ _Static_assert(sizeof(Slab) <= SLAB_HEAD, "a slab's head must fit before its fir
 static Lock pool_lock;
 static Slab *slabs[STACK_CLASSES];   /* those with room */
 static Slab *free_slabs;             /* wholly free, uncut, of no class; linked by next */
+static char *new_slabs, *new_end;    /* likewise, never used: no page of them was touched */
 static _Atomic uint64_t nfree_slabs; /* read without the lock by stack_bytes */
 
 static _Atomic uint64_t mapped_bytes, ncopies, largest;
@@ -113,12 +114,23 @@ static void map_slabs(void)
     if (first > p) unmap(p, first - p);
     if (end > first + (size_t)RUN * SLAB_SIZE)
         unmap(first + (size_t)RUN * SLAB_SIZE, end - first - (size_t)RUN * SLAB_SIZE);
-    for (int i = RUN; i-- > 0;) {
-        Slab *slab = (Slab *)(first + (size_t)i * SLAB_SIZE);
-        slab->next = free_slabs;
-        free_slabs = slab;
-    }
+    new_slabs = first;
+    new_end = first + (size_t)RUN * SLAB_SIZE;
     nfree_slabs += RUN;
+}
+
+static Slab *take_free_slab(void)
+{
+    if (!free_slabs && new_slabs == new_end) map_slabs();
+    Slab *slab = free_slabs;
+    if (slab) {
+        free_slabs = slab->next;
+    } else {
+        slab = (Slab *)new_slabs;
+        new_slabs += SLAB_SIZE;
+    }
+    nfree_slabs--;
+    return slab;
 }
 
 static void link_slab(Slab *slab)
@@ -146,10 +158,7 @@ static bool is_full(const Slab *slab)
 static Slab *slab_with_room(uint32_t class)
 {
     if (slabs[class]) return slabs[class];
-    if (!free_slabs) map_slabs();
-    Slab *slab = free_slabs;
-    free_slabs = slab->next;
-    nfree_slabs--;
+    Slab *slab = take_free_slab();
     slab->free = NULL;
     slab->nused = 0;
     slab->class = class;
@@ -199,10 +208,15 @@ static uint32_t cache_max(uint32_t class)
     return n < 4 ? 4 : n;
 }
 
+/* Takes no more than the slab gave so far, but a page: what is taken is written to, and a short
+ * program needs few. */
 static void refill(StackCache *cache, uint32_t class)
 {
-    uint32_t n = cache_max(class) / 2;
+    enum { PAGE = 4096 };
+    uint32_t n = cache_max(class) / 2, few = (uint32_t)(PAGE / class_bytes(class)) + 1;
     lock_take_ranked(&pool_lock, RANK_STACK);
+    uint32_t nused = slab_with_room(class)->nused;
+    if (nused < n) n = nused > few ? nused : few < n ? few : n;
     for (uint32_t i = 0; i < n; i++) {
         FreeStack *stack = cut(class);
         stack->next = cache->free[class];
@@ -280,12 +294,7 @@ void stack_free(StackCache *cache, Stack *stack)
 void stack_trim(uint64_t keep)
 {
     lock_take_ranked(&pool_lock, RANK_STACK);
-    while (free_slabs && nfree_slabs * SLAB_SIZE > keep) {
-        Slab *slab = free_slabs;
-        free_slabs = slab->next;
-        nfree_slabs--;
-        unmap(slab, SLAB_SIZE);
-    }
+    while (nfree_slabs > 0 && nfree_slabs * SLAB_SIZE > keep) unmap(take_free_slab(), SLAB_SIZE);
     lock_release(&pool_lock);
 }
 

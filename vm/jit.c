@@ -43,6 +43,7 @@ static uint8_t *region_rw; /* the same memory twice: once to be written, once to
 static uint8_t *region_rx;
 static size_t region_used;
 static Stubs stubs;
+static _Atomic bool is_wanted; /* any thread may ask */
 
 /* ---- Memory and what all functions share ---- */
 
@@ -117,17 +118,29 @@ static void write_stubs(Asm *as)
 
 void jit_init(void)
 {
-    if (!map_region()) return;
+    is_wanted = true;
+    atomic_store(&jit_is_off, false);
+}
+
+/* Makes room at the first function that is compiled: many programs compile none. */
+static bool begin(void)
+{
+    if (region_rw) return true;
+    if (!map_region()) {
+        is_wanted = false;
+        atomic_store(&jit_is_off, true);
+        return false;
+    }
     Asm as = {region_rw, region_rw + REGION};
     write_stubs(&as);
     region_used = (size_t)(as.at - region_rw);
     jit_enter = (JitExit(*)(JitState *, const void *))(uintptr_t)(region_rx + stubs.enter);
-    atomic_store(&jit_is_off, false);
+    return true;
 }
 
 void jit_pause(bool paused)
 {
-    atomic_store(&jit_is_off, paused || !jit_enter);
+    atomic_store(&jit_is_off, paused || !is_wanted);
 }
 
 const void *jit_find(const FuncProto *proto, const Instr *pc)
@@ -388,6 +401,7 @@ static void free_work(Jit *j)
 
 static bool compile(FuncProto *proto)
 {
+    if (!begin()) return false;
     uint8_t *start = region_rw + region_used;
     Jit j = {.proto = proto,
              .code = proto->code,

@@ -45,8 +45,8 @@ typedef struct JitCode {
                             all machine code */
 } JitCode;
 
-/* Makes room for machine code; on the main thread, before anything runs. Without it, or where that
- * fails, everything is interpreted. */
+/* Lets functions be compiled; on the main thread, before anything runs. Without it, or where there
+ * is no room for machine code, everything is interpreted. */
 void jit_init(void);
 /* Whether the program is interpreted for now, as a profile wants it. Any thread. */
 void jit_pause(bool paused);
