@@ -17,7 +17,6 @@ typedef struct Format {
     bool after_index;    /* an argument index [n] was just read */
     bool is_good_index;
     bool is_reordered;
-    bool wraps; /* Errorf: %w is allowed */
 } Format;
 
 /* ---- Pieces of a directive ---- */
@@ -156,11 +155,8 @@ static void note_wrapped(Printer *p, int64_t arg)
 static void print_directive(Printer *p, Format *f, uint32_t verb)
 {
     const Iface *arg = &f->args[f->next];
-    if (verb == 'w' && f->wraps && arg->type && printer_is_error(arg->type)) {
-        note_wrapped(p, f->next);
-        verb = 'v';
-    }
-    if (verb == 'v') {
+    if (verb == 'w') note_wrapped(p, f->next);
+    if (verb == 'v' || verb == 'w') {
         p->f.sharp_v = p->f.sharp;
         p->f.plus_v = p->f.plus;
         p->f.sharp = p->f.plus = false;
@@ -263,12 +259,12 @@ void native_fmt_format(NativeCall *call)
     int64_t mode = arg_int(call, 0);
     String text = arg_string(call, 1);
     Slice args = arg_slice(call, 3), results = arg_slice(call, 6);
-    Printer p = {.call = call, .out = scratch, .results = results.data, .nresults = results.len};
-    Format f = {.text = text.data,
-                .len = text.len,
-                .args = args.data,
-                .nargs = args.len,
-                .wraps = mode == MODE_ERROR};
+    Printer p = {.call = call,
+                 .out = scratch,
+                 .wraps = mode == MODE_ERROR,
+                 .results = results.data,
+                 .nresults = results.len};
+    Format f = {.text = text.data, .len = text.len, .args = args.data, .nargs = args.len};
     if (mode <= MODE_ERROR)
         run_format(&p, &f);
     else

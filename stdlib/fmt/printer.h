@@ -41,6 +41,7 @@ typedef struct Printer {
     NativeCall *call;
     Buf out;
     Flags f;
+    bool wraps;       /* %w prints errors, as %v does */
     bool is_erroring; /* inside a bad-verb message: methods are left alone */
     int depth;        /* of printer_value, against endless nesting */
     const Result *results;
@@ -71,8 +72,6 @@ void print_float(Printer *p, double f, int bits, char verb, int prec);
 
 /* Prints an operand. */
 void printer_arg(Printer *p, Iface arg, uint32_t verb);
-/* Whether a type implements error. */
-bool printer_is_error(RType *type);
 /* Tells the types of Formatter, GoStringer, error, Stringer, in the order of CallKind. */
 void printer_set_interfaces(RType *const types[5]);
 

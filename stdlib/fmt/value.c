@@ -50,7 +50,7 @@ static unsigned method_kinds(RType *type)
     return kinds;
 }
 
-bool printer_is_error(RType *type)
+static bool is_error(RType *type)
 {
     return type->nmethods > 0 && method_kinds(type) & 1u << CALL_ERROR;
 }
@@ -107,11 +107,19 @@ static void add_need(Printer *p, Value v, CallKind kind, uint32_t verb)
 }
 
 static void print_text(Printer *p, const char *text, size_t len, uint32_t verb, Value v);
+static void print_bad_verb(Printer *p, uint32_t verb, Value v);
 
 /* Prints the value through a method where it has one for this verb; returns whether that was so. */
 static bool print_by_method(Printer *p, Value v, uint32_t verb)
 {
     if (p->is_erroring || v.is_hidden) return false;
+    if (verb == 'w') {
+        if (!p->wraps || !is_error(v.type)) {
+            print_bad_verb(p, verb, v);
+            return true;
+        }
+        verb = 'v';
+    }
     CallKind kind = call_kind(p, v.type, verb);
     if (kind == CALL_NONE) return false;
     if (p->next_result >= p->nresults) {
@@ -584,16 +592,13 @@ void printer_arg(Printer *p, Iface arg, uint32_t verb)
             print_pointer_verb(p, *(const uint64_t *)v.data, 'p', v);
         else
             print_bad_verb(p, verb, v);
-    } else if (verb == 'w' && !is_plain_bytes(arg.type)) {
-        print_bad_verb(p, verb, v);
     } else if (is_reflect_value(arg.type)) {
         print_reflect_value(p, v.data, verb);
+    } else if (is_plain_bytes(arg.type)) {
+        const Slice *bytes = v.data;
+        const char *name = verb == 'w' ? "[]uint8" : "[]byte"; /* in Go's syntax */
+        print_list(p, v, name, bytes->data, bytes->len, verb, 0);
     } else if (!print_by_method(p, v, verb)) {
-        if (is_plain_bytes(arg.type)) {
-            const Slice *bytes = v.data;
-            print_list(p, v, "[]byte", bytes->data, bytes->len, verb, 0);
-        } else {
-            print_value(p, v, verb, 0);
-        }
+        print_value(p, v, verb, 0);
     }
 }

@@ -10,8 +10,9 @@
 
 #include <string.h>
 
-#define MAX_HEIGHT 1000
-#define MAX_REPEAT 1000
+#define MAX_HEIGHT       1000
+#define MAX_REPEAT       1000
+#define MAX_CLASS_RANGES (16u << 20) /* of all classes together */
 
 bool parse_fail(Parser *p, SyntaxError error, const char *from, const char *to)
 {
@@ -82,14 +83,20 @@ static void push_literal(Parser *p, uint32_t rune)
 }
 
 /* Pushes a class and empties the set, which must be clean. */
-static void push_class(Parser *p, RuneSet *set)
+static bool push_class(Parser *p, RuneSet *set)
 {
+    p->nclass_ranges += set->len;
+    if (p->nclass_ranges > MAX_CLASS_RANGES) {
+        vec_free(set);
+        return fail_whole(p, RE_LARGE);
+    }
     Node *node = push(p, RE_CLASS);
     RuneRange *ranges = arena_array(p->arena, RuneRange, set->len + 1);
     if (set->len > 0) memcpy(ranges, set->at, set->len * sizeof *ranges);
     node->ranges = ranges;
     node->nranges = set->len;
     vec_free(set);
+    return true;
 }
 
 static bool is_marker(const Node *node)
@@ -350,8 +357,7 @@ static bool parse_backslash(Parser *p)
     ClassEscape found = parse_class_escape(p, &set);
     if (found == CLASS_TAKEN) {
         runeset_clean(&set);
-        push_class(p, &set);
-        return true;
+        return push_class(p, &set);
     }
     vec_free(&set);
     uint32_t rune;
@@ -360,7 +366,7 @@ static bool parse_backslash(Parser *p)
     return true;
 }
 
-static void push_dot(Parser *p)
+static bool push_dot(Parser *p)
 {
     RuneSet set = {0};
     if (p->flags & RE_DOT_NL) {
@@ -369,18 +375,16 @@ static void push_dot(Parser *p)
         runeset_add(&set, 0, '\n' - 1);
         runeset_add(&set, '\n' + 1, MAX_RUNE);
     }
-    push_class(p, &set);
+    return push_class(p, &set);
 }
 
 static bool parse_bracket(Parser *p)
 {
     RuneSet set = {0};
     bool ok = parse_class(p, &set);
-    if (ok)
-        push_class(p, &set);
-    else
-        vec_free(&set);
-    return ok;
+    if (ok) return push_class(p, &set);
+    vec_free(&set);
+    return false;
 }
 
 static bool parse_literal(Parser *p)
@@ -421,7 +425,9 @@ static bool parse_next(Parser *p, const char **last)
     case ')': return close_group(p);
     case '^': push(p, p->flags & RE_ONE_LINE ? RE_BEGIN_TEXT : RE_BEGIN_LINE); break;
     case '$': push(p, p->flags & RE_ONE_LINE ? RE_END_TEXT : RE_END_LINE); break;
-    case '.': push_dot(p); break;
+    case '.':
+        if (!push_dot(p)) return false;
+        break;
     case '[': return parse_bracket(p);
     case '*':
     case '+':

@@ -12,6 +12,7 @@ typedef struct Parser {
     unsigned flags;
     int ncaptures;
     VEC(Node *) stack; /* operands, RE_LEFT_PAREN and RE_BAR */
+    size_t nclass_ranges;
     SyntaxError error;
     const char *where;
     size_t where_len;

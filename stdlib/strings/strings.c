@@ -183,8 +183,12 @@ void native_strings_Repeat(NativeCall *call)
         native_panic_string(call, "strings: negative Repeat count");
         return;
     }
-    if (__builtin_mul_overflow(s.len, count, &len) || len > INT64_C(1) << 46) {
+    if (__builtin_mul_overflow(s.len, count, &len)) {
         native_panic_string(call, "strings: Repeat output length overflow");
+        return;
+    }
+    if (len > INT64_C(1) << 46) {
+        native_panic_runtime(call, "makeslice: len out of range");
         return;
     }
     if (len == 0) return;
