@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Frames: pushing the first one of a goroutine, of a nested call, of a deferred call; deferred calls themselves.
  *
- * The header's third slot, r[-1], is the link: distance to the caller's base in the low half, FRAME_ flags in the three bits above; above those
- * the place in machine code that the frame returns to, 0 where that is not known (jit.h). A bottom frame
+ * The header's third slot, r[-1], is the link: distance to the caller's base in the low half, FRAME_ flags in the three bits above. LINK_MACHINE, in
+ * the low half too, says that machine code made the call, so that there is machine code to return to (jit.h). A bottom frame
  * of a nested call has the pc of the native call that made it one slot below its header; a goroutine's first frame has distance 0. */
 #ifndef MGO_VM_FRAME_H
 #define MGO_VM_FRAME_H
@@ -17,7 +17,8 @@
 #define FRAME_FN(r)       ((r)[-2].fn)
 #define FRAME_PROTO(r)    ((r)[-2].fn->proto)
 #define FRAME_LINK(r)     ((r)[-1].u)
-#define LINK_DISTANCE(u)  ((uint32_t)(u))
+#define LINK_MACHINE      ((uint32_t)1 << 30)
+#define LINK_DISTANCE(u)  ((uint32_t)(u) & (LINK_MACHINE - 1))
 #define LINK_FLAGS(u)     ((uint32_t)((u) >> 32) & 7)
 #define LINK(dist, flags) ((uint64_t)(dist) | (uint64_t)(flags) << 32)
 

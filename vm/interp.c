@@ -290,6 +290,8 @@ static RunEnd run(Goroutine *g, uint32_t base)
     const void *const *table;
     JitState jit;
     const void *machine_code;
+    JitExit ending;
+    int32_t spare; /* budget that machine code is not given */
     int64_t fault_index = 0, fault_len = 0;
     Iface fault;
     PanicStep step;
@@ -988,7 +990,7 @@ back_from_native:
         NEXT(2);
     }
 #define RETURN() do { uint64_t link_ = FRAME_LINK(r); pc = FRAME_PC(r); r -= LINK_DISTANCE(link_);               \
-        if (link_ >> JIT_LINK_SHIFT && (machine_code = jit_return(link_)) && !jit_is_off) goto machine;                  \
+        if (link_ & LINK_MACHINE && !jit_is_off && (machine_code = jit_find(FRAME_PROTO(r), pc))) goto machine;          \
         DISPATCH(); } while (0)
 CASE(RET):    RETURN();
 CASE(QUICK):  if (FRAME_PROTO(r)->quick(r)) RETURN();                               NEXT(1);
@@ -1114,29 +1116,27 @@ grow_frame: /* the header at r stands, pc is the callee's first instruction; its
     DISPATCH();
 
 machine: /* to machine_code, whose state is the same */
-    jit = (JitState){r, pc, limit, budget};
-    switch (jit_enter(&jit, machine_code)) {
+    spare = UNLIKELY(budget > JIT_MAX_BUDGET) ? budget - JIT_MAX_BUDGET : 0;
+    jit = (JitState){.r = r, .pc = pc, .limit = limit, .budget = budget - spare};
+    ending = jit_enter(&jit, machine_code);
+    r = jit.r;
+    pc = jit.pc;
+    budget = jit.budget + spare;
+    switch (ending) {
     case JIT_STEP:
-        r = jit.r;
-        pc = jit.pc;
-        budget = jit.budget;
         TABLE(targets_back);
         goto *labels[pc->op];
     case JIT_PREEMPT:
-        r = jit.r;
-        pc = jit.pc;
-        budget = jit.budget;
-        goto preempt;
+        if (LIKELY(budget < 0)) goto preempt;
+        /* fall through */
     default:
-        r = jit.r;
-        pc = jit.pc;
-        budget = jit.budget;
         TABLE(targets);
         if (!FRAME_PROTO(r)->jit) jit_compile(FRAME_PROTO(r));
         if (UNLIKELY(r + FRAME_PROTO(r)->nslots > limit)) { /* compiled to bytecode since it was looked at */
             budget++;
             goto grow_frame;
         }
+        if ((machine_code = jit_find(FRAME_PROTO(r), pc)) && !jit_is_off) goto machine;
         DISPATCH();
     }
 back: /* the interpreter did what machine code asked for; pc is the next instruction, perhaps of another function */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* From a function's bytecode to machine code.
  *
- * Registers: rbx is the frame's base, r13d the budget; [rsp] the JitState, [rsp+8] the stack's
- * limit; rax, rcx, rdx, xmm0, xmm1 belong to the instruction at hand. The others hold the slots
- * that the function reads most, weighed by the depth of loops. They are copies: each write goes to
- * the frame too. So nothing need be saved before code is left, and what was left is entered again
- * by loading them.
+ * Registers: rbx is the frame's base, r13d the budget, r12 the JitState; rax, rcx, rdx, xmm0, xmm1
+ * belong to the instruction at hand. The others hold the slots that the function reads most,
+ * weighed by the depth of loops. They are copies: each write goes to the frame too. So nothing need
+ * be saved before code is left, and what was left is entered again by loading them.
  *
  * The bytecode is translated twice: once to find out which instructions need the interpreter or end
  * in a call, which makes pinned slots dear, and then for good. */
@@ -28,12 +27,13 @@ JitExit (*jit_enter)(JitState *state, const void *code);
 #if defined(__x86_64__)
 
 enum {
-    REGION = 64 << 20,   /* bytes of machine code at most */
-    ROOM_PER_WORD = 512, /* bytes that a word of bytecode takes at most */
-    MAX_WORDS = 16384,   /* of a function that is compiled */
-    STEP_COST = 10,      /* of going to the interpreter for an instruction, in instructions */
-    MAX_DEPTH = 5,       /* of loops, for weights */
-    PINNED_INTS = 10,
+    REGION = 64 << 20,    /* bytes of machine code at most */
+    ROOM_PER_WORD = 512,  /* bytes that a word of bytecode takes at most */
+    MAX_WORDS = 16384,    /* of a function that is compiled */
+    STEP_COST = 10,       /* of going to the interpreter for an instruction, in instructions */
+    MAX_DEPTH = 5,        /* of loops, for weights */
+    MAX_CALLEE_DEPTH = 3, /* of calls that are compiled with their caller */
+    PINNED_INTS = 9,
     PINNED_FLOATS = 14,
 };
 
@@ -82,13 +82,39 @@ static void pop(Asm *as, unsigned reg)
 static void write_exit(Asm *as, JitExit kind)
 {
     x64_load(as, RAX, kind);
-    x64_rm(as, true, X_MOV, RDI, RSP, 0);
-    x64_rm(as, true, X_STORE, RBX, RDI, offsetof(JitState, r));
-    x64_rm(as, true, X_STORE, RDX, RDI, offsetof(JitState, pc));
-    x64_rm(as, false, X_STORE, R13, RDI, offsetof(JitState, budget));
-    x64_imm(as, true, IMM_ADD, RSP, 24);
+    x64_rm(as, true, X_STORE, RBX, R12, offsetof(JitState, r));
+    x64_rm(as, true, X_STORE, RDX, R12, offsetof(JitState, pc));
+    x64_rm(as, false, X_STORE, R13, R12, offsetof(JitState, budget));
+    x64_rm(as, true, X_MOV, RSP, R12, offsetof(JitState, sp));
     for (size_t i = sizeof saved_registers; i-- > 0;) pop(as, saved_registers[i]);
     x64_byte(as, 0xC3);
+}
+
+/* Where functions return to whose caller's place is not on the thread's stack: their frame says it.
+ * rbx is still theirs. */
+static void write_return(Asm *as)
+{
+    x64_imm(as, true, IMM_SUB, RSP, 8); /* stays for the caller */
+    x64_rm(as, true, X_MOV, RCX, RBX, -8);
+    x64_rm(as, true, X_MOV, RDX, RBX, -24);
+    x64_rr(as, false, X_MOV, RAX, RCX);
+    x64_imm(as, false, IMM_AND, RAX, LINK_MACHINE - 1);
+    x64_rr(as, true, X_SHIFT_IMM, SHIFT_SHL, RAX);
+    x64_byte(as, 3);
+    x64_rr(as, true, X_SUB, RBX, RAX);
+    x64_imm(as, false, IMM_AND, RCX, LINK_MACHINE);
+    x64_patch(x64_jcc(as, CC_E), region_rw + stubs.exits[JIT_RUN]);
+    x64_rm(as, true, X_MOV, RAX, RBX, -16);
+    x64_rm(as, true, X_MOV, RAX, RAX, offsetof(Closure, proto));
+    x64_rr(as, true, X_MOV, RCX, RDX);
+    x64_rm(as, true, X_SUB, RCX, RAX, offsetof(FuncProto, code));
+    x64_rr(as, true, X_SHIFT_IMM, SHIFT_SHR, RCX);
+    x64_byte(as, 1); /* from words to what holds an offset for each */
+    x64_rm(as, true, X_ADD, RCX, RAX, offsetof(FuncProto, jit));
+    x64_rm(as, false, X_MOV, RAX, RCX, offsetof(JitCode, offsets));
+    x64_patch(x64_lea_rip(as, RCX), region_rw);
+    x64_rr(as, true, X_ADD, RAX, RCX);
+    x64_rr(as, false, X_GROUP5, 4, RAX);
 }
 
 static void write_stubs(Asm *as)
@@ -97,17 +123,19 @@ static void write_stubs(Asm *as)
     x64_quad(as, 0); /* so that no offset is 0 */
     stubs.enter = (uint32_t)(as->at - start);
     for (size_t i = 0; i < sizeof saved_registers; i++) push(as, saved_registers[i]);
-    x64_imm(as, true, IMM_SUB, RSP, 24);
-    x64_rm(as, true, X_STORE, RDI, RSP, 0);
-    x64_rm(as, true, X_MOV, RAX, RDI, offsetof(JitState, limit));
-    x64_rm(as, true, X_STORE, RAX, RSP, 8);
-    x64_rm(as, true, X_MOV, RBX, RDI, offsetof(JitState, r));
-    x64_rm(as, false, X_MOV, R13, RDI, offsetof(JitState, budget));
+    x64_rr(as, true, X_MOV, R12, RDI);
+    x64_rm(as, true, X_STORE, RSP, R12, offsetof(JitState, sp));
+    x64_rm(as, true, X_MOV, RBX, R12, offsetof(JitState, r));
+    x64_rm(as, false, X_MOV, R13, R12, offsetof(JitState, budget));
+    uint8_t *to_return = x64_lea_rip(as, RAX);
+    push(as, RAX);
     x64_rr(as, false, X_GROUP5, 4, RSI);
     for (JitExit kind = JIT_STEP; kind <= JIT_PREEMPT; kind++) {
         stubs.exits[kind] = (uint32_t)(as->at - start);
         write_exit(as, kind);
     }
+    x64_patch(to_return, as->at);
+    write_return(as);
     stubs.preempt_callee = (uint32_t)(as->at - start); /* rcx is its proto */
     x64_rm(as, true, X_MOV, RDX, RCX, offsetof(FuncProto, code));
     x64_patch(x64_jmp(as), start + stubs.exits[JIT_PREEMPT]);
@@ -149,12 +177,6 @@ const void *jit_find(const FuncProto *proto, const Instr *pc)
     size_t index = (size_t)(pc - proto->code);
     if (!jit || index >= proto->ninstrs || !jit->offsets[index]) return NULL;
     return region_rx + jit->offsets[index];
-}
-
-const void *jit_return(uint64_t link)
-{
-    uint64_t offset = link >> JIT_LINK_SHIFT;
-    return offset ? region_rx + offset : NULL;
 }
 
 uint32_t jit_offset(const void *code)
@@ -298,7 +320,7 @@ static int64_t count_reads(Jit *j, Reads *reads)
 
 static void choose_pinned(Jit *j)
 {
-    static const uint8_t ints[PINNED_INTS] = {RSI, RDI, R8, R9, R10, R11, RBP, R12, R14, R15};
+    static const uint8_t ints[PINNED_INTS] = {RSI, RDI, R8, R9, R10, R11, RBP, R14, R15};
     Reads *reads = calloc(j->nslots + 1, sizeof *reads);
     Candidate *best = calloc(j->nslots + 1, sizeof *best);
     if (!reads || !best) fatal_out_of_memory();
@@ -399,22 +421,47 @@ static void free_work(Jit *j)
     vec_free(&j->tables);
 }
 
-static bool compile(FuncProto *proto)
+/* Compiles the function and what it calls, `depth` calls away from the one that is wanted, unless
+ * that was tried before. */
+static void compile_one(FuncProto *proto, int depth);
+
+/* The functions called in loops come first, so that they can be called directly. */
+static void compile_callees(FuncProto *proto, const Word *words, int depth)
+{
+    for (uint32_t pc = 0; pc < proto->ninstrs; pc += verify_length(&proto->code[pc])) {
+        const Instr *at = &proto->code[pc];
+        if (words[pc].depth == 0) continue;
+        if (at->op == OP_CALL) compile_one((FuncProto *)(uintptr_t)at[1].word, depth);
+        if (at->op != OP_CALLI) continue;
+        const ICache *cache = (const ICache *)(uintptr_t)at[1].word;
+        for (size_t i = 0; i < sizeof cache->pairs / sizeof cache->pairs[0]; i++) {
+            const ICachePair *pair = __atomic_load_n(&cache->pairs[i], __ATOMIC_ACQUIRE);
+            if (pair) compile_one(pair->entry, depth);
+        }
+    }
+}
+
+static bool compile(FuncProto *proto, int depth)
 {
     if (!begin()) return false;
-    uint8_t *start = region_rw + region_used;
     Jit j = {.proto = proto,
              .code = proto->code,
              .n = proto->ninstrs,
              .nslots = proto->nslots + 4,
              .stubs = &stubs,
              .region = region_rw};
-    if (j.n > MAX_WORDS || region_used + (size_t)(j.n + 64) * ROOM_PER_WORD > REGION) return false;
+    if (j.n > MAX_WORDS) return false;
     j.words = calloc(j.n + 1, sizeof *j.words);
     j.checked = calloc(j.nslots, sizeof *j.checked);
     j.pin = calloc(j.nslots, sizeof *j.pin);
     if (!j.words || !j.checked || !j.pin) fatal_out_of_memory();
     find_targets(&j);
+    if (depth < MAX_CALLEE_DEPTH) compile_callees(proto, j.words, depth + 1);
+    if (region_used + (size_t)(j.n + 64) * ROOM_PER_WORD > REGION) {
+        free_work(&j);
+        return false;
+    }
+    uint8_t *start = region_rw + region_used;
     begin_pass(&j, start);
     translate_all(&j);
     bool is_good = is_worthwhile(&j);
@@ -433,15 +480,27 @@ static bool compile(FuncProto *proto)
     return is_good;
 }
 
+/* Whether it was not tried before and could be done. */
+static bool can_compile(const FuncProto *proto)
+{
+    return __atomic_load_n(&proto->jit_state, __ATOMIC_RELAXED) == JIT_NONE &&
+           !(proto->flags & PROTO_NATIVE) &&
+           __atomic_load_n(&proto->code, __ATOMIC_ACQUIRE)->op != OP_LAZY;
+}
+
+static void compile_one(FuncProto *proto, int depth)
+{
+    if (!can_compile(proto)) return;
+    __atomic_store_n(&proto->jit_state, JIT_REFUSED, __ATOMIC_RELAXED); /* meanwhile */
+    if (compile(proto, depth)) __atomic_store_n(&proto->jit_state, JIT_COMPILED, __ATOMIC_RELAXED);
+}
+
 void jit_compile(FuncProto *proto)
 {
     if (atomic_load_explicit(&jit_is_off, memory_order_relaxed)) return;
-    if (__atomic_load_n(&proto->jit_state, __ATOMIC_RELAXED) != JIT_NONE) return;
-    if (proto->flags & PROTO_NATIVE || proto->code->op == OP_LAZY) return;
+    if (!can_compile(proto)) return;
     if (!lock_try(&region_lock, RANK_PROGRAM)) return;
-    if (__atomic_load_n(&proto->jit_state, __ATOMIC_RELAXED) == JIT_NONE)
-        __atomic_store_n(&proto->jit_state, compile(proto) ? JIT_COMPILED : JIT_REFUSED,
-                         __ATOMIC_RELAXED);
+    compile_one(proto, 0);
     lock_release(&region_lock);
 }
 
@@ -464,12 +523,6 @@ void jit_compile(FuncProto *proto)
 const void *jit_find(const FuncProto *proto, const Instr *pc)
 {
     (void)proto, (void)pc;
-    return NULL;
-}
-
-const void *jit_return(uint64_t link)
-{
-    (void)link;
     return NULL;
 }
 

@@ -9,8 +9,12 @@
  * alone.
  *
  * What runs long is found at the ends of slices: the function that is running then is compiled.
- * Calls between compiled functions don't leave machine code: the caller notes in the frame's link
- * (above the flags) where in machine code the callee returns to. */
+ *
+ * Calls between compiled functions don't leave machine code. They are the processor's calls, since
+ * it predicts their returns: the thread's stack holds the places in machine code that the frames
+ * made since machine code was entered return to, and below them one that looks it up by the
+ * frame's return pc. Leaving machine code forgets them. How many there are is limited by the
+ * budget, of which each call takes one. */
 #ifndef MGO_VM_JIT_H
 #define MGO_VM_JIT_H
 
@@ -21,8 +25,10 @@ typedef struct JitState {
     Slot *r;
     const Instr *pc;
     Slot *limit;
-    int32_t budget;
+    void *sp;       /* machine code's own: the thread's stack at entry */
+    int32_t budget; /* at most JIT_MAX_BUDGET */
 } JitState;
+enum { JIT_MAX_BUDGET = 1 << 14 };
 
 typedef enum JitExit {
     JIT_STEP,    /* do the instruction at pc, then come back */
@@ -58,13 +64,9 @@ void jit_compile(FuncProto *proto);
 
 /* The machine code that goes on at pc of this function, or NULL. */
 const void *jit_find(const FuncProto *proto, const Instr *pc);
-/* The machine code that a frame with this link returns to, or NULL. */
-const void *jit_return(uint64_t link);
 /* Where an address in machine code lies, from its beginning. */
 uint32_t jit_offset(const void *code);
 /* Runs machine code until it hands over. */
 extern JitExit (*jit_enter)(JitState *state, const void *code);
-
-#define JIT_LINK_SHIFT 35 /* of a return address in machine code, within a frame's link */
 
 #endif

@@ -91,15 +91,11 @@ static void jump_table(Jit *j, const Instr *at)
     }
     x64_imm(&j->as, true, IMM_CMP, RAX, at->b - 1);
     jump_if(j, CC_AE, (int64_t)j->pc + 1 + at->b);
-    x64_byte(&j->as, 0x48); /* lea rcx, [rip + table] */
-    x64_byte(&j->as, X_LEA);
-    x64_byte(&j->as, 0x0D);
-    uint8_t *hole = j->as.at;
-    x64_long(&j->as, 0);
+    uint8_t *table = x64_lea_rip(&j->as, RCX);
     x64_rx(&j->as, true, X_MOVSXD, RAX, RCX, RAX, 2, 0);
     x64_rr(&j->as, true, X_ADD, RAX, RCX);
     x64_rr(&j->as, false, X_GROUP5, 4, RAX);
-    x64_patch(hole, j->as.at);
+    x64_patch(table, j->as.at);
     const uint8_t *base = j->as.at;
     for (uint32_t i = 1; i < at->b; i++) {
         uint32_t to = (uint32_t)(j->pc + 2 + i + (int64_t)at[1 + i].word);
@@ -119,12 +115,13 @@ static const uint8_t *known_entry(const Jit *j, const FuncProto *callee)
     return entry ? j->region + jit_offset(entry) : NULL;
 }
 
-/* Leaves where the callee's frame does not fit: rcx is its proto, or it is known. Then makes the
- * frame current and goes there. */
-static void enter_callee(Jit *j, const Instr *at, uint32_t words, const FuncProto *callee)
+/* Makes the callee's frame current, whose closure stands in it, and goes there. rcx is its proto,
+ * which is `callee` where that is known. Leaves where the frame does not fit. */
+static void enter_callee(Jit *j, const Instr *at, const FuncProto *callee)
 {
     Asm *as = &j->as;
     const uint8_t *entry = callee ? known_entry(j, callee) : NULL;
+    uint32_t words = 1 + (uint32_t)op_info[at->op].words;
     if (entry) {
         x64_rm(as, true, X_LEA, RAX, RBX, DISP(at->a + callee->nslots));
     } else {
@@ -132,28 +129,30 @@ static void enter_callee(Jit *j, const Instr *at, uint32_t words, const FuncProt
         x64_rm(as, false, X_MOV, RAX, RCX, offsetof(FuncProto, nslots));
         x64_rx(as, true, X_LEA, RAX, RBX, RAX, 3, DISP(at->a));
     }
-    x64_rm(as, true, X_CMP, RAX, RSP, 8);
+    x64_rm(as, true, X_CMP, RAX, R12, offsetof(JitState, limit));
     leave_if(j, CC_A);
     x64_load(as, RAX, (uintptr_t)(at + words));
     x64_rm(as, true, X_STORE, RAX, RBX, DISP(at->a) - 24);
-    x64_head(as, true, 0xB8 | RAX, 0, 0, RAX, false); /* the link */
-    uint8_t *link = as->at;
-    x64_quad(as, 0);
-    x64_rm(as, true, X_STORE, RAX, RBX, DISP(at->a) - 8);
+    x64_rm(as, true, X_STORE_IMM, 0, RBX, DISP(at->a) - 8);
+    x64_long(as, at->a | LINK_MACHINE);
     x64_imm(as, true, IMM_ADD, RBX, DISP(at->a));
     x64_rr(as, false, X_GROUP5, 1, R13);
     x64_patch(x64_jcc(as, CC_S), j->region + j->stubs->preempt_callee);
     if (entry) {
-        x64_patch(x64_jmp(as), entry);
+        x64_patch(x64_call(as), entry);
     } else {
         x64_rr(as, true, X_TEST, RDX, RDX);
         x64_patch(x64_jcc(as, CC_E), j->region + j->stubs->run_callee);
-        x64_rr(as, false, X_GROUP5, 4, RDX);
+        x64_rr(as, false, X_GROUP5, 2, RDX);
     }
-    uint64_t value = at->a | (uint64_t)(as->at - j->region) << JIT_LINK_SHIFT;
-    memcpy(link, &value, sizeof value);
+}
+
+/* What comes where the callee returns to. */
+static void leave_callee(Jit *j, const Instr *at)
+{
+    x64_imm(&j->as, true, IMM_SUB, RBX, DISP(at->a));
     j->words[j->pc].is_call = true;
-    j->words[j->pc + words].entry = as->at;
+    j->words[j->pc + 1 + (uint32_t)op_info[at->op].words].entry = j->as.at;
     jit_load_pinned(j);
 }
 
@@ -167,10 +166,10 @@ enum { CALLS_ARE_OURS = true };
 static bool call(Jit *j, const Instr *at)
 {
     if (!CALLS_ARE_OURS || j->pc + 2 >= j->n) return false;
-    const FuncProto *callee = (const FuncProto *)(uintptr_t)at[1].word;
     x64_load(&j->as, RCX, at[1].word);
     x64_rm(&j->as, true, X_STORE, RCX, RBX, DISP(at->a) - 16);
-    enter_callee(j, at, 2, callee);
+    enter_callee(j, at, (const FuncProto *)(uintptr_t)at[1].word);
+    leave_callee(j, at);
     return true;
 }
 
@@ -180,70 +179,94 @@ static bool call_closure(Jit *j, const Instr *at)
     unsigned closure = use_pointer(j, at->b, RAX);
     x64_rm(&j->as, true, X_STORE, closure, RBX, DISP(at->a) - 16);
     x64_rm(&j->as, true, X_MOV, RCX, closure, offsetof(Closure, proto));
-    enter_callee(j, at, 1, NULL);
+    enter_callee(j, at, NULL);
+    leave_callee(j, at);
     return true;
 }
 
-/* As icache_place has it. */
-static bool call_method(Jit *j, const Instr *at)
+/* rcx = the method of the type in rdx, found as the interpreter finds it. */
+static void find_method(Jit *j, const ICache *cache)
 {
-    if (!CALLS_ARE_OURS || j->pc + 2 >= j->n) return false;
-    Asm *as = &j->as;
-    unsigned type = use_pointer(j, at->b, RDX);
-    x64_rr(as, true, X_MOV, RCX, type);
+    Asm *as = &j->as; /* as icache_place has it */
+    x64_rr(as, true, X_MOV, RCX, RDX);
     x64_rr(as, true, X_SHIFT_IMM, SHIFT_SHR, RCX);
     x64_byte(as, 3);
     x64_rr(as, false, 0x69, RCX, RCX);
     x64_long(as, 0x9E3779B1u);
     x64_rr(as, false, X_SHIFT_IMM, SHIFT_SHR, RCX);
     x64_byte(as, 29);
-    x64_load(as, RAX, at[1].word + offsetof(ICache, pairs));
+    x64_load(as, RAX, (uintptr_t)cache->pairs);
     x64_rx(as, true, X_MOV, RCX, RAX, RCX, 3, 0);
     x64_rr(as, true, X_TEST, RCX, RCX);
     leave_if(j, CC_E);
-    x64_rm(as, true, X_CMP, type, RCX, offsetof(ICachePair, type));
+    x64_rm(as, true, X_CMP, RDX, RCX, offsetof(ICachePair, type));
     leave_if(j, CC_NE);
     x64_rm(as, true, X_MOV, RCX, RCX, offsetof(ICachePair, entry));
+}
+
+/* The types that the interpreter has seen here are compared one by one and their methods called
+ * directly. */
+static bool call_method(Jit *j, const Instr *at)
+{
+    if (!CALLS_ARE_OURS || j->pc + 2 >= j->n) return false;
+    enum { MAX_DIRECT = 4 };
+    Asm *as = &j->as;
+    const ICache *cache = (const ICache *)(uintptr_t)at[1].word;
+    uint8_t *done[MAX_DIRECT];
+    unsigned ndone = 0;
+    use_pointer(j, at->b, RDX);
+    load_int(j, at->b, RDX);
     load_int(j, (uint32_t)at->b + 1, RAX);
     put_int(j, (uint32_t)at->a + at->c, RAX);
+    for (size_t i = 0; i < sizeof cache->pairs / sizeof cache->pairs[0] && ndone < MAX_DIRECT;
+         i++) {
+        const ICachePair *pair = __atomic_load_n(&cache->pairs[i], __ATOMIC_ACQUIRE);
+        if (!pair || !known_entry(j, pair->entry)) continue;
+        x64_load(as, RAX, (uintptr_t)pair->type);
+        x64_rr(as, true, X_CMP, RDX, RAX);
+        uint8_t *other = x64_jcc(as, CC_NE);
+        x64_load(as, RCX, (uintptr_t)pair->entry);
+        x64_rm(as, true, X_STORE, RCX, RBX, DISP(at->a) - 16);
+        enter_callee(j, at, pair->entry);
+        done[ndone++] = x64_jmp(as);
+        x64_patch(other, as->at);
+    }
+    find_method(j, cache);
     x64_rm(as, true, X_STORE, RCX, RBX, DISP(at->a) - 16);
-    enter_callee(j, at, 2, NULL);
+    enter_callee(j, at, NULL);
+    while (ndone > 0) x64_patch(done[--ndone], as->at);
+    leave_callee(j, at);
     return true;
 }
 
+/* The caller takes its frame back. */
 static void leave_function(Jit *j)
 {
-    Asm *as = &j->as;
-    x64_rm(as, true, X_MOV, RAX, RBX, -8);
-    x64_rm(as, true, X_MOV, RDX, RBX, -24);
-    x64_rr(as, false, X_MOV, RCX, RAX);
-    x64_rr(as, true, X_SHIFT_IMM, SHIFT_SHL, RCX);
-    x64_byte(as, 3);
-    x64_rr(as, true, X_SUB, RBX, RCX);
-    x64_rr(as, true, X_SHIFT_IMM, SHIFT_SHR, RAX);
-    x64_byte(as, JIT_LINK_SHIFT);
-    x64_patch(x64_jcc(as, CC_E), j->region + j->stubs->exits[JIT_RUN]);
-    x64_byte(as, 0x48); /* lea rcx, [rip + beginning of all machine code] */
-    x64_byte(as, X_LEA);
-    x64_byte(as, 0x0D);
-    x64_patch(as->at, j->region);
-    as->at += 4;
-    x64_rr(as, true, X_ADD, RAX, RCX);
-    x64_rr(as, false, X_GROUP5, 4, RAX);
+    x64_byte(&j->as, 0xC3);
 }
 
 /* ---- Instructions that C functions do ---- */
+
+/* Calls C, with the thread's stack as C wants it. Pinned slots are loaded anew afterwards, so rbp
+ * is free. */
+static void call_c(Jit *j, uintptr_t function)
+{
+    Asm *as = &j->as;
+    x64_load(as, RAX, function);
+    x64_rr(as, true, X_MOV, RBP, RSP);
+    x64_imm(as, true, IMM_AND, RSP, -16);
+    x64_rr(as, false, X_GROUP5, 2, RAX);
+    x64_rr(as, true, X_MOV, RSP, RBP);
+    j->words[j->pc].is_call = true;
+}
 
 /* Calls the function, which has changed nothing where it returns false: then the interpreter does
  * the instruction. */
 static void call_help(Jit *j, const Instr *at, JitHelp *help)
 {
-    Asm *as = &j->as;
-    x64_rr(as, true, X_MOV, RDI, RBX);
-    x64_load(as, RSI, (uintptr_t)at);
-    x64_load(as, RAX, (uintptr_t)help);
-    x64_rr(as, false, X_GROUP5, 2, RAX);
-    j->words[j->pc].is_call = true;
+    x64_rr(&j->as, true, X_MOV, RDI, RBX);
+    x64_load(&j->as, RSI, (uintptr_t)at);
+    call_c(j, (uintptr_t)help);
 }
 
 static bool do_help(Jit *j, const Instr *at)
@@ -278,9 +301,7 @@ static void call_leaf(Jit *j, const Instr *at)
         x64_rm(as, true, X_LEA, RSI, RBX, DISP(at->b));
     else
         x64_load(as, RSI, (uintptr_t)&at[2]);
-    x64_load(as, RAX, at[1].word);
-    x64_rr(as, false, X_GROUP5, 2, RAX);
-    j->words[j->pc].is_call = true;
+    call_c(j, at[1].word);
     jit_load_pinned(j);
     x64_rr(as, false, X_TEST8, RAX, RAX);
     jump_if(j, CC_NE, near_target(j, at));

@@ -149,7 +149,7 @@ static inline void put_imm(Jit *j, uint32_t slot, int32_t value)
 {
     const Pinned *pinned = pinned_at(j, slot);
     forget(j, slot);
-    x64_rm(&j->as, true, 0xC7, 0, RBX, DISP(slot));
+    x64_rm(&j->as, true, X_STORE_IMM, 0, RBX, DISP(slot));
     x64_long(&j->as, (uint32_t)value);
     if (!pinned) return;
     if (pinned->is_float)

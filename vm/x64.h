@@ -46,6 +46,7 @@ enum {
     X_IMUL = 0x0FAF,
     X_MOVSXD = 0x63,
     X_STORE = 0x89,
+    X_STORE_IMM = 0xC7, /* reg: 0; 32 bits follow */
     X_STORE8 = 0x88,
     X_STORE16 = 0x660089, /* to memory */
     X_TEST = 0x85,
@@ -235,6 +236,22 @@ static inline uint8_t *x64_jcc(Asm *as, unsigned condition)
 static inline uint8_t *x64_jmp(Asm *as)
 {
     x64_byte(as, 0xE9);
+    x64_long(as, 0);
+    return as->at - 4;
+}
+
+static inline uint8_t *x64_call(Asm *as)
+{
+    x64_byte(as, 0xE8);
+    x64_long(as, 0);
+    return as->at - 4;
+}
+
+/* reg = an address, whose distance is filled in later likewise. */
+static inline uint8_t *x64_lea_rip(Asm *as, unsigned reg)
+{
+    x64_head(as, true, X_LEA, reg, 0, 0, false);
+    x64_byte(as, 5 | (reg & 7) << 3);
     x64_long(as, 0);
     return as->at - 4;
 }
