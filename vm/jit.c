@@ -2,12 +2,14 @@
 /* From a function's bytecode to machine code.
  *
  * Registers: rbx is the frame's base, r13d the budget, r12 the JitState; rax, rcx, rdx, xmm0, xmm1
- * belong to the instruction at hand. The others hold the slots that the function reads most,
- * weighed by the depth of loops. They are copies: each write goes to the frame too. So nothing need
- * be saved before code is left, and what was left is entered again by loading them.
+ * belong to the instruction at hand. The others hold the slots that the function uses most, weighed
+ * by the depth of loops. Where such a register was written to and has not been stored since, on one
+ * way at least, it is dirty: the frame gets it before code is left (out of line) and before other
+ * functions are called. What was left is entered again by loading the registers.
  *
- * The bytecode is translated twice: once to find out which instructions need the interpreter or end
- * in a call, which makes pinned slots dear, and then for good. */
+ * The bytecode is translated several times: once to find out which instructions need the
+ * interpreter or end in a call, which makes pinned slots dear, and then for good, until it is known
+ * what is dirty where loops begin. */
 #include "vm/jit.h"
 
 #include "vm/jit_internal.h"
@@ -28,7 +30,7 @@ JitExit (*jit_enter)(JitState *state, const void *code);
 
 enum {
     REGION = 64 << 20,    /* bytes of machine code at most */
-    ROOM_PER_WORD = 512,  /* bytes that a word of bytecode takes at most */
+    ROOM_PER_WORD = 1024, /* bytes that a word of bytecode takes at most */
     MAX_WORDS = 16384,    /* of a function that is compiled */
     STEP_COST = 10,       /* of going to the interpreter for an instruction, in instructions */
     MAX_DEPTH = 5,        /* of loops, for weights */
@@ -229,8 +231,17 @@ static void begin_pass(Jit *j, const uint8_t *start)
 {
     j->as.at = (uint8_t *)(uintptr_t)start;
     j->block = 1;
-    j->jumps.len = j->leaves.len = 0;
+    j->dirty = 0;
+    j->is_open = false;
+    j->jumps.len = j->leaves.len = j->tables.len = 0;
     memset(j->checked, 0, j->nslots * sizeof *j->checked);
+}
+
+/* Whether the next instruction may come behind it. */
+static bool goes_on(const Instr *at)
+{
+    return at->op != OP_JMP && at->op != OP_LOOP && at->op != OP_RET && at->op != OP_RETV &&
+           at->op != OP_RETI;
 }
 
 /* Translates all instructions; entries and handing over come later. */
@@ -241,15 +252,20 @@ static void translate_all(Jit *j)
         Word *word = &j->words[pc];
         j->pc = pc;
         if (word->is_target || word->is_entered) j->block++;
+        j->dirty |= word->dirty;
         if (word->is_entered) {
             word->entry = j->as.at;
             jit_load_pinned(j);
         }
         word->at = j->as.at;
-        if (jit_translate(j, &j->code[pc])) continue;
+        if (jit_translate(j, &j->code[pc])) {
+            if (!goes_on(&j->code[pc])) j->dirty = 0;
+            continue;
+        }
         word->is_step = true;
         want_entries_behind(j, pc);
         jit_leave(j, x64_jmp(&j->as), JIT_STEP, pc);
+        j->dirty = 0;
     }
 }
 
@@ -312,7 +328,7 @@ static int64_t count_reads(Jit *j, Reads *reads)
         SlotUse uses[JIT_MAX_USES];
         unsigned n = jit_uses(at, uses);
         for (unsigned i = 0; i < n; i++)
-            count_read(reads, j->nslots, uses[i].slot, uses[i].is_write ? weight / 4 : weight,
+            count_read(reads, j->nslots, uses[i].slot, uses[i].is_write ? weight / 2 : weight,
                        uses[i].is_float, uses[i].is_int);
     }
     return loads;
@@ -363,12 +379,14 @@ static void write_leaves(Jit *j)
     for (size_t i = 0; i < j->leaves.len; i++) {
         const Leave *leave = &j->leaves.at[i];
         const Leave *before = i > 0 ? leave - 1 : NULL;
-        if (before && before->pc == leave->pc && before->kind == leave->kind) {
+        if (before && before->pc == leave->pc && before->kind == leave->kind &&
+            before->dirty == leave->dirty) {
             x64_patch(leave->hole, j->last_leave);
             continue;
         }
         j->last_leave = j->as.at;
         x64_patch(leave->hole, j->as.at);
+        jit_store_pinned(j, leave->dirty);
         x64_load(&j->as, RDX, (uintptr_t)&j->code[leave->pc]);
         x64_patch(x64_jmp(&j->as), region_rw + stubs.exits[leave->kind]);
     }
@@ -468,9 +486,10 @@ static bool compile(FuncProto *proto, int depth)
     if (is_good) {
         find_entered(&j);
         choose_pinned(&j);
-        j.tables.len = 0;
-        begin_pass(&j, start);
-        translate_all(&j);
+        do {
+            begin_pass(&j, start);
+            translate_all(&j);
+        } while (j.is_open);
         write_entries(&j);
         write_leaves(&j);
         publish(&j, proto);

@@ -99,6 +99,7 @@ static void jump_table(Jit *j, const Instr *at)
     const uint8_t *base = j->as.at;
     for (uint32_t i = 1; i < at->b; i++) {
         uint32_t to = (uint32_t)(j->pc + 2 + i + (int64_t)at[1 + i].word);
+        jit_note_way(j, to);
         vec_push(&j->tables, ((TableEntry){j->as.at, base, to}));
         x64_long(&j->as, 0);
     }
@@ -166,6 +167,7 @@ enum { CALLS_ARE_OURS = true };
 static bool call(Jit *j, const Instr *at)
 {
     if (!CALLS_ARE_OURS || j->pc + 2 >= j->n) return false;
+    clean_slots(j);
     x64_load(&j->as, RCX, at[1].word);
     x64_rm(&j->as, true, X_STORE, RCX, RBX, DISP(at->a) - 16);
     enter_callee(j, at, (const FuncProto *)(uintptr_t)at[1].word);
@@ -176,6 +178,7 @@ static bool call(Jit *j, const Instr *at)
 static bool call_closure(Jit *j, const Instr *at)
 {
     if (!CALLS_ARE_OURS || j->pc + 1 >= j->n) return false;
+    clean_slots(j);
     unsigned closure = use_pointer(j, at->b, RAX);
     x64_rm(&j->as, true, X_STORE, closure, RBX, DISP(at->a) - 16);
     x64_rm(&j->as, true, X_MOV, RCX, closure, offsetof(Closure, proto));
@@ -216,8 +219,8 @@ static bool call_method(Jit *j, const Instr *at)
     unsigned ndone = 0;
     use_pointer(j, at->b, RDX);
     load_int(j, at->b, RDX);
-    load_int(j, (uint32_t)at->b + 1, RAX);
-    put_int(j, (uint32_t)at->a + at->c, RAX);
+    move_slot(j, (uint32_t)at->a + at->c, (uint32_t)at->b + 1);
+    clean_slots(j);
     for (size_t i = 0; i < sizeof cache->pairs / sizeof cache->pairs[0] && ndone < MAX_DIRECT;
          i++) {
         const ICachePair *pair = __atomic_load_n(&cache->pairs[i], __ATOMIC_ACQUIRE);
@@ -239,9 +242,10 @@ static bool call_method(Jit *j, const Instr *at)
     return true;
 }
 
-/* The caller takes its frame back. */
-static void leave_function(Jit *j)
+/* The caller takes its frame back, and finds the results in this one. */
+static void leave_function(Jit *j, uint32_t nresults)
 {
+    show_slots(j, 0, nresults);
     x64_byte(&j->as, 0xC3);
 }
 
@@ -264,6 +268,7 @@ static void call_c(Jit *j, uintptr_t function)
  * the instruction. */
 static void call_help(Jit *j, const Instr *at, JitHelp *help)
 {
+    clean_slots(j);
     x64_rr(&j->as, true, X_MOV, RDI, RBX);
     x64_load(&j->as, RSI, (uintptr_t)at);
     call_c(j, (uintptr_t)help);
@@ -296,6 +301,7 @@ static bool do_jump_help(Jit *j, const Instr *at)
 static void call_leaf(Jit *j, const Instr *at)
 {
     Asm *as = &j->as;
+    clean_slots(j);
     x64_rm(as, true, X_LEA, RDI, RBX, DISP(at->a));
     if (at->op == OP_LEAF)
         x64_rm(as, true, X_LEA, RSI, RBX, DISP(at->b));
@@ -366,9 +372,9 @@ bool jit_jumps(Jit *j, const Instr *at)
     case OP_CALL: return call(j, at);
     case OP_CALLC: return call_closure(j, at);
     case OP_CALLI: return call_method(j, at);
-    case OP_RET: leave_function(j); return true;
-    case OP_RETV: move_slot(j, 0, at->b); leave_function(j); return true;
-    case OP_RETI: put_imm(j, 0, at->bx); leave_function(j); return true;
+    case OP_RET: leave_function(j, j->proto->nresults); return true;
+    case OP_RETV: move_slot(j, 0, at->b); leave_function(j, 1); return true;
+    case OP_RETI: put_imm(j, 0, at->bx); leave_function(j, 1); return true;
     default: return do_help(j, at) || do_jump_help(j, at);
     }
 }

@@ -18,6 +18,7 @@ typedef struct Stubs {
 typedef struct Word {
     uint8_t *at;      /* where its instruction begins, with the pinned slots loaded */
     uint8_t *entry;   /* where it begins for who comes from outside; NULL: no entry */
+    uint32_t dirty;   /* pinned slots whose registers may be ahead of the frame there; a bit each */
     uint8_t depth;    /* of the loops that it is in */
     bool is_target;   /* a jump leads here */
     bool wants_entry; /* the interpreter may come here */
@@ -41,6 +42,7 @@ typedef struct JumpHole {
 typedef struct Leave {
     uint8_t *hole;
     uint32_t pc;
+    uint32_t dirty; /* pinned slots that are to be stored first */
     JitExit kind;
 } Leave;
 
@@ -65,6 +67,8 @@ typedef struct Jit {
     uint8_t *pin;          /* for each slot: 1 + its index in pinned, or 0 */
     Pinned pinned[24];
     uint32_t npinned;
+    uint32_t dirty; /* pinned slots whose registers may be ahead of the frame; bits by index */
+    bool is_open;   /* more was found to be dirty where a loop begins: translate once more */
     VEC(JumpHole) jumps;
     VEC(Leave) leaves;
     VEC(TableEntry) tables;
@@ -84,6 +88,10 @@ unsigned jit_uses(const Instr *at, SlotUse *uses);
 void jit_function_entry(Jit *j);
 /* Loads all pinned slots from the frame. */
 void jit_load_pinned(Jit *j);
+/* Stores these pinned slots, bits by index, in the frame. */
+void jit_store_pinned(Jit *j, uint32_t which);
+/* Notes that the code at hand leads to pc. */
+void jit_note_way(Jit *j, uint32_t pc);
 /* The jump at `hole` goes to where machine code is left at pc. */
 void jit_leave(Jit *j, uint8_t *hole, JitExit kind, uint32_t pc);
 /* Translates an instruction; false, with nothing written, where the interpreter is to do it. */

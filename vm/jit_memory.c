@@ -180,11 +180,13 @@ static void store_global(Jit *j, const Instr *at, unsigned form, unsigned n)
 
 static void load_local(Jit *j, const Instr *at, unsigned form)
 {
+    show_slots(j, (uint32_t)at->bx / sizeof(Slot), 1);
     load_slot(j, at->a, form, RBX, at->bx);
 }
 
 static void store_local(Jit *j, const Instr *at, unsigned form)
 {
+    show_slots(j, (uint32_t)at->bx / sizeof(Slot), 1);
     store_slot(j, at->a, form, RBX, at->bx, RAX);
     slots_changed(j, (uint32_t)at->bx / sizeof(Slot), 1);
 }
@@ -364,6 +366,7 @@ static bool load_local_element(Jit *j, const Instr *at)
 {
     if (at[1].word > INT32_MAX) return false;
     unsigned i = use_index_below(j, at->c, at[1].word);
+    show_slots(j, at->b, at[1].word);
     x64_rx(&j->as, true, X_MOV, RAX, RBX, i, 3, DISP(at->b));
     put_int(j, at->a, RAX);
     return true;
@@ -374,6 +377,7 @@ static bool store_local_element(Jit *j, const Instr *at)
     if (at[1].word > INT32_MAX) return false;
     unsigned i = use_index_below(j, at->b, at[1].word);
     unsigned from = use_int(j, at->c, RAX);
+    show_slots(j, at->a, at[1].word);
     x64_rx(&j->as, true, X_STORE, from, RBX, i, 3, DISP(at->a));
     slots_changed(j, at->a, at[1].word);
     return true;
@@ -382,13 +386,14 @@ static bool store_local_element(Jit *j, const Instr *at)
 /* Elements of the memory forms of LDLX, where the array is in the frame. */
 static bool load_local_form(Jit *j, const Instr *at)
 {
-    uint64_t word = at[1].word;
+    uint64_t word = at[1].word, len = (uint32_t)word, size = word >> 40;
     unsigned form = (unsigned)(word >> 32) & 0xFF;
     if (form > M_64 || (uint32_t)word > INT32_MAX) return false;
     unsigned i = use_index_below(j, at->c, (uint32_t)word);
     static const uint8_t shifts[] = {0, 0, 1, 1, 2, 2, 3};
     bool wide;
     unsigned op = load_op(form, &wide);
+    show_slots(j, at->b, (len * size + 7) / 8);
     x64_rx(&j->as, wide, op, RAX, RBX, i, shifts[form], DISP(at->b));
     put_int(j, at->a, RAX);
     return true;
@@ -402,6 +407,7 @@ static bool store_local_form(Jit *j, const Instr *at)
     if (form > M_64 || len > INT32_MAX) return false;
     unsigned i = use_index_below(j, at->b, len);
     unsigned from = use_int(j, at->c, RAX);
+    show_slots(j, at->a, (len * size + 7) / 8);
     x64_rx(&j->as, form == M_64, store_op(form), from, RBX, i, shifts[form], DISP(at->a));
     slots_changed(j, at->a, (len * size + 7) / 8);
     return true;

@@ -345,10 +345,12 @@ static void float_to_int(Jit *j, const Instr *at)
 {
     unsigned to = target_int(j, at->a);
     const Pinned *pinned = pinned_at(j, at->b);
-    if (pinned && pinned->is_float)
+    if (pinned && pinned->is_float) {
         x64_rr(&j->as, true, X_CVTTSD2SI, to, pinned->reg);
-    else
+    } else {
+        show_slots(j, at->b, 1);
         x64_rm(&j->as, true, X_CVTTSD2SI, to, RBX, DISP(at->b));
+    }
     put_int(j, at->a, to);
 }
 

@@ -9,13 +9,28 @@ const Instr jit_entry_code[1] = {{.op = OP_JIT}};
 
 void jit_leave(Jit *j, uint8_t *hole, JitExit kind, uint32_t pc)
 {
-    vec_push(&j->leaves, ((Leave){hole, pc, kind}));
+    vec_push(&j->leaves, ((Leave){hole, pc, j->dirty, kind}));
+}
+
+void jit_note_way(Jit *j, uint32_t pc)
+{
+    Word *word = &j->words[pc];
+    if (!(j->dirty & ~word->dirty)) return;
+    word->dirty |= j->dirty;
+    if (pc <= j->pc) j->is_open = true;
 }
 
 void jit_load_pinned(Jit *j)
 {
     for (uint32_t i = 0; i < j->npinned; i++) load_pinned_slot(j, &j->pinned[i]);
+    j->dirty = 0;
     j->block++;
+}
+
+void jit_store_pinned(Jit *j, uint32_t which)
+{
+    for (uint32_t i = 0; i < j->npinned; i++)
+        if (which >> i & 1) store_pinned(j, &j->pinned[i]);
 }
 
 void jit_function_entry(Jit *j)
