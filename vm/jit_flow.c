@@ -251,19 +251,6 @@ static void leave_function(Jit *j, uint32_t nresults)
 
 /* ---- Instructions that C functions do ---- */
 
-/* Calls C, with the thread's stack as C wants it. Pinned slots are loaded anew afterwards, so rbp
- * is free. */
-static void call_c(Jit *j, uintptr_t function)
-{
-    Asm *as = &j->as;
-    x64_load(as, RAX, function);
-    x64_rr(as, true, X_MOV, RBP, RSP);
-    x64_imm(as, true, IMM_AND, RSP, -16);
-    x64_rr(as, false, X_GROUP5, 2, RAX);
-    x64_rr(as, true, X_MOV, RSP, RBP);
-    j->words[j->pc].is_call = true;
-}
-
 /* Calls the function, which has changed nothing where it returns false: then the interpreter does
  * the instruction. */
 static void call_help(Jit *j, const Instr *at, JitHelp *help)
@@ -271,7 +258,7 @@ static void call_help(Jit *j, const Instr *at, JitHelp *help)
     clean_slots(j);
     x64_rr(&j->as, true, X_MOV, RDI, RBX);
     x64_load(&j->as, RSI, (uintptr_t)at);
-    call_c(j, (uintptr_t)help);
+    jit_call_c(j, (uintptr_t)help);
 }
 
 static bool do_help(Jit *j, const Instr *at)
@@ -307,7 +294,7 @@ static void call_leaf(Jit *j, const Instr *at)
         x64_rm(as, true, X_LEA, RSI, RBX, DISP(at->b));
     else
         x64_load(as, RSI, (uintptr_t)&at[2]);
-    call_c(j, at[1].word);
+    jit_call_c(j, at[1].word);
     jit_load_pinned(j);
     x64_rr(as, false, X_TEST8, RAX, RAX);
     jump_if(j, CC_NE, near_target(j, at));

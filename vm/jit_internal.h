@@ -92,6 +92,9 @@ void jit_load_pinned(Jit *j);
 void jit_store_pinned(Jit *j, uint32_t which);
 /* Notes that the code at hand leads to pc. */
 void jit_note_way(Jit *j, uint32_t pc);
+/* Calls C, with the thread's stack as C wants it. No pinned slot may be dirty; they are to be
+ * loaded anew afterwards. */
+void jit_call_c(Jit *j, uintptr_t function);
 /* The jump at `hole` goes to where machine code is left at pc. */
 void jit_leave(Jit *j, uint8_t *hole, JitExit kind, uint32_t pc);
 /* Translates an instruction; false, with nothing written, where the interpreter is to do it. */

@@ -357,17 +357,16 @@ static void float_to_int(Jit *j, const Instr *at)
 /* Calls C, for which no register is kept. */
 static void calculate(Jit *j, const Instr *at)
 {
-    Asm *as = &j->as;
     bool is_word = at->op == OP_CALCW;
+    clean_slots(j);
     if (is_word)
         load_int(j, at->b, RDI);
     else
         load_float(j, at->b, XMM0);
     if (at->op == OP_CALCFF) load_float(j, at->c, XMM1);
-    x64_load(as, RAX, at[1].word);
-    x64_rr(as, false, X_GROUP5, 2, RAX);
-    j->words[j->pc].is_call = true;
-    x64_rm(as, is_word, is_word ? X_STORE : X_MOVSD_STORE, is_word ? RAX : XMM0, RBX, DISP(at->a));
+    jit_call_c(j, at[1].word);
+    x64_rm(&j->as, is_word, is_word ? X_STORE : X_MOVSD_STORE, is_word ? RAX : XMM0, RBX,
+           DISP(at->a));
     forget(j, at->a);
     jit_load_pinned(j);
 }

@@ -33,6 +33,17 @@ void jit_store_pinned(Jit *j, uint32_t which)
         if (which >> i & 1) store_pinned(j, &j->pinned[i]);
 }
 
+void jit_call_c(Jit *j, uintptr_t function)
+{
+    Asm *as = &j->as;
+    x64_load(as, RAX, function);
+    x64_rr(as, true, X_MOV, RBP, RSP); /* free, as all pinned slots are loaded anew */
+    x64_imm(as, true, IMM_AND, RSP, -16);
+    x64_rr(as, false, X_GROUP5, 2, RAX);
+    x64_rr(as, true, X_MOV, RSP, RBP);
+    j->words[j->pc].is_call = true;
+}
+
 void jit_function_entry(Jit *j)
 {
     uint32_t nparams = (uint32_t)j->proto->nresults + j->proto->nparams;
