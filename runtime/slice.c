@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+const RType slice_byte_type = {.size = 1, .slots = 1, .kind = KIND_UINT8, .align = 1};
+
 static const uint16_t size_classes[] = {
     8,     16,    24,    32,    48,    64,    80,    96,    112,   128,   144,   160,
     176,   192,   208,   224,   240,   256,   288,   320,   352,   384,   416,   448,

@@ -7,6 +7,9 @@
 
 #define ALLOC_MAX ((uint64_t)1 << 47) /* bytes one object may have; more is "out of range" */
 
+/* The elements of what is no more than bytes, for the functions below. */
+extern const RType slice_byte_type;
+
 /* The size Go's allocator would give to a request of `size` bytes. */
 uint64_t slice_round_size(uint64_t size);
 /* The capacity to which append makes a slice of elements of this size grow that is to hold `need`; -1 as in slice_grow. */

@@ -76,8 +76,7 @@ static inline void copy_bytes(char *to, const char *from, int64_t n)
 /* Makes room for `len` bytes as append does; false where memory would not do. */
 static bool grow(Slice *s, int64_t len)
 {
-    static const RType byte_type = {.size = 1, .slots = 1, .kind = KIND_UINT8, .align = 1};
-    Slice grown = slice_grow(&byte_type, *s, len);
+    Slice grown = slice_grow(&slice_byte_type, *s, len);
     if (grown.cap < 0) return false;
     *s = grown;
     return true;

@@ -36,6 +36,7 @@
 #include "runtime/synctypes.h"
 #include "stdlib/native.h"
 #include "stdlib/sync/sync.h"
+#include "vm/effect.h"
 #include "vm/frame.h"
 #include "vm/jit.h"
 #include "vm/method.h"
@@ -50,8 +51,6 @@
 
 #include <string.h>
 
-#define LIKELY(x)   __builtin_expect(!!(x), 1)
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 /* ---- Helpers of single opcodes ---- */
 
@@ -121,27 +120,6 @@ static void load_form(Slot *to, const void *from, unsigned form, size_t size)
     case 6: *to = *(const Slot *)from; break;
     default: memmove(to, from, size);
     }
-}
-
-/* Slices of slices and of arrays behind pointers share their rule. Returns false where the bounds are wrong. */
-static inline bool slice_bounds(const Slot *bound, unsigned given, uint64_t len, uint64_t cap, uint64_t *lo,
-                                uint64_t *hi, uint64_t *max)
-{
-    *lo = given & 1 ? bound[0].u : 0;
-    *hi = given & 2 ? bound[1].u : len;
-    *max = given & 4 ? bound[2].u : cap;
-    return *max <= cap && *hi <= *max && *lo <= *hi;
-}
-
-/* The part of MAPGET behind the look-up. */
-static inline void put_map_value(Slot *to, const RType *elem, const void *value)
-{
-    if (!value)
-        memset(to, 0, elem->slots * sizeof(Slot));
-    else if (elem->size == 8)
-        *to = *(const Slot *)value;
-    else
-        rtype_load(elem, to, value);
 }
 
 /* The pair before g->pc is a SEND, or a SELECT whose chosen case sends: then its channel was closed meanwhile. */
@@ -336,12 +314,10 @@ CASE(MOVE):   R(A) = R(B);                                                      
 CASE(MOVE2): { Slot x = R(B), y = R(B + 1); R(A) = x; R(A + 1) = y;                 NEXT(1); }
 CASE(MOVE3): { Slot x = R(B), y = R(B + 1), z = R(B + 2);
         R(A) = x; R(A + 1) = y; R(A + 2) = z;                                       NEXT(1); }
-CASE(MOVEN):  memmove(&R(A), &R(B), C * sizeof(Slot));                              NEXT(1);
 CASE(LOADI):  R(A).i = BX;                                                          NEXT(1);
 CASE(LOADK):  R(A).u = pc[1].word;                                                  NEXT(2);
 CASE(LOADK2): R(A).u = pc[1].word; R(A + 1).u = pc[2].word;                         NEXT(3);
 CASE(LOADIF): R(A).u = pc[1].word; R(A + 1).u = pc[2].word;                         NEXT(3);
-CASE(ZERO):   memset(&R(A), 0, UX * sizeof(Slot));                                  NEXT(1);
 
     /* ---- Integers ---- */
 
@@ -432,8 +408,6 @@ CASE(MULSUBF): { double x = R(B).f * R(C).f; R(A).f = R(pc[1].word).f - x;      
     FLOAT32(MULF32, R(B).f32 * R(C).f32)
     FLOAT32(DIVF32, R(B).f32 / R(C).f32)
     FLOAT32(NEGF32, -R(B).f32)
-#define NUMBER(name, effect) CASE(name): { effect; NEXT(1); }
-#include "vm/number.def"
     BINARY(I2F, f, (double)R(B).i);
     BINARY(U2F, f, (double)R(B).u);
     FLOAT32(I2F32, (float)R(B).i)
@@ -459,10 +433,6 @@ CASE(MULSUBF): { double x = R(B).f * R(C).f; R(A).f = R(pc[1].word).f - x;      
     BINARY(NEF32, u, R(B).f32 != R(C).f32);
     BINARY(LTF32, u, R(B).f32 < R(C).f32);
     BINARY(LEF32, u, R(B).f32 <= R(C).f32);
-    BINARY(EQS, u, string_equal(string_at(&R(B)), string_at(&R(C))));
-    BINARY(NES, u, !string_equal(string_at(&R(B)), string_at(&R(C))));
-    BINARY(LTS, u, string_compare(string_at(&R(B)), string_at(&R(C))) < 0);
-    BINARY(LES, u, string_compare(string_at(&R(B)), string_at(&R(C))) <= 0);
 CASE(EQIF): {
         const RType *bad = NULL;
         bool is_equal = iface_equal(iface_at(&R(B)), iface_at(&R(C)), &bad);
@@ -581,12 +551,6 @@ CASE(STN):   { char *p = R(A).p; NIL_CHECK(p); memcpy(p + C, &R(B), pc[1].word);
 CASE(FIELD): { char *p = R(B).p; NIL_CHECK(p); R(A).p = p + C;                      NEXT(1); }
 CASE(FIELDX): { char *p = R(B).p; NIL_CHECK(p); R(A).p = p + pc[1].word;            NEXT(2); }
 CASE(NILCHK): NIL_CHECK(R(A).p);                                                    NEXT(1);
-CASE(NEW):    R(A).p = gc_new_type(W(const RType), 1);                              NEXT(2);
-CASE(FREE):   gc_free_type(W(const RType), R(A).p);                                  NEXT(2);
-CASE(BOX): { const RType *type = W(const RType); void *box = gc_new_type(type, 1);
-        if (LIKELY(type->size == 8)) *(Slot *)box = R(B);
-        else memcpy(box, &R(B), type->size);
-        R(A).p = box;                               NEXT(2); }
 
     /* ---- Package variables ---- */
 
@@ -617,11 +581,9 @@ CASE(STG192): { Slot *s = W(Slot); s[0] = R(A); s[1] = R(A + 1); s[2] = R(A + 2)
     BINARY(LDLU16, u, LOCAL(uint16_t));
     BINARY(LDL32, i, LOCAL(int32_t));
     BINARY(LDLU32, u, LOCAL(uint32_t));
-CASE(LDLN):   memmove(&R(A), (char *)r + UX, pc[1].word);                           NEXT(2);
 CASE(STL8):   LOCAL(uint8_t) = (uint8_t)R(A).u;                                     NEXT(1);
 CASE(STL16):  LOCAL(uint16_t) = (uint16_t)R(A).u;                                   NEXT(1);
 CASE(STL32):  LOCAL(uint32_t) = (uint32_t)R(A).u;                                   NEXT(1);
-CASE(STLN):   memmove((char *)r + UX, &R(A), pc[1].word);                           NEXT(2);
 CASE(LDLX): {
         uint64_t i = R(C).u, word = pc[1].word, size = word >> 40;
         INDEX_CHECK(i, (uint32_t)word);
@@ -730,23 +692,13 @@ CASE(LDMO64): { uint64_t i = R(C).u, word = pc[1].word; char *p = R(B).p; NIL_CH
         Slot *s = (Slot *)(p + (uint16_t)(word >> 32)); INDEX_CHECK(i, s[1].u);
         R(A) = *(Slot *)((char *)s[0].p + i * (uint32_t)word + (word >> 48));       NEXT(2); }
 CASE(BOUNDS): INDEX_CHECK(R(A).u, R(B).u);                                          NEXT(1);
-CASE(SLICE): {
-        uint64_t lo, hi, max;
-        if (UNLIKELY(!slice_bounds(&R(B + 3), C, R(B + 1).u, R(B + 2).u, &lo, &hi, &max))) goto slice_fault;
-        R(A).p = (char *)R(B).p + (max > lo ? lo * pc[1].word : 0); /* never past the object */
-        R(A + 1).u = hi - lo;
-        R(A + 2).u = max - lo;
-        NEXT(2);
-    }
-CASE(SLICEP): {
-        uint64_t lo, hi, max, len = pc[2].word;
-        NIL_CHECK(R(B).p);
-        if (UNLIKELY(!slice_bounds(&R(B + 3), C, len, len, &lo, &hi, &max))) goto slice_fault;
-        R(A).p = (char *)R(B).p + (max > lo ? lo * pc[1].word : 0);
-        R(A + 1).u = hi - lo;
-        R(A + 2).u = max - lo;
-        NEXT(3);
-    }
+CASE(SLICE):
+    if (!cut_slice(&R(A), R(B).p, &R(B + 3), C, R(B + 1).u, R(B + 2).u, pc[1].word)) goto slice_fault;
+    NEXT(2);
+CASE(SLICEP):
+    NIL_CHECK(R(B).p);
+    if (!cut_slice(&R(A), R(B).p, &R(B + 3), C, pc[2].word, pc[2].word, pc[1].word)) goto slice_fault;
+    NEXT(3);
 CASE(SLICES): {
         uint64_t lo = C & 1 ? R(B + 3).u : 0, len = R(B + 1).u, hi = C & 2 ? R(B + 4).u : len;
         if (UNLIKELY(hi > len || lo > hi)) goto slice_fault;
@@ -794,35 +746,14 @@ CASE(APPEND1): {
         NEXT(2);
     }
 CASE(APPENDS): {
-        static const RType byte_type = {.size = 1, .slots = 1, .kind = KIND_UINT8, .align = 1};
-        Slice made = slice_append(&byte_type, slice_at(&R(B)), (Slice){R(C).p, R(C + 1).i, R(C + 1).i});
+        Slice made = slice_append(&slice_byte_type, slice_at(&R(B)), (Slice){R(C).p, R(C + 1).i, R(C + 1).i});
         if (UNLIKELY(made.cap < 0)) goto grow_fault;
         put_slice(&R(A), made);
         NEXT(1);
     }
-CASE(COPY): {
-        int64_t n = R(B + 1).i < R(C + 1).i ? R(B + 1).i : R(C + 1).i;
-        if (n) memmove(R(B).p, R(C).p, (uint64_t)n * pc[1].word);
-        R(A).i = n;
-        NEXT(2);
-    }
-CASE(COPYS): {
-        int64_t n = R(B + 1).i < R(C + 1).i ? R(B + 1).i : R(C + 1).i;
-        if (n) memmove(R(B).p, R(C).p, (uint64_t)n);
-        R(A).i = n;
-        NEXT(1);
-    }
-CASE(CLEARS): if (R(A + 1).i) memset(R(A).p, 0, R(A + 1).u * pc[1].word);           NEXT(2);
 
     /* ---- Strings ---- */
 
-CASE(CAT):     put_string(&R(A), string_concat(string_at(&R(B)), string_at(&R(C))));  NEXT(1);
-CASE(CATN):    put_string(&R(A), string_join((const String *)&R(B), C));            NEXT(1);
-CASE(S2BYTES): put_slice(&R(A), string_to_bytes(string_at(&R(B))));                 NEXT(1);
-CASE(BYTES2S): put_string(&R(A), string_copy(R(B).s, R(B + 1).i));                  NEXT(1);
-CASE(S2RUNES): put_slice(&R(A), string_to_runes(string_at(&R(B))));                 NEXT(1);
-CASE(RUNES2S): put_string(&R(A), string_from_runes(slice_at(&R(B))));               NEXT(1);
-CASE(RUNE2S):  put_string(&R(A), string_from_rune(R(B).i));                         NEXT(1);
 CASE(NEXTRUNE): {
         int64_t at = R(A).i, len = R(B + 1).i;
         if (at >= len) { __asm__ volatile(""); JUMP(2, (int64_t)pc[1].word); }
@@ -836,24 +767,12 @@ CASE(NEXTRUNE): {
 
     /* ---- Interfaces ---- */
 
-CASE(MKIFACE): put_iface(&R(A), iface_make(W(RType), &R(B)));                       NEXT(2);
-CASE(TYPEEQ):  R(A).u = R(B).type == W(RType);                                      NEXT(2);
-CASE(IMPL):    R(A).u = R(B).type && rtype_implements(R(B).type, W(RType));         NEXT(2);
-CASE(UNBOX): {
-        const RType *type = W(const RType);
-        if (!(type->flags & RT_DIRECT))
-            memcpy(&R(A), R(B + 1).p, type->size);
-        else if (type->slots)
-            R(A) = R(B + 1);
-        NEXT(2);
-    }
 CASE(ASSERT):  if (UNLIKELY(R(A).type != W(RType))) goto assert_fault;              NEXT(3);
 CASE(ASSERTI): if (UNLIKELY(!R(A).type || !rtype_implements(R(A).type, W(RType)))) goto assert_fault;  NEXT(3);
 
     /* ---- Maps ---- */
 
 #define HASH_CHECK(bad) if (UNLIKELY(bad)) { fault = panic_unhashable_error(bad); goto raise; }
-CASE(MAKEMAP): R(A).p = hmap_make(W(const RType), R(B).i);                          NEXT(2);
 CASE(MAPGET): {
         const RType *type = W(const RType), *bad = NULL;
         void *value = hmap_get(R(B).p, type, &R(C), &bad);
@@ -884,9 +803,6 @@ CASE(MAPDEL): {
         HASH_CHECK(bad)
         NEXT(2);
     }
-CASE(MAPCLEAR): hmap_clear(R(A).p);                                                 NEXT(2);
-CASE(MAPLEN):   R(A).i = hmap_len(R(B).p);                                          NEXT(1);
-CASE(MAPITER): { HMapIter *iter = gc_new(sizeof *iter); hmap_iter(iter, R(B).p); R(A).p = iter;  NEXT(2); }
 CASE(MAPNEXT): {
         HMapIter *iter = R(A).p;
         if (!hmap_next(iter)) { __asm__ volatile(""); JUMP(2, (int64_t)pc[1].word); }
@@ -896,6 +812,12 @@ CASE(MAPNEXT): {
         NEXT(2);
     }
 
+    /* ---- What can't fault ---- */
+
+#define EFFECT(name, words, ...)     CASE(name): { __VA_ARGS__; NEXT(words); }
+#define ALLOCATION(name, words, ...) CASE(name): { __VA_ARGS__; NEXT(words); }
+#include "vm/effect.def"
+
     /* ---- Shared memory ---- */
 
 #define ATOMIC(name, T, at, expr) CASE(name): { _Atomic(T) *at_ = R(at).p; NIL_CHECK(at_); expr;  NEXT(1); }
@@ -903,15 +825,7 @@ CASE(MAPNEXT): {
 
     /* ---- Functions ---- */
 
-CASE(CLOSURE): {
-        Closure *closure = gc_new(sizeof *closure + C * sizeof(Slot));
-        closure->proto = W(FuncProto);
-        memcpy(closure->captured, &R(B), C * sizeof(Slot));
-        R(A).fn = closure;
-        NEXT(2);
-    }
 CASE(LDCAP):  R(A) = FRAME_FN(r)->captured[B];                                      NEXT(1);
-CASE(LDCAPN): memcpy(&R(A), &FRAME_FN(r)->captured[B], C * sizeof(Slot));           NEXT(1);
 CASE(CALL): {
         FuncProto *callee = W(FuncProto);
         CALL_PROTO(callee, (Closure *)callee, A, 2);

@@ -11,6 +11,7 @@
 #include "runtime/sema.h"
 #include "runtime/slice.h"
 #include "runtime/string.h"
+#include "vm/effect.h"
 #include "vm/frame.h"
 #include "vm/number.h"
 #include "vm/op.h"
@@ -22,6 +23,7 @@
 #define A    (pc->a)
 #define B    (pc->b)
 #define C    (pc->c)
+#define UX   ((uint32_t)pc->bx)
 #define R(x) (r[x])
 #define W(T) ((T *)(uintptr_t)pc[1].word)
 #define HELP(name) static bool help_##name(Slot *r, const Instr *pc)
@@ -31,18 +33,13 @@
     HELP(name) { return !atomic_load_explicit(&records_sample_memory, memory_order_relaxed) && alloc_##name(r, pc); } \
     static bool alloc_##name(Slot *r, const Instr *pc)
 
-HELP(MOVEN) { memmove(&R(A), &R(B), C * sizeof(Slot)); return true; }
-HELP(ZERO)  { memset(&R(A), 0, (uint32_t)pc->bx * sizeof(Slot)); return true; }
 
-#define NUMBER(name, effect) HELP(name) { effect; return true; }
-#include "vm/number.def"
+#define EFFECT(name, words, ...)     HELP(name) { __VA_ARGS__; return true; }
+#define ALLOCATION(name, words, ...) ALLOC_HELP(name) { __VA_ARGS__; return true; }
+#include "vm/effect.def"
 
 /* ---- Comparisons ---- */
 
-HELP(EQS) { R(A).u = string_equal(string_at(&R(B)), string_at(&R(C))); return true; }
-HELP(NES) { R(A).u = !string_equal(string_at(&R(B)), string_at(&R(C))); return true; }
-HELP(LTS) { R(A).u = string_compare(string_at(&R(B)), string_at(&R(C))) < 0; return true; }
-HELP(LES) { R(A).u = string_compare(string_at(&R(B)), string_at(&R(C))) <= 0; return true; }
 HELP(EQIF)
 {
     const RType *bad = NULL;
@@ -72,8 +69,6 @@ HELP(STN)
     if (p) memcpy(p + C, &R(B), pc[1].word);
     return p;
 }
-HELP(LDLN) { memmove(&R(A), (char *)r + (uint32_t)pc->bx, pc[1].word); return true; }
-HELP(STLN) { memmove((char *)r + (uint32_t)pc->bx, &R(A), pc[1].word); return true; }
 HELP(LDXN)
 {
     uint64_t i = R(C).u, size = pc[1].word;
@@ -88,27 +83,15 @@ HELP(STXN)
     memcpy((char *)R(A).p + i * size, &R(C), size);
     return true;
 }
-ALLOC_HELP(NEW)  { R(A).p = gc_new_type(W(const RType), 1); return true; }
-HELP(FREE) { gc_free_type(W(const RType), R(A).p); return true; }
-ALLOC_HELP(BOX)
-{
-    const RType *type = W(const RType);
-    void *box = gc_new_type(type, 1);
-    memcpy(box, &R(B), type->size);
-    R(A).p = box;
-    return true;
-}
 
 /* ---- Slices and strings ---- */
 
-HELP(SLICE)
+HELP(SLICE) { return cut_slice(&R(A), R(B).p, &R(B + 3), C, R(B + 1).u, R(B + 2).u, pc[1].word); }
+HELP(SLICEP) { return R(B).p && cut_slice(&R(A), R(B).p, &R(B + 3), C, pc[2].word, pc[2].word, pc[1].word); }
+HELP(SLICE2ARR)
 {
-    const Slot *bound = &R(B + 3);
-    uint64_t lo = C & 1 ? bound[0].u : 0, hi = C & 2 ? bound[1].u : R(B + 1).u, max = C & 4 ? bound[2].u : R(B + 2).u;
-    if (max > R(B + 2).u || hi > max || lo > hi) return false;
-    R(A).p = (char *)R(B).p + (max > lo ? lo * pc[1].word : 0);
-    R(A + 1).u = hi - lo;
-    R(A + 2).u = max - lo;
+    if (R(B + 1).u < pc[1].word) return false;
+    R(A).p = R(B).p;
     return true;
 }
 HELP(SLICES)
@@ -133,6 +116,13 @@ ALLOC_HELP(APPEND)
     put_slice(&R(A), made);
     return true;
 }
+ALLOC_HELP(APPENDS)
+{
+    Slice made = slice_append(&slice_byte_type, slice_at(&R(B)), (Slice){R(C).p, R(C + 1).i, R(C + 1).i});
+    if (made.cap < 0) return false;
+    put_slice(&R(A), made);
+    return true;
+}
 ALLOC_HELP(APPEND1)
 {
     const RType *elem = W(const RType);
@@ -149,25 +139,6 @@ ALLOC_HELP(APPEND1)
     put_slice(&R(A), s);
     return true;
 }
-HELP(COPY)
-{
-    int64_t n = R(B + 1).i < R(C + 1).i ? R(B + 1).i : R(C + 1).i;
-    if (n) memmove(R(B).p, R(C).p, (uint64_t)n * pc[1].word);
-    R(A).i = n;
-    return true;
-}
-HELP(COPYS)
-{
-    int64_t n = R(B + 1).i < R(C + 1).i ? R(B + 1).i : R(C + 1).i;
-    if (n) memmove(R(B).p, R(C).p, (uint64_t)n);
-    R(A).i = n;
-    return true;
-}
-ALLOC_HELP(CAT)     { put_string(&R(A), string_concat(string_at(&R(B)), string_at(&R(C)))); return true; }
-ALLOC_HELP(CATN)    { put_string(&R(A), string_join((const String *)&R(B), C)); return true; }
-ALLOC_HELP(S2BYTES) { put_slice(&R(A), string_to_bytes(string_at(&R(B)))); return true; }
-ALLOC_HELP(BYTES2S) { put_string(&R(A), string_copy(R(B).s, R(B + 1).i)); return true; }
-ALLOC_HELP(RUNE2S)  { put_string(&R(A), string_from_rune(R(B).i)); return true; }
 HELP(NEXTRUNE)
 {
     int64_t at = R(A).i, len = R(B + 1).i;
@@ -182,44 +153,15 @@ HELP(NEXTRUNE)
 
 /* ---- Interfaces, closures, maps ---- */
 
-ALLOC_HELP(MKIFACE) { put_iface(&R(A), iface_make(W(RType), &R(B))); return true; }
-HELP(TYPEEQ)  { R(A).u = R(B).type == W(RType); return true; }
-HELP(IMPL)    { R(A).u = R(B).type && rtype_implements(R(B).type, W(RType)); return true; }
 HELP(ASSERT)  { return R(A).type == W(RType); }
-HELP(UNBOX)
-{
-    const RType *type = W(const RType);
-    if (!(type->flags & RT_DIRECT))
-        memcpy(&R(A), R(B + 1).p, type->size);
-    else if (type->slots)
-        R(A) = R(B + 1);
-    return true;
-}
-ALLOC_HELP(CLOSURE)
-{
-    Closure *closure = gc_new(sizeof *closure + C * sizeof(Slot));
-    closure->proto = W(FuncProto);
-    memcpy(closure->captured, &R(B), C * sizeof(Slot));
-    R(A).fn = closure;
-    return true;
-}
-HELP(LDCAPN) { memcpy(&R(A), &FRAME_FN(r)->captured[B], C * sizeof(Slot)); return true; }
+HELP(ASSERTI) { return R(A).type && rtype_implements(R(A).type, W(RType)); }
 HELP(CALLQ)  { return W(FuncProto)->quick(&R(A)); }
 
-static void put_value(Slot *to, const RType *elem, const void *value)
-{
-    if (!value)
-        memset(to, 0, elem->slots * sizeof(Slot));
-    else if (elem->size == 8)
-        *to = *(const Slot *)value;
-    else
-        rtype_load(elem, to, value);
-}
 HELP(MAPGET)
 {
     const RType *type = W(const RType), *bad = NULL;
     void *value = hmap_get(R(B).p, type, &R(C), &bad);
-    if (!bad) put_value(&R(A), type->elem, value);
+    if (!bad) put_map_value(&R(A), type->elem, value);
     return !bad;
 }
 HELP(MAPGET2)
@@ -227,7 +169,7 @@ HELP(MAPGET2)
     const RType *type = W(const RType), *bad = NULL;
     void *value = hmap_get(R(B).p, type, &R(C), &bad);
     if (bad) return false;
-    put_value(&R(A), type->elem, value);
+    put_map_value(&R(A), type->elem, value);
     R(A + type->elem->slots).u = value != NULL;
     return true;
 }
@@ -239,7 +181,12 @@ ALLOC_HELP(MAPSET)
     if (!bad) memcpy(value, &R(C), type->elem->size);
     return !bad;
 }
-HELP(MAPLEN) { R(A).i = hmap_len(R(B).p); return true; }
+HELP(MAPDEL)
+{
+    const RType *bad = NULL;
+    hmap_delete(R(A).p, W(const RType), &R(B), &bad);
+    return !bad;
+}
 HELP(MAPNEXT)
 {
     HMapIter *iter = R(A).p;
@@ -300,15 +247,14 @@ JitHelp *jit_help_for(const Instr *at)
 {
 #define CASE(name) case OP_##name: return help_##name
     switch (at->op) {
-    CASE(MOVEN); CASE(ZERO);
-#define NUMBER(name, effect) CASE(name);
-#include "vm/number.def"
-    CASE(EQS); CASE(NES); CASE(LTS); CASE(LES); CASE(EQIF); CASE(EQV);
-    CASE(LDN); CASE(STN); CASE(LDLN); CASE(STLN); CASE(LDXN); CASE(STXN); CASE(NEW); CASE(FREE); CASE(BOX);
-    CASE(SLICE); CASE(SLICES); CASE(MAKESLICE); CASE(APPEND); CASE(APPEND1); CASE(COPY); CASE(COPYS);
-    CASE(CAT); CASE(CATN); CASE(S2BYTES); CASE(BYTES2S); CASE(RUNE2S);
-    CASE(MKIFACE); CASE(TYPEEQ); CASE(IMPL); CASE(ASSERT); CASE(UNBOX); CASE(CLOSURE); CASE(LDCAPN); CASE(CALLQ);
-    CASE(MAPGET); CASE(MAPGET2); CASE(MAPSET); CASE(MAPLEN);
+#define EFFECT(name, words, ...)     CASE(name);
+#define ALLOCATION(name, words, ...) CASE(name);
+#include "vm/effect.def"
+    CASE(EQIF); CASE(EQV);
+    CASE(LDN); CASE(STN); CASE(LDXN); CASE(STXN);
+    CASE(SLICE); CASE(SLICES); CASE(MAKESLICE); CASE(APPEND); CASE(APPEND1);
+    CASE(SLICEP); CASE(SLICE2ARR); CASE(APPENDS); CASE(ASSERT); CASE(ASSERTI); CASE(CALLQ);
+    CASE(MAPGET); CASE(MAPGET2); CASE(MAPSET); CASE(MAPDEL);
 #define ATOMIC(name, T, at, expr) CASE(name);
 #include "vm/atomic.def"
     CASE(LOCK); CASE(UNLOCK); CASE(SEND); CASE(RECV); CASE(RECV2);

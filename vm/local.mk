@@ -1,4 +1,4 @@
-libmgo_a_SOURCES += vm/opcodes.def vm/atomic.def vm/number.def vm/op.h vm/proto.h \
+libmgo_a_SOURCES += vm/opcodes.def vm/atomic.def vm/effect.def vm/effect.h vm/op.h vm/proto.h \
   vm/op.c \
   vm/proto.c \
   vm/interp.c vm/interp.h \
