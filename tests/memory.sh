@@ -80,6 +80,36 @@ check garbage fits "$mgo" -memlimit 60MiB
 check garbage fits env GOMEMLIMIT=20MiB "$mgo"
 check mixed fits "$mgo" -memlimit 97MiB # stacks take the place of garbage
 
+# The same in a control group whose memory ends not far beyond: the system has no reason to kill. Where none can be made, only what is
+# above is tested.
+group=
+make_group() {
+    for root in /sys/fs/cgroup/memory /sys/fs/cgroup; do
+        limit=memory.max
+        [ "$root" = /sys/fs/cgroup ] || limit=memory.limit_in_bytes
+        group=$root/mgo-test-$$
+        mkdir "$group" 2>/dev/null || continue
+        trap 'rmdir "$group"; rm -rf "$work"' EXIT
+        [ -w "$group/$limit" ] && (echo $((96 << 20)) >"$group/$limit") 2>/dev/null && return 0
+        rmdir "$group"
+        trap 'rm -rf "$work"' EXIT
+    done
+    return 1
+}
+
+if make_group; then
+    cat >"$work/inside" <<'END'
+#!/bin/sh
+echo $$ >"$1/cgroup.procs" && shift && exec "$@"
+END
+    chmod +x "$work/inside"
+    for name in heap bytes table text huge goroutines stack; do
+        check $name out "$work/inside" "$group" env GOMEMLIMIT=60MiB "$mgo"
+        check $name out "$work/inside" "$group" "$mgo" -memlimit 60MiB
+    done
+    check garbage fits "$work/inside" "$group" "$mgo" -memlimit 60MiB
+fi
+
 # A program that has become quiet gives back what it needed for a while, heap, stacks and descriptors.
 cat >"$work/wave.mgo" <<'END'
 package main
