@@ -11,6 +11,7 @@ libmgo_a_SOURCES += stdlib/native.h \
   stdlib/quick.c \
   stdlib/quick.def \
   stdlib/quick.h \
+  stdlib/bytes/bytes.c \
   stdlib/compress/flate/flate.c \
   stdlib/context/context.c \
   stdlib/crypto/internal/blockhash/blockhash.c \

@@ -13,6 +13,7 @@
 
 #include "base/utf8.h"
 #include "runtime/gc.h"
+#include "stdlib/strings/search.h"
 
 #include <string.h>
 
@@ -245,10 +246,9 @@ static uint32_t class_before(const Prog *prog, const char *text, int64_t at, int
 static int64_t find_prefix(const Prog *prog, const char *text, int64_t len, int64_t at)
 {
     if (at == len) return -1; /* text may be NULL */
-    const char *found = prog->prefix_len == 1
-                            ? memchr(text + at, prog->prefix[0], (size_t)(len - at))
-                            : memmem(text + at, (size_t)(len - at), prog->prefix, prog->prefix_len);
-    return found ? found - text : -1;
+    String rest = {text + at, len - at}, prefix = {prog->prefix, (int64_t)prog->prefix_len};
+    int64_t found = search_first(rest, prefix);
+    return found < 0 ? -1 : at + found;
 }
 
 int64_t dfa_forward(Dfa *dfa, const char *text, int64_t len, int64_t at, bool is_any)

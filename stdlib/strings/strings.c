@@ -34,6 +34,16 @@ void native_strings_indexRune(NativeCall *call)
     ret_int(call, 0, search_first(arg_string(call, 0), (String){text, len}));
 }
 
+void native_strings_IndexAny(NativeCall *call)
+{
+    ret_int(call, 0, search_first_of(arg_string(call, 0), arg_string(call, 2)));
+}
+
+void native_strings_LastIndexAny(NativeCall *call)
+{
+    ret_int(call, 0, search_last_of(arg_string(call, 0), arg_string(call, 2)));
+}
+
 void native_strings_LastIndexByte(NativeCall *call)
 {
     char c = (char)arg_int(call, 2);
@@ -96,43 +106,12 @@ void native_strings_split(NativeCall *call)
     ret_slice(call, 0, (Slice){parts, n, n});
 }
 
-/* Reads the character at s[at]; *width gets its size. */
-static bool is_space_at(String s, int64_t at, int *width)
-{
-    unsigned char c = (unsigned char)s.data[at];
-    *width = 1;
-    if (c < 0x80) return c == ' ' || (c >= 9 && c <= 13);
-    return ucd_is_space(utf8_decode(s.data + at, (size_t)(s.len - at), width));
-}
-
-/* Stores the fields of s in parts, unless that is NULL; returns their number. */
-static int64_t find_fields(String s, String *parts)
-{
-    int64_t n = 0, start = -1;
-    int width;
-    for (int64_t i = 0; i < s.len; i += width) {
-        bool space = is_space_at(s, i, &width);
-        if (space && start >= 0) {
-            if (parts) parts[n] = part(s, start, i);
-            n++;
-            start = -1;
-        } else if (!space && start < 0) {
-            start = i;
-        }
-    }
-    if (start >= 0) {
-        if (parts) parts[n] = part(s, start, s.len);
-        n++;
-    }
-    return n;
-}
-
 void native_strings_Fields(NativeCall *call)
 {
     String s = arg_string(call, 0);
-    int64_t n = find_fields(s, NULL);
+    int64_t n = search_fields(s, NULL, 0);
     String *parts = gc_new((size_t)(n > 0 ? n : 1) * sizeof *parts);
-    find_fields(s, parts);
+    search_fields(s, parts, sizeof *parts);
     ret_slice(call, 0, (Slice){parts, n, n});
 }
 
@@ -163,14 +142,31 @@ void native_strings_TrimSpace(NativeCall *call)
     String s = arg_string(call, 0);
     int width;
     int64_t from = 0, to = s.len;
-    while (from < to && is_space_at(s, from, &width)) from += width;
+    while (from < to && search_is_space(s, from, &width)) from += width;
     while (to > from) {
         int64_t at = to - 1;
         while (at > from && at > to - UTF8_MAX && (s.data[at] & 0xC0) == 0x80) at--;
-        if (!is_space_at((String){s.data, to}, at, &width) || at + width != to) break;
+        if (!search_is_space((String){s.data, to}, at, &width) || at + width != to) break;
         to = at;
     }
     ret_string(call, 0, part(s, from, to));
+}
+
+void native_strings_TrimLeft(NativeCall *call)
+{
+    ret_string(call, 0, search_trim_left(arg_string(call, 0), arg_string(call, 2)));
+}
+
+void native_strings_TrimRight(NativeCall *call)
+{
+    ret_string(call, 0, search_trim_right(arg_string(call, 0), arg_string(call, 2)));
+}
+
+void native_strings_Trim(NativeCall *call)
+{
+    String cutset = arg_string(call, 2);
+    String rest = search_trim_left(arg_string(call, 0), cutset);
+    ret_string(call, 0, search_trim_right(rest, cutset));
 }
 
 /* ---- Changing ---- */
@@ -224,6 +220,54 @@ void native_strings_Replace(NativeCall *call)
         at = next + old.len;
     }
     if (at < s.len) memcpy(out, s.data + at, (size_t)(s.len - at));
+    ret_string(call, 0, (String){text, len});
+}
+
+/* The pair whose old string, none of which is empty, s begins with, or NULL. */
+static const String *fitting_pair(String s, Slice pairs)
+{
+    const String *at = pairs.data, *end = at + pairs.len;
+    for (; at < end; at += 2)
+        if (at->len <= s.len && memcmp(at->data, s.data, (size_t)at->len) == 0) return at;
+    return NULL;
+}
+
+/* Replaces pairs in s; out is NULL where only the length is asked for. *found tells whether there
+ * was any. */
+static int64_t replace_pairs(String s, Slice pairs, const bool *first, char *out, bool *found)
+{
+    int64_t len = 0, last = 0;
+    for (int64_t i = 0; i < s.len;) {
+        const String *pair =
+            first[(unsigned char)s.data[i]] ? fitting_pair(part(s, i, s.len), pairs) : NULL;
+        if (!pair) {
+            i++;
+            continue;
+        }
+        *found = true;
+        if (out) memcpy(out + len, s.data + last, (size_t)(i - last));
+        len += i - last;
+        if (out && pair[1].len > 0) memcpy(out + len, pair[1].data, (size_t)pair[1].len);
+        len += pair[1].len;
+        last = i += pair->len;
+    }
+    if (out && last < s.len) memcpy(out + len, s.data + last, (size_t)(s.len - last));
+    return len + s.len - last;
+}
+
+void native_strings_replacePairs(NativeCall *call)
+{
+    String s = arg_string(call, 0);
+    Slice pairs = arg_slice(call, 2);
+    const bool *first = arg_ptr(call, 5);
+    bool found = false;
+    int64_t len = replace_pairs(s, pairs, first, NULL, &found);
+    if (!found) {
+        ret_string(call, 0, s);
+        return;
+    }
+    char *text = gc_new_bytes((size_t)(len > 0 ? len : 1));
+    replace_pairs(s, pairs, first, text, &found);
     ret_string(call, 0, (String){text, len});
 }
 
