@@ -18,16 +18,8 @@ typedef enum WordKind { WORD_NUMBER, WORD_TYPE, WORD_FUNC, WORD_CACHE, WORD_SELE
 
 static WordKind word_kind(Op op)
 {
+    if (op_calls_word(op)) return WORD_FUNC;
     switch (op) {
-    case OP_CALL:
-    case OP_CALLN:
-    case OP_CALLQ:
-    case OP_LOCK:
-    case OP_UNLOCK:
-    case OP_RLOCK:
-    case OP_RUNLOCK:
-    case OP_WGADD:
-    case OP_WGDONE:
     case OP_CLOSURE:
     case OP_GO:
     case OP_DEFER: return WORD_FUNC;
@@ -111,6 +103,7 @@ static void print_operand(char letter, uint16_t operand, const Instr *at, uint32
     switch (letter) {
     case 'w':
     case 'r':
+    case 'f':
         if (operand == 0xFFFF)
             fputc('_', out);
         else

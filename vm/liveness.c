@@ -145,6 +145,10 @@ static void call(Flow *flow, const Instr *at, uint32_t nresults, uint32_t nparam
 static void step(Flow *flow, const Instr *at)
 {
     const FuncProto *proto = flow->proto;
+    if (op_calls_word(at->op)) {
+        call(flow, at, word_func(at)->nresults, word_func(at)->nparams);
+        return;
+    }
     switch (at->op) {
     case OP_LAZY: reads(flow, 0, REST); return;
     case OP_MOVEN:
@@ -256,15 +260,6 @@ static void step(Flow *flow, const Instr *at)
         return;
     case OP_LDCAP: writes(flow, at->a, 1); return;
     case OP_LDCAPN: writes(flow, at->a, at->c); return;
-    case OP_CALL:
-    case OP_CALLN:
-    case OP_LOCK:
-    case OP_UNLOCK:
-    case OP_RLOCK:
-    case OP_RUNLOCK:
-    case OP_WGADD:
-    case OP_WGDONE:
-    case OP_CALLQ: call(flow, at, word_func(at)->nresults, word_func(at)->nparams); return;
     case OP_CALLC:
         reads(flow, at->a, at->c);
         reads(flow, at->b, 1);

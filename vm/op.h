@@ -3,6 +3,7 @@
 #ifndef MGO_VM_OP_H
 #define MGO_VM_OP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef enum Op {
@@ -20,5 +21,11 @@ typedef struct OpInfo {
 } OpInfo;
 
 extern const OpInfo op_info[OP_COUNT];
+
+/* Whether it calls the function that its word is. */
+static inline bool op_calls_word(unsigned op)
+{
+    return op_info[op].format[0] == 'f';
+}
 
 #endif

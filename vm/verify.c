@@ -116,16 +116,8 @@ static void check_special(Check *check, uint32_t pc)
 {
     const Instr *at = &check->code[pc];
     const FuncProto *proto = check->proto;
+    if (op_calls_word(at->op)) check_call(check, pc, at->a, (const FuncProto *)(uintptr_t)at[1].word);
     switch (at->op) {
-    case OP_CALL:
-    case OP_CALLQ:
-    case OP_LOCK:
-    case OP_UNLOCK:
-    case OP_RLOCK:
-    case OP_RUNLOCK:
-    case OP_WGADD:
-    case OP_WGDONE:
-    case OP_CALLN: check_call(check, pc, at->a, (const FuncProto *)(uintptr_t)at[1].word); break;
     case OP_CALLI:
     case OP_CALLC:
         if (at->a < FRAME_HEADER) complain(check, pc, "no room for the callee's header below slot %u", at->a);
