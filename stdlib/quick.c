@@ -419,10 +419,30 @@ static bool quick_AppendUint(Slot *f)
     return true;
 }
 
+/* Reads what nearly all numbers are, one to eighteen digits, perhaps with a sign. */
+static bool short_decimal(const char *text, int64_t len, int64_t *out)
+{
+    enum { SAFE_DIGITS = 18 }; /* so many can't overflow */
+    bool is_negative = len > 0 && *text == '-', has_sign = is_negative || (len > 0 && *text == '+');
+    const char *end = text + len;
+    text += has_sign;
+    if (end - text < 1 || end - text > SAFE_DIGITS) return false;
+    int64_t n = 0;
+    for (; text < end; text++) {
+        unsigned digit = (unsigned)(unsigned char)*text - '0';
+        if (digit > 9) return false;
+        n = n * 10 + digit;
+    }
+    *out = is_negative ? -n : n;
+    return true;
+}
+
 static bool quick_Atoi(Slot *f)
 {
     int64_t n;
-    if (number_parse_int(f[3].s, f[4].i, 10, 0, &n) != NUMBER_OK) return false;
+    if (!short_decimal(f[3].s, f[4].i, &n) &&
+        number_parse_int(f[3].s, f[4].i, 10, 0, &n) != NUMBER_OK)
+        return false;
     put_count(f, n);
     return true;
 }
