@@ -250,7 +250,7 @@ static bool int_immediate(FuncState *f, TokenKind op, Reg to, Reg x, int64_t c, 
             emit_abc(f, OP_SHRUI, to, x, (Reg)log2);
         else if (!is_wide && log2 > 0)
             emit_abc(f, OP_DIVP2, to, x, (Reg)log2);
-        else if (!is_wide && c != 0 && c != -1)
+        else if (!is_wide && (c > 1 || c < -1))
             emit_abc(f, OP_DIVI, to, x, (uint16_t)c);
         else
             return false;
@@ -260,7 +260,7 @@ static bool int_immediate(FuncState *f, TokenKind op, Reg to, Reg x, int64_t c, 
             emit_abc(f, OP_ANDI, to, x, (uint16_t)(c - 1));
         else if (!is_wide && log2 > 0)
             emit_abc(f, OP_MODP2, to, x, (Reg)log2);
-        else if (!is_wide && c != 0 && c != -1)
+        else if (!is_wide && (c > 1 || c < -1))
             emit_abc(f, OP_MODI, to, x, (uint16_t)c);
         else
             return false;
