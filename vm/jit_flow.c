@@ -284,6 +284,32 @@ static bool do_jump_help(Jit *j, const Instr *at)
     return true;
 }
 
+/* A rune of one byte is taken here, others by the function that knows UTF-8. */
+static void next_rune(Jit *j, const Instr *at)
+{
+    Asm *as = &j->as;
+    clean_slots(j);
+    load_int(j, at->a, RAX);
+    op_int(j, true, X_CMP, RAX, at->b + 1u);
+    jump_if(j, CC_GE, jit_jump_target(j->code, j->pc));
+    load_int(j, at->b, RCX);
+    x64_rx(as, false, X_MOVZX8, RCX, RCX, RAX, 0, 0);
+    x64_imm(as, false, IMM_CMP, RCX, 0x80);
+    uint8_t *longer = x64_jcc(as, CC_AE);
+    put_int(j, at->a + 1u, RAX);
+    x64_imm(as, true, IMM_ADD, RAX, 1);
+    put_int(j, at->a, RAX);
+    put_int(j, at->c, RCX);
+    uint32_t dirty = j->dirty;
+    uint8_t *done = x64_jmp(as);
+    x64_patch(longer, as->at);
+    j->dirty = 0;
+    call_help(j, at, jit_jump_help_for(at));
+    jit_load_pinned(j);
+    x64_patch(done, as->at);
+    j->dirty = dirty; /* on one of the two ways */
+}
+
 /* A leaf gets its operands' addresses, in the frame or behind the instruction. */
 static void call_leaf(Jit *j, const Instr *at)
 {
@@ -354,6 +380,7 @@ bool jit_jumps(Jit *j, const Instr *at)
     case OP_DECLOOPGEI: step_loop(j, at, -1, CC_GE, true); return true;
     case OP_ADDLOOPLT: add_loop(j, at, CC_L); return true;
     case OP_ADDLOOPLE: add_loop(j, at, CC_LE); return true;
+    case OP_NEXTRUNE: next_rune(j, at); return true;
     case OP_LEAF:
     case OP_LEAFK: call_leaf(j, at); return true;
     case OP_CALL: return call(j, at);
