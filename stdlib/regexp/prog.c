@@ -455,8 +455,8 @@ static const Node *sole_rune(const Node *node)
     const Node *sole = NULL;
     for (const Node *child = node->first; child; child = child->next) {
         if (child->op == RE_CLASS && child->nranges == 0) continue;
-        if (child->op != RE_RUNE || child->is_fold || (sole && sole->rune != child->rune))
-            return NULL;
+        bool has_cases = child->is_fold && ucd_next_fold(child->rune) != child->rune;
+        if (child->op != RE_RUNE || has_cases || (sole && sole->rune != child->rune)) return NULL;
         sole = child;
     }
     return sole;
