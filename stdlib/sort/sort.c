@@ -26,6 +26,29 @@ void native_sort_extent(NativeCall *call)
     ret_int(call, 1, n);
 }
 
+void native_sort_elements(NativeCall *call)
+{
+    Iface x = arg_iface(call, 0);
+    ret_ptr(call, 0, ((const Slice *)iface_data(&x))->data);
+    ret_int(call, 1, (int64_t)x.type->elem->size);
+}
+
+void native_sort_swap(NativeCall *call)
+{
+    size_t size = (size_t)arg_int(call, 1);
+    char *first = arg_ptr(call, 0), *x = first + (size_t)arg_int(call, 2) * size,
+         *y = first + (size_t)arg_int(call, 3) * size;
+    for (char part[64]; size > 0;) {
+        size_t n = size < sizeof part ? size : sizeof part;
+        memcpy(part, x, n);
+        memmove(x, y, n);
+        memcpy(y, part, n);
+        x += n;
+        y += n;
+        size -= n;
+    }
+}
+
 void native_sort_permute(NativeCall *call)
 {
     Iface x = arg_iface(call, 0);
