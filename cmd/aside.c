@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
@@ -28,6 +29,7 @@ static struct termios cooked; /* the terminal's settings at the start; likewise 
 static _Atomic bool is_editing;
 static const LineEdit *edit;
 static int prompt_columns;
+static const volatile sig_atomic_t *interrupted; /* set by the handler of Ctrl-C */
 static bool is_mid_line; /* what was shown last did not end its line */
 
 static const char CLEAR_BELOW[] = "\r\x1b[J";
@@ -155,19 +157,25 @@ static int read_key(EditLine *editor, wchar_t *out)
     for (;;) {
         struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                                {.fd = from, .events = POLLIN}};
-        if (poll(fds, 2, -1) < 0) return -1;
+        if (poll(fds, 2, -1) < 0) {
+            if (errno == EINTR && !*interrupted) continue; /* the collector's signal */
+            return -1;
+        }
         if (fds[1].revents & POLLIN) show_aside(editor);
         if (!fds[0].revents) continue;
         char bytes[MB_LEN_MAX];
         ssize_t n = read(STDIN_FILENO, bytes, 1);
+        if (n < 0 && errno == EINTR && !*interrupted) continue;
         if (n <= 0) return (int)n;
         return read_character(bytes, out);
     }
 }
 
-void aside_attach(const LineEdit *library, EditLine *editor, int prompt_width)
+void aside_attach(const LineEdit *library, EditLine *editor, int prompt_width,
+                  const volatile sig_atomic_t *flag)
 {
     edit = library;
+    interrupted = flag;
     prompt_columns = prompt_width;
     edit->set(editor, EL_GETCFN, read_key);
 }

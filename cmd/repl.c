@@ -83,7 +83,7 @@ static void open_editor(Prompt *p)
     FILE *terminal = aside_open();
     p->editor = edit->init("mgo", stdin, terminal ? terminal : stdout, stderr);
     if (!p->editor) return;
-    if (terminal) aside_attach(edit, p->editor, PROMPT_WIDTH);
+    if (terminal) aside_attach(edit, p->editor, PROMPT_WIDTH, &interrupted);
     p->history = edit->history_init();
     HistEvent event;
     edit->history(p->history, &event, H_SETSIZE, 1000);
