@@ -713,6 +713,14 @@ static void clear_vector_registers(void)
 #endif
 }
 
+__attribute__((noinline)) void gc_clear_little_below(void)
+{
+    enum { SIZE = 1 << 13 };
+    char left_over[SIZE];
+    memset(left_over, 0, sizeof left_over);
+    __asm__ volatile("" : : "r"(left_over) : "memory"); /* not to be left out */
+}
+
 __attribute__((noinline)) void gc_clear_stack_below(void)
 {
     enum { SIZE = 1 << 16 };

@@ -101,6 +101,8 @@ void *gc_undo_blocking(void *(*fn)(void *), void *arg);
 /* Clears the part of the C stack that earlier calls have left behind and later ones will lie on:
  * the collector scans their frames, holes included. */
 void gc_clear_stack_below(void);
+/* The same of the next 8 KB only, which is little work. */
+void gc_clear_little_below(void);
 /* From now on collections don't look at the frames of the calling thread's callers, which must not
  * be returned to. */
 void gc_forget_callers(void);

@@ -832,6 +832,7 @@ void sched_loop(Worker *w)
         }
         if (w->proc) g = find_work(w, &budget);
         if (!g) {
+            gc_clear_little_below(); /* the collector looks at what sleepers have on their stack */
             go_idle(w);
             if (w->proc) gather_begin(w->proc, clock_host_ns());
             continue;
