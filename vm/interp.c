@@ -54,6 +54,9 @@
 
 /* ---- Helpers of single opcodes ---- */
 
+/* Eight bytes in memory: those of a complex64 are aligned to four only. */
+typedef uint64_t __attribute__((aligned(4))) Word;
+
 /* Out of range and NaN give the smallest int64, as the processors Go runs on do. */
 static inline int64_t float_to_int(double f)
 {
@@ -520,7 +523,7 @@ CASE(LOOPNLEF):   LOOP_IF(!(R(A).f <= R(B).f), SC);
     LOAD(LDU16, uint16_t, u)
     LOAD(LD32, int32_t, i)
     LOAD(LDU32, uint32_t, u)
-    LOAD(LD64, int64_t, i)
+    LOAD(LD64, Word, u)
 CASE(LD128): { char *p = R(B).p; NIL_CHECK(p); Slot *s = (Slot *)(p + C), x = s[0], y = s[1];
         R(A) = x; R(A + 1) = y;                                                     NEXT(1); }
 CASE(LD192): { char *p = R(B).p; NIL_CHECK(p); Slot *s = (Slot *)(p + C), x = s[0], y = s[1], z = s[2];
@@ -529,7 +532,7 @@ CASE(LDN):   { char *p = R(B).p; NIL_CHECK(p); memcpy(&R(A), p + C, pc[1].word);
     STORE(ST8, uint8_t, u)
     STORE(ST16, uint16_t, u)
     STORE(ST32, uint32_t, u)
-    STORE(ST64, uint64_t, u)
+    STORE(ST64, Word, u)
 CASE(ST128): { char *p = R(A).p; NIL_CHECK(p); Slot *s = (Slot *)(p + C); s[0] = R(B); s[1] = R(B + 1);  NEXT(1); }
 CASE(ST192): { char *p = R(A).p; NIL_CHECK(p); Slot *s = (Slot *)(p + C);
         s[0] = R(B); s[1] = R(B + 1); s[2] = R(B + 2);                              NEXT(1); }
